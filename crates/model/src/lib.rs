@@ -1,0 +1,13 @@
+//! The words of Hansa: typed ids, money, quantities, and every resource of the exchange with its lifecycle.
+//!
+//! Nothing here does I/O or is async. A resource bears the same name in every layer above.
+
+pub mod country;
+pub mod document;
+pub mod id;
+pub mod kind;
+pub mod money;
+pub mod name;
+pub mod price;
+pub mod quantity;
+pub mod time;
