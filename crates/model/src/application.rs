@@ -1,0 +1,845 @@
+//! The application document: what a buyer asks for.
+//!
+//! [`Application::parse`] reads the YAML or JSON that people write and reports every error with line, field
+//! and hint; [`schema`] is the same contract as JSON Schema, for editors.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::country::Region;
+use crate::document::{Document, FieldError, Reader};
+use crate::kind::{Bounds, KINDS, Kind, KindId};
+use crate::money::Money;
+use crate::name::Name;
+use crate::quantity::{CarbonBound, MonthlyTraffic, PercentageBound, TimeBound};
+
+/// The value of `apiVersion` in documents of this version.
+pub const API_VERSION: &str = "hansa/v1";
+/// The most components that a document may have.
+pub const MAX_COMPONENTS: usize = 100;
+/// The most instances of one component.
+pub const MAX_COUNT: u32 = 100;
+/// The most bytes of environment and files of one component.
+pub const MAX_CONFIG: usize = 64 * 1024;
+
+/// What a buyer asks for: components, links between them, and requirements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Application {
+    /// Its name.
+    pub name: Name,
+    /// Requirements that hold for every component: same conditions, same certificates.
+    pub requirements: Requirements,
+    /// What it may cost in a month at most.
+    pub budget: Option<Money>,
+    /// What to prefer among packages that fit.
+    pub objective: Objective,
+    /// Over how many providers at most.
+    pub max_providers: Option<u32>,
+    /// Whether an order may end with some of the components only.
+    pub allow_partial: bool,
+    /// The components by name, in the order of the document.
+    pub components: IndexMap<Name, Component>,
+    /// Who talks to whom.
+    pub links: Vec<Link>,
+}
+
+/// Conditions on offers and their providers. Empty means no condition.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Requirements {
+    /// The provider's registered seat is in one of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub jurisdiction: Vec<Region>,
+    /// Whether no third country may have control over the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<ControlRequirement>,
+    /// Labels by scheme that the provider has at least: `gaia-x: L1`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// The least level of the EC Cloud Sovereignty Framework.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seal: Option<SealRequirement>,
+    /// Certificates that the provider holds.
+    #[serde(skip_serializing_if = "CertificationRequirement::is_empty")]
+    pub certifications: CertificationRequirement,
+    /// The promised availability.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub availability: Option<PercentageBound>,
+    /// The site is in one of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data_location: Vec<Region>,
+    /// Carbon intensity of the site's electricity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carbon_intensity: Option<CarbonBound>,
+    /// Only these providers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<Name>,
+    /// None of these providers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude_providers: Vec<Name>,
+}
+
+/// Who may have control over the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ControlRequirement {
+    /// Which third countries may.
+    pub third_country: ThirdCountry,
+}
+
+/// Which third countries may have control over the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThirdCountry {
+    /// None may; unknown does not pass.
+    None,
+    /// Any may.
+    Any,
+}
+
+/// A least level of the EC Cloud Sovereignty Framework.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealRequirement {
+    /// 0 to 4.
+    pub minimum: u8,
+}
+
+/// Certificates that must be held.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CertificationRequirement {
+    /// All of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub all: Vec<String>,
+    /// One of these at least.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub any: Vec<String>,
+}
+
+impl CertificationRequirement {
+    fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.any.is_empty()
+    }
+}
+
+/// What to prefer among packages that fit: weights, larger is more important.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Objective {
+    /// Weight of the monthly price.
+    pub price: f64,
+    /// Weight of the carbon footprint.
+    pub carbon: f64,
+    /// Weight of the worst round trip.
+    pub latency: f64,
+    /// Weight of the number of providers.
+    pub providers: f64,
+    /// Whether to show the packages that no other beats on every axis.
+    pub pareto: bool,
+}
+
+impl Default for Objective {
+    fn default() -> Self {
+        Self { price: 1.0, carbon: 0.0, latency: 0.0, providers: 0.0, pareto: false }
+    }
+}
+
+/// By what the instances of a component are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SpreadBy {
+    /// Each at another site.
+    Site,
+    /// Each at another provider.
+    Provider,
+    /// Each in another country.
+    Country,
+}
+
+/// How the instances of a component are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// By what.
+    pub by: SpreadBy,
+}
+
+/// A place that a component is to be near to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Near {
+    /// A city, like `Utrecht` or `Utrecht, NL`.
+    pub place: String,
+    /// The round trip to it.
+    pub rtt: TimeBound,
+}
+
+/// What a component is given to work with. Values may name other components: `${archive.url}`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Config {
+    /// Environment variables by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    /// Contents of files by absolute path.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
+    /// A shell script that is run at every start, after the files are in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Ports that are published, by name: `http: 80`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub ports: BTreeMap<Name, u16>,
+    /// SSH public keys of those who may log in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ssh_keys: Vec<String>,
+}
+
+impl Config {
+    /// Whether nothing is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Every text in which other components may be named.
+    pub fn texts(&self) -> impl Iterator<Item = &String> {
+        self.env.values().chain(self.files.values()).chain(&self.run)
+    }
+}
+
+/// One thing to be bought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Component {
+    /// The service kind.
+    pub kind: KindId,
+    /// How many of it.
+    pub count: u32,
+    /// What is asked of its properties.
+    pub properties: Bounds,
+    /// Requirements in addition to the application's.
+    pub requirements: Requirements,
+    /// How its instances are kept apart.
+    pub spread: Option<Spread>,
+    /// A place that it is to be near to.
+    pub near: Option<Near>,
+    /// What it is given to work with.
+    pub config: Config,
+    /// Whether a last dump of the data is made when it is terminated.
+    pub dump_on_termination: bool,
+}
+
+/// Traffic between two components.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The component that opens connections, and may name the other in its configuration.
+    pub from: Name,
+    /// The component that is connected to.
+    pub to: Name,
+    /// The round trip between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rtt: Option<TimeBound>,
+    /// What flows from the one to the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<MonthlyTraffic>,
+}
+
+/// A name of another component's connection in a text: `${archive.url}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The component.
+    pub component: String,
+    /// What of its connection: `url`, `host`, `port`, `user`, `password`, `database`, or a port's name.
+    pub field: String,
+}
+
+/// Every `${component.field}` in a text. `$${` stands for a literal `${` and is left alone.
+pub fn references(text: &str) -> impl Iterator<Item = Reference> + '_ {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find("${")?;
+            let escaped = rest[..start].ends_with('$');
+            let after = &rest[start + 2..];
+            let end = after.find('}');
+            rest = end.map_or("", |end| &after[end + 1..]);
+            if escaped {
+                rest = after;
+                continue;
+            }
+            let inner = &after[..end?];
+            if let Some((component, field)) = inner.split_once('.')
+                && component.parse::<Name>().is_ok()
+                && field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
+            {
+                return Some(Reference { component: component.to_owned(), field: field.to_owned() });
+            }
+        }
+    })
+}
+
+impl Application {
+    /// Reads a YAML or JSON document.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with line, field and a hint.
+    pub fn parse(text: &str) -> Result<Self, Vec<FieldError>> {
+        let document = Document::parse(text).map_err(|error| vec![error])?;
+        document.read(read_application)
+    }
+
+    /// Reads a document that came as a value.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with field and a hint.
+    pub fn from_value(value: Value) -> Result<Self, Vec<FieldError>> {
+        Document::from_value(value).read(read_application)
+    }
+
+    /// The document as a value; reading it gives the same application.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut spec = Map::new();
+        let mut put = |name: &str, value: Value| {
+            let empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+            if !empty {
+                spec.insert(name.to_owned(), value);
+            }
+        };
+        put("requirements", json!(self.requirements));
+        put("budget", self.budget.map_or(Value::Null, |money| json!({"monthly": money.to_string()})));
+        if self.objective != Objective::default() {
+            put("objective", json!(self.objective));
+        }
+        put("maxProviders", json!(self.max_providers));
+        put("allowPartial", if self.allow_partial { json!(true) } else { Value::Null });
+        let components: Map<String, Value> =
+            self.components.iter().map(|(name, component)| (name.to_string(), component.to_value())).collect();
+        put("components", Value::Object(components));
+        if !self.links.is_empty() {
+            put("links", json!(self.links));
+        }
+        json!({
+            "apiVersion": API_VERSION,
+            "kind": "Application",
+            "metadata": {"name": self.name},
+            "spec": spec,
+        })
+    }
+}
+
+impl Serialize for Application {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Application {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_value(Value::deserialize(deserializer)?).map_err(|errors| {
+            let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            de::Error::custom(texts.join("; "))
+        })
+    }
+}
+
+impl utoipa::PartialSchema for Application {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .description(Some(
+                "An application document, as the JSON Schema at /v1/schemas/application describes it.",
+            ))
+            .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<
+                utoipa::openapi::schema::Schema,
+            >::FreeForm(true)))
+            .into()
+    }
+}
+
+impl ToSchema for Application {}
+
+impl Component {
+    fn to_value(&self) -> Value {
+        let mut fields = Map::from_iter([("kind".to_owned(), json!(self.kind))]);
+        if self.count != 1 {
+            fields.insert("count".to_owned(), json!(self.count));
+        }
+        fields.extend(Kind::bounds_to_json(&self.properties));
+        if self.requirements != Requirements::default() {
+            fields.insert("requirements".to_owned(), json!(self.requirements));
+        }
+        if let Some(spread) = self.spread {
+            fields.insert("spread".to_owned(), json!(spread));
+        }
+        if let Some(near) = &self.near {
+            fields.insert("near".to_owned(), json!(near));
+        }
+        if !self.config.is_empty() {
+            fields.insert("config".to_owned(), json!(self.config));
+        }
+        if self.dump_on_termination {
+            fields.insert("dumpOnTermination".to_owned(), json!(true));
+        }
+        Value::Object(fields)
+    }
+}
+
+const COMPONENT_FIELDS: [&str; 7] = ["kind", "count", "requirements", "spread", "near", "config", "dumpOnTermination"];
+const SPEC_FIELDS: [&str; 7] =
+    ["requirements", "budget", "objective", "maxProviders", "allowPartial", "components", "links"];
+
+fn read_application(root: &Reader<'_>) -> Option<Application> {
+    root.only(&["apiVersion", "kind", "metadata", "spec"]);
+    for (field, expected) in [("apiVersion", API_VERSION), ("kind", "Application")] {
+        if let Some(found) = root.required_child(field)
+            && found.value() != expected
+        {
+            found.error(format!("expected `{expected}`"));
+        }
+    }
+    let metadata = root.required_child("metadata");
+    let name = metadata.and_then(|metadata| {
+        metadata.only(&["name"]);
+        metadata.required::<Name>("name")
+    });
+    let spec = root.required_child("spec")?;
+    spec.only(&SPEC_FIELDS);
+    let requirements = spec.child("requirements").map(|reader| read_requirements(&reader)).unwrap_or_default();
+    let budget = spec.child("budget").and_then(|budget| {
+        budget.only(&["monthly"]);
+        let monthly = budget.required::<Money>("monthly")?;
+        if monthly.micros() <= 0 {
+            budget.error("the budget must be more than nothing");
+        }
+        Some(monthly)
+    });
+    let objective = spec.child("objective").map(|reader| read_objective(&reader)).unwrap_or_default();
+    let max_providers = spec.optional::<u32>("maxProviders");
+    if max_providers == Some(0)
+        && let Some(field) = spec.child("maxProviders")
+    {
+        field.error("at least one provider is needed");
+    }
+    let allow_partial = spec.optional::<bool>("allowPartial").unwrap_or_default();
+    let mut components = IndexMap::new();
+    if let Some(list) = spec.required_child("components") {
+        for (name, reader) in list.entries() {
+            match name.parse::<Name>() {
+                Ok(name) => {
+                    if let Some(component) = read_component(&reader) {
+                        components.insert(name, component);
+                    }
+                }
+                Err(error) => reader.error(error.to_string()),
+            }
+        }
+        let named = list.value().as_object().map_or(0, Map::len);
+        if named == 0 {
+            list.error("at least one component is needed");
+        }
+        if named > MAX_COMPONENTS {
+            list.error(format!("{named} components are more than the {MAX_COMPONENTS} that are allowed"));
+        }
+        check_links(&spec, &list);
+    }
+    let links = spec.list::<Link>("links");
+    Some(Application {
+        name: name?,
+        requirements,
+        budget,
+        objective,
+        max_providers,
+        allow_partial,
+        components,
+        links,
+    })
+}
+
+/// Checks that links and `${…}` name components that exist, and that what is named is linked.
+fn check_links(spec: &Reader<'_>, components: &Reader<'_>) {
+    let names: Vec<&str> = components.entries().iter().map(|(name, _)| *name).collect();
+    let mut linked = Vec::new();
+    for link in spec.child("links").map(|links| links.items()).unwrap_or_default() {
+        link.only(&["from", "to", "rtt", "traffic"]);
+        let ends: Vec<_> = ["from", "to"]
+            .into_iter()
+            .filter_map(|end| link.child(end))
+            .filter_map(|end| {
+                let name = end.value().as_str()?;
+                if !names.contains(&name) {
+                    match crate::document::nearest(name, &names) {
+                        Some(near) => end.error_with_hint("no component has this name", format!("did you mean `{near}`?")),
+                        None => end.error_with_hint("no component has this name", format!("there are {}", names.join(", "))),
+                    }
+                }
+                Some(name)
+            })
+            .collect();
+        if let [from, to] = ends[..] {
+            if from == to {
+                link.error("a link joins two different components");
+            }
+            linked.push((from, to));
+        }
+    }
+    for (name, component) in components.entries() {
+        let Some(config) = component.child("config") else { continue };
+        let texts = ["env", "files", "run"].into_iter().filter_map(|part| config.child(part)).flat_map(|part| {
+            if part.value().is_object() {
+                part.entries().into_iter().map(|(_, field)| field).collect()
+            } else {
+                vec![part]
+            }
+        });
+        for field in texts {
+            for reference in references(field.value().as_str().unwrap_or_default()) {
+                let target = reference.component.as_str();
+                if !names.contains(&target) {
+                    field.error(format!("`${{{target}.{}}}` names no component", reference.field));
+                } else if target != name && !linked.contains(&(name, target)) {
+                    field.error_with_hint(
+                        format!("`${{{target}.{}}}` names a component that `{name}` has no link to", reference.field),
+                        format!("add `- {{ from: {name}, to: {target} }}` to spec.links"),
+                    );
+                }
+            }
+        }
+    }
+    // Whoever needs nobody that is left is taken away, until nobody can be: the rest wait for each other.
+    let mut waiting = names;
+    loop {
+        let left = waiting.clone();
+        waiting.retain(|name| {
+            component_references(components, name)
+                .any(|reference| reference.component != *name && left.contains(&reference.component.as_str()))
+        });
+        if waiting.len() == left.len() {
+            break;
+        }
+    }
+    if !waiting.is_empty() {
+        components.error(format!("the components {} wait for each other's connection", waiting.join(", ")));
+    }
+}
+
+fn component_references<'r>(components: &Reader<'r>, from: &str) -> impl Iterator<Item = Reference> + 'r {
+    let config = components.value().get(from).and_then(|component| component.get("config"));
+    ["env", "files", "run"]
+        .into_iter()
+        .filter_map(move |part| config?.get(part))
+        .flat_map(|part| match part {
+            Value::Object(fields) => fields.values().collect::<Vec<_>>(),
+            single => vec![single],
+        })
+        .filter_map(Value::as_str)
+        .flat_map(references)
+}
+
+fn read_requirements(reader: &Reader<'_>) -> Requirements {
+    reader.only(&[
+        "jurisdiction",
+        "control",
+        "labels",
+        "seal",
+        "certifications",
+        "availability",
+        "dataLocation",
+        "carbonIntensity",
+        "providers",
+        "excludeProviders",
+    ]);
+    let labels: BTreeMap<String, String> = reader.optional("labels").unwrap_or_default();
+    if let Some(field) = reader.child("labels") {
+        for (scheme, label) in field.entries() {
+            match (scheme, label.value().as_str()) {
+                ("gaia-x", Some("SC" | "L1" | "L2" | "L3")) => {}
+                ("gaia-x", _) => label.error("expected one of SC, L1, L2, L3"),
+                _ => label.error_with_hint("unknown label scheme", "known is gaia-x"),
+            }
+        }
+    }
+    let seal: Option<SealRequirement> = reader.optional("seal");
+    if let (Some(SealRequirement { minimum: 5.. }), Some(field)) = (seal, reader.child("seal")) {
+        field.error("the levels are 0 to 4");
+    }
+    Requirements {
+        jurisdiction: reader.list("jurisdiction"),
+        control: reader.optional("control"),
+        labels,
+        seal,
+        certifications: reader.optional("certifications").unwrap_or_default(),
+        availability: reader.optional("availability"),
+        data_location: reader.list("dataLocation"),
+        carbon_intensity: reader.optional("carbonIntensity"),
+        providers: reader.list("providers"),
+        exclude_providers: reader.list("excludeProviders"),
+    }
+}
+
+fn read_objective(reader: &Reader<'_>) -> Objective {
+    reader.only(&["price", "carbon", "latency", "providers", "pareto"]);
+    let mut objective = Objective { price: 0.0, ..Objective::default() };
+    let weight = |name: &str| {
+        let weight = reader.optional::<f64>(name).unwrap_or_default();
+        if !(0.0..=1e6).contains(&weight)
+            && let Some(field) = reader.child(name)
+        {
+            field.error("a weight is a number from 0 to 1000000");
+        }
+        weight
+    };
+    objective.price = weight("price");
+    objective.carbon = weight("carbon");
+    objective.latency = weight("latency");
+    objective.providers = weight("providers");
+    objective.pareto = reader.optional("pareto").unwrap_or_default();
+    if objective.price + objective.carbon + objective.latency + objective.providers == 0.0 {
+        objective.price = 1.0;
+    }
+    objective
+}
+
+fn read_component(reader: &Reader<'_>) -> Option<Component> {
+    let kind_field = reader.required_child("kind")?;
+    let kind = match kind_field.value().as_str().map(str::parse::<KindId>) {
+        Some(Ok(kind)) => kind,
+        _ => {
+            let names: Vec<_> = KINDS.iter().map(|kind| kind.id.name()).collect();
+            kind_field.error_with_hint("not a service kind", format!("known are {}", names.join(", ")));
+            return None;
+        }
+    };
+    let spec = kind.spec();
+    let known: Vec<&str> = COMPONENT_FIELDS.into_iter().chain(spec.fields()).collect();
+    reader.only(&known);
+    let properties = spec.read_bounds(reader, true);
+    let count = reader.optional::<u32>("count").unwrap_or(1);
+    if !(1..=MAX_COUNT).contains(&count)
+        && let Some(field) = reader.child("count")
+    {
+        field.error(format!("expected 1 to {MAX_COUNT}"));
+    }
+    let config = reader.child("config").map(|field| read_config(&field, spec)).unwrap_or_default();
+    Some(Component {
+        kind,
+        count,
+        properties,
+        requirements: reader.child("requirements").map(|field| read_requirements(&field)).unwrap_or_default(),
+        spread: reader.optional("spread"),
+        near: reader.optional("near"),
+        config,
+        dump_on_termination: reader.optional("dumpOnTermination").unwrap_or_default(),
+    })
+}
+
+fn read_config(reader: &Reader<'_>, kind: &Kind) -> Config {
+    if !kind.configurable {
+        reader.error(format!("a {} takes no configuration of the buyer's", kind.id));
+        return Config::default();
+    }
+    reader.only(&["env", "files", "run", "ports", "sshKeys"]);
+    let config: Config = reader.parse().unwrap_or_default();
+    if config.texts().map(String::len).sum::<usize>() > MAX_CONFIG {
+        reader.error(format!("environment and files are larger than {MAX_CONFIG} bytes together"));
+    }
+    for (name, field) in reader.child("env").map(|env| env.entries()).unwrap_or_default() {
+        let valid = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        if !valid {
+            field.error("a variable's name has letters, digits and underscores, and begins with none of the digits");
+        }
+    }
+    for (path, field) in reader.child("files").map(|files| files.entries()).unwrap_or_default() {
+        let safe = path.starts_with('/') && !path.ends_with('/') && !path.split('/').any(|part| part == "..") && !path.contains(['\n', '\0']);
+        if !safe {
+            field.error("expected an absolute path of a file, without `..`");
+        }
+    }
+    for key in reader.child("sshKeys").map(|keys| keys.items()).unwrap_or_default() {
+        let text = key.value().as_str().unwrap_or_default();
+        if !text.starts_with("ssh-") && !text.starts_with("ecdsa-") && !text.starts_with("sk-") || text.contains('\n') {
+            key.error("expected an OpenSSH public key on one line, like `ssh-ed25519 AAAA… name`");
+        }
+    }
+    for (_, field) in reader.child("ports").map(|ports| ports.entries()).unwrap_or_default() {
+        if field.value() == 0 {
+            field.error("expected a port from 1 to 65535");
+        }
+    }
+    config
+}
+
+/// The JSON Schema (2020-12) of application documents.
+#[must_use]
+pub fn schema() -> Value {
+    let name = json!({"type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"});
+    let region = json!({"type": "string", "pattern": "^([A-Z]{2}|EEA)$"});
+    let one_or_more = |item: &Value| json!({"anyOf": [item, {"type": "array", "items": item}]});
+    let bound = json!({"type": "string"});
+    let requirements = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "jurisdiction": one_or_more(&region),
+            "control": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {"thirdCountry": {"enum": ["none", "any"]}},
+                "required": ["thirdCountry"],
+            },
+            "labels": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {"gaia-x": {"enum": ["SC", "L1", "L2", "L3"]}},
+            },
+            "seal": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {"minimum": {"type": "integer", "minimum": 0, "maximum": 4}},
+                "required": ["minimum"],
+            },
+            "certifications": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "all": {"type": "array", "items": {"type": "string"}},
+                    "any": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+            "availability": {"type": "string", "examples": [">= 99.9 %"]},
+            "dataLocation": one_or_more(&region),
+            "carbonIntensity": {"type": "string", "examples": ["<= 100 g/kWh"]},
+            "providers": one_or_more(&name),
+            "excludeProviders": one_or_more(&name),
+        },
+    });
+    let weight = json!({"type": "number", "minimum": 0, "maximum": 1_000_000});
+    let texts = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let config = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "env": texts,
+            "files": texts,
+            "run": {"type": "string"},
+            "ports": {
+                "type": "object",
+                "propertyNames": name,
+                "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 65535},
+            },
+            "sshKeys": {"type": "array", "items": {"type": "string", "pattern": "^(ssh-|ecdsa-|sk-)"}},
+        },
+    });
+    let common = json!({
+        "kind": {"enum": KINDS.iter().map(|kind| kind.id.name()).collect::<Vec<_>>()},
+        "count": {"type": "integer", "minimum": 1, "maximum": MAX_COUNT},
+        "requirements": {"$ref": "#/$defs/requirements"},
+        "spread": {
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {"by": {"enum": ["site", "provider", "country"]}},
+            "required": ["by"],
+        },
+        "near": {
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {"place": {"type": "string"}, "rtt": {"type": "string", "examples": ["<= 8 ms"]}},
+            "required": ["place", "rtt"],
+        },
+        "dumpOnTermination": {"type": "boolean"},
+    });
+    let kinds: Vec<Value> = KINDS
+        .iter()
+        .map(|kind| {
+            let mut then = kind.schema();
+            if let (Some(properties), Some(common)) = (then["properties"].as_object_mut(), common.as_object()) {
+                properties.extend(common.clone());
+                if kind.configurable {
+                    properties.insert("config".to_owned(), json!({"$ref": "#/$defs/config"}));
+                }
+            }
+            then["additionalProperties"] = json!(false);
+            json!({
+                "if": {"properties": {"kind": {"const": kind.id.name()}}, "required": ["kind"]},
+                "then": then,
+            })
+        })
+        .collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://hansa.exchange/schemas/application-v1.json",
+        "title": "Hansa application",
+        "description": "What a buyer asks for: components, links between them, and requirements.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["apiVersion", "kind", "metadata", "spec"],
+        "properties": {
+            "apiVersion": {"const": API_VERSION},
+            "kind": {"const": "Application"},
+            "metadata": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {"name": name},
+                "required": ["name"],
+            },
+            "spec": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["components"],
+                "properties": {
+                    "requirements": {"$ref": "#/$defs/requirements"},
+                    "budget": {
+                        "type": "object",
+                        "additionalProperties": false,
+                        "properties": {"monthly": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]{1,6})? [A-Z]{3}$"}},
+                        "required": ["monthly"],
+                    },
+                    "objective": {
+                        "type": "object",
+                        "additionalProperties": false,
+                        "properties": {
+                            "price": weight,
+                            "carbon": weight,
+                            "latency": weight,
+                            "providers": weight,
+                            "pareto": {"type": "boolean"},
+                        },
+                    },
+                    "maxProviders": {"type": "integer", "minimum": 1},
+                    "allowPartial": {"type": "boolean"},
+                    "components": {
+                        "type": "object",
+                        "minProperties": 1,
+                        "maxProperties": MAX_COMPONENTS,
+                        "propertyNames": name,
+                        "additionalProperties": {"type": "object", "required": ["kind"], "properties": {"kind": common["kind"]}, "allOf": kinds},
+                    },
+                    "links": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": false,
+                            "properties": {
+                                "from": name,
+                                "to": name,
+                                "rtt": bound,
+                                "traffic": {"type": "string", "examples": ["200 GB/month"]},
+                            },
+                            "required": ["from", "to"],
+                        },
+                    },
+                },
+            },
+        },
+        "$defs": {"requirements": requirements, "config": config},
+    })
+}
+
+#[cfg(test)]
+mod tests;

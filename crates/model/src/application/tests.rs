@@ -1,0 +1,141 @@
+use super::*;
+
+const TOWN_ARCHIVE: &str = r"
+apiVersion: hansa/v1
+kind: Application
+metadata: { name: town-archive }
+spec:
+  requirements:
+    jurisdiction: [EU, EEA]
+    control: { thirdCountry: none }
+    labels: { gaia-x: L1 }
+    seal: { minimum: 2 }
+    certifications: { all: [ISO27001] }
+    availability: '>= 99.9 %'
+    dataLocation: [EU]
+  budget: { monthly: 450 EUR }
+  objective: { price: 1.0, carbon: 0.2 }
+  maxProviders: 3
+  components:
+    web:
+      kind: compute.instance
+      count: 2
+      cpu: '>= 2'
+      memory: '>= 4 GiB'
+      disk: '>= 40 GiB'
+      image: debian-12
+      spread: { by: site }
+      config: { env: { ARCHIVE: '${archive.url}' }, ports: { http: 80 } }
+    archive:
+      kind: database.postgresql
+      version: '>= 15'
+      storage: '>= 50 GiB'
+      backup: { every: 24h, keep: 14d, elsewhere: true }
+    scanner:
+      kind: compute.instance
+      cpu: '>= 1'
+      memory: '>= 1 GiB'
+      near: { place: Utrecht, rtt: '<= 8 ms' }
+  links:
+    - { from: web, to: archive, rtt: '<= 15 ms', traffic: 200 GB/month }
+    - { from: scanner, to: web, traffic: 50 GB/month }
+";
+
+#[test]
+fn the_town_archive_is_understood_and_round_trips() {
+    let application = Application::parse(TOWN_ARCHIVE).unwrap();
+    assert_eq!(application.components.keys().map(Name::as_str).collect::<Vec<_>>(), ["web", "archive", "scanner"]);
+    let archive = &application.components["archive"];
+    assert_eq!(archive.properties["backup.every"].to_string(), "1 d");
+    assert_eq!(Application::from_value(application.to_value()).unwrap(), application);
+}
+
+#[test]
+fn the_published_schema_accepts_what_the_reader_accepts() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let document = Document::parse(TOWN_ARCHIVE).unwrap();
+    let errors: Vec<_> = validator.iter_errors(document.root()).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+}
+
+#[test]
+fn reader_and_schema_refuse_the_same_documents() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let wrong = [
+        ("cpu: '>= 2'", "cpus: '>= 2'"),
+        ("cpu: '>= 2'", "cpu: 'two'"),
+        ("memory: '>= 4 GiB'", "memory: '>= 4'"),
+        ("count: 2", "count: 0"),
+        ("kind: compute.instance", "kind: compute.toaster"),
+        ("thirdCountry: none", "thirdCountry: some"),
+        ("minimum: 2", "minimum: 9"),
+        ("gaia-x: L1", "gaia-x: L9"),
+        ("monthly: 450 EUR", "monthly: plenty"),
+        ("by: site", "by: rack"),
+        ("maxProviders: 3", "maxProviders: 0"),
+        ("every: 24h", "every: daily"),
+        ("jurisdiction: [EU, EEA]", "jurisdiction: [Europe]"),
+        ("name: town-archive", "name: Town Archive"),
+        ("http: 80", "http: 99999"),
+        ("price: 1.0", "price: -1"),
+        ("from: web,", "form: web,"),
+    ];
+    for (good, bad) in wrong {
+        assert!(TOWN_ARCHIVE.contains(good), "{good}");
+        let text = TOWN_ARCHIVE.replacen(good, bad, 1);
+        let errors = Application::parse(&text).expect_err(bad);
+        assert!(errors.iter().all(|error| error.line.is_some()), "{bad}: {errors:?}");
+        let document = Document::parse(&text).unwrap();
+        assert!(!validator.is_valid(document.root()), "the schema accepts {bad}");
+    }
+}
+
+#[test]
+fn errors_name_line_field_and_remedy() {
+    let text = TOWN_ARCHIVE.replace("memory: '>= 4 GiB'", "memroy: '>= 4 GiB'").replace("to: archive,", "to: archiv,");
+    let errors = Application::parse(&text).unwrap_err();
+    let shown: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        shown,
+        [
+            "line 19: spec.components.web.memory: this field is required",
+            "line 22: spec.components.web.memroy: unknown field (did you mean `memory`?)",
+            "line 26: spec.components.web.config.env.ARCHIVE: `${archive.url}` names a component that `web` has no link to (add `- { from: web, to: archive }` to spec.links)",
+            "line 38: spec.links[0].to: no component has this name (did you mean `archive`?)",
+        ]
+    );
+}
+
+#[test]
+fn components_that_wait_for_each_other_are_refused() {
+    let text = r"
+apiVersion: hansa/v1
+kind: Application
+metadata: { name: knot }
+spec:
+  components:
+    a: { kind: compute.instance, cpu: 1, memory: 1 GiB, config: { env: { B: '${b.host}' } } }
+    b: { kind: compute.instance, cpu: 1, memory: 1 GiB, config: { env: { A: '${a.host}' } } }
+  links: [ { from: a, to: b }, { from: b, to: a } ]
+";
+    let errors = Application::parse(text).unwrap_err();
+    assert!(errors[0].message.contains("wait for each other"), "{errors:?}");
+}
+
+#[test]
+fn references_are_found_and_escapes_are_left_alone() {
+    let found: Vec<_> = references("a ${archive.url} $${no.thing} ${HOME} ${web.http} ${").collect();
+    let names: Vec<_> = found.iter().map(|found| format!("{}.{}", found.component, found.field)).collect();
+    assert_eq!(names, ["archive.url", "web.http"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn mutilated_documents_never_panic(start in 0usize..900, length in 0usize..80, noise in "\\PC{0,12}") {
+        let mut text = TOWN_ARCHIVE.to_owned();
+        let clamp = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let range = clamp(start)..clamp(start + length);
+        text.replace_range(range, &noise);
+        let _ = Application::parse(&text);
+    }
+}

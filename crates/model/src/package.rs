@@ -1,0 +1,220 @@
+//! What matching answers: packages with their proof, and why everything else was left out.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::application::Application;
+use crate::country::Country;
+use crate::id::{OfferId, ParticipantId, SiteId};
+use crate::kind::Properties;
+use crate::money::Money;
+use crate::name::Name;
+use crate::quantity::TimeSpan;
+
+/// What a package or a part of it costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PackagePrice {
+    /// In a month of 730 hours, traffic between components included.
+    pub monthly: Money,
+    /// Once, at the start.
+    pub one_off: Money,
+    /// The part of `monthly` that is for traffic between components.
+    pub traffic: Money,
+}
+
+/// Instances of one component on one offer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Replica {
+    /// How people name the offer: `provider/site/sku`.
+    pub offer: String,
+    /// The offer.
+    pub offer_id: OfferId,
+    /// The version of the offer that was matched.
+    pub offer_version: u32,
+    /// The provider's short name.
+    pub provider: Name,
+    /// The provider.
+    pub provider_id: ParticipantId,
+    /// The site's short name.
+    pub site: Name,
+    /// The site.
+    pub site_id: SiteId,
+    /// The country of the site.
+    pub country: Country,
+    /// How many instances.
+    pub count: u32,
+    /// What they cost together, without traffic.
+    pub price: Money,
+    /// The properties that each instance gets.
+    pub properties: Properties,
+    /// Whether it can be ordered now.
+    pub orderable: bool,
+}
+
+/// Where one component goes. The fields beside `replicas` tell of the first offer, `count` and `price` of all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Placement {
+    /// How people name the first offer: `provider/site/sku`.
+    pub offer: String,
+    /// The provider of the first offer.
+    pub provider: Name,
+    /// The site of the first offer.
+    pub site: Name,
+    /// The country of that site.
+    pub country: Country,
+    /// How many instances over all offers.
+    pub count: u32,
+    /// What they cost in a month over all offers, without traffic.
+    pub price: Money,
+    /// One entry for each offer; more than one when instances are kept apart.
+    pub replicas: Vec<Replica>,
+}
+
+/// How sure it is that no better package exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ProofStatus {
+    /// Proven: no package is better by this package's own measure.
+    Optimal,
+    /// The time ran out first; the bound says how much better one could be.
+    Feasible,
+}
+
+/// What a package's claim to be the best rests on, so that anybody can check it again.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Proof {
+    /// How sure it is.
+    pub status: ProofStatus,
+    /// No package has a measure below this; in the unit of `objective`.
+    pub bound: f64,
+    /// This package's own measure: micro units of money for price, grams for carbon, microseconds for latency.
+    pub objective: f64,
+    /// The version of the catalogue that was searched.
+    pub catalogue_version: u64,
+    /// How many partial packages were looked at.
+    pub nodes: u64,
+}
+
+/// How a round trip is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LatencySource {
+    /// It was measured between these places.
+    Measured,
+    /// It is computed from the distance: 5.27 ms + 0.0194 ms/km.
+    Estimated,
+}
+
+/// A round trip and how it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoundTrip {
+    /// How long.
+    pub rtt: TimeSpan,
+    /// How it is known.
+    pub source: LatencySource,
+}
+
+/// One candidate offer (or several) per component that together satisfy all requirements.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Package {
+    /// What it is best at: `chosen`, `cheapest`, `greenest`, `fewest-providers`, `lowest-latency`.
+    pub name: String,
+    /// Whether it is the best by the buyer's own weights among those that can be ordered.
+    pub chosen: bool,
+    /// Whether every part of it can be ordered now.
+    pub orderable: bool,
+    /// What it costs.
+    pub price: PackagePrice,
+    /// Where each component goes.
+    #[schema(value_type = std::collections::BTreeMap<String, Placement>)]
+    pub components: IndexMap<Name, Placement>,
+    /// The providers, each once.
+    pub providers: Vec<Name>,
+    /// The countries of the sites, each once.
+    pub countries: Vec<Country>,
+    /// The expected carbon footprint in kg CO2 equivalent a month.
+    pub carbon: f64,
+    /// The longest round trip over the application's links and places; absent when there is none.
+    pub worst_rtt: Option<RoundTrip>,
+    /// Why it is the best at what it is best at.
+    pub proof: Proof,
+}
+
+/// Why one offer is no candidate for one component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Exclusion {
+    /// The component.
+    #[schema(value_type = String)]
+    pub component: Name,
+    /// How people name the offer: `provider/site/sku`.
+    pub offer: String,
+    /// The requirement that it fails, as a path: `seal`, `certifications.ISO27001`, `cpu`, `near`.
+    pub requirement: String,
+    /// What is required.
+    pub required: String,
+    /// What is offered.
+    pub offered: String,
+}
+
+/// How many offers one requirement keeps out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RequirementCount {
+    /// The component.
+    #[schema(value_type = String)]
+    pub component: Name,
+    /// The requirement.
+    pub requirement: String,
+    /// How many offers of the kind fail it.
+    pub excluded: u32,
+    /// How many offers fail nothing else: dropping the requirement would admit them.
+    pub alone: u32,
+}
+
+/// Requirements that can't all be met together, and what would help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Conflict {
+    /// The field of the document, like `spec.budget.monthly`.
+    pub field: String,
+    /// What is in the way, in a sentence.
+    pub message: String,
+    /// A change that would help, when one is known: `budget 488.20 EUR`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<String>,
+}
+
+/// The answer of matching.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MatchOutcome {
+    /// The version of the catalogue that was searched.
+    pub catalogue_version: u64,
+    /// At most five packages, the one that suits the buyer's weights best first; empty when nothing fits.
+    pub packages: Vec<Package>,
+    /// Why offers of the right kind are no candidates: the first failed requirement of each, nearest misses first.
+    pub excluded: Vec<Exclusion>,
+    /// How many offers each requirement keeps out.
+    pub requirements: Vec<RequirementCount>,
+    /// When nothing fits: the smallest set of requirements that can't all be met.
+    pub conflict: Vec<Conflict>,
+}
+
+/// A request to match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MatchRequest {
+    /// What is asked for.
+    pub application: Application,
+    /// Whether only offers count that can be ordered now; otherwise listed ones are shown as well.
+    #[serde(default)]
+    pub orderable_only: bool,
+}
