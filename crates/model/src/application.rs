@@ -352,12 +352,10 @@ impl<'de> Deserialize<'de> for Application {
 impl utoipa::PartialSchema for Application {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
-            .description(Some(
-                "An application document, as the JSON Schema at /v1/schemas/application describes it.",
+            .description(Some("An application document, as the JSON Schema at /v1/schemas/application describes it."))
+            .additional_properties(Some(
+                utoipa::openapi::schema::AdditionalProperties::<utoipa::openapi::schema::Schema>::FreeForm(true),
             ))
-            .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<
-                utoipa::openapi::schema::Schema,
-            >::FreeForm(true)))
             .into()
     }
 }
@@ -449,16 +447,7 @@ fn read_application(root: &Reader<'_>) -> Option<Application> {
         check_links(&spec, &list);
     }
     let links = spec.list::<Link>("links");
-    Some(Application {
-        name: name?,
-        requirements,
-        budget,
-        objective,
-        max_providers,
-        allow_partial,
-        components,
-        links,
-    })
+    Some(Application { name: name?, requirements, budget, objective, max_providers, allow_partial, components, links })
 }
 
 /// Checks that links and `${…}` name components that exist, and that what is named is linked.
@@ -474,8 +463,12 @@ fn check_links(spec: &Reader<'_>, components: &Reader<'_>) {
                 let name = end.value().as_str()?;
                 if !names.contains(&name) {
                     match crate::document::nearest(name, &names) {
-                        Some(near) => end.error_with_hint("no component has this name", format!("did you mean `{near}`?")),
-                        None => end.error_with_hint("no component has this name", format!("there are {}", names.join(", "))),
+                        Some(near) => {
+                            end.error_with_hint("no component has this name", format!("did you mean `{near}`?"))
+                        }
+                        None => {
+                            end.error_with_hint("no component has this name", format!("there are {}", names.join(", ")))
+                        }
                     }
                 }
                 Some(name)
@@ -656,7 +649,10 @@ fn read_config(reader: &Reader<'_>, kind: &Kind) -> Config {
         }
     }
     for (path, field) in reader.child("files").map(|files| files.entries()).unwrap_or_default() {
-        let safe = path.starts_with('/') && !path.ends_with('/') && !path.split('/').any(|part| part == "..") && !path.contains(['\n', '\0']);
+        let safe = path.starts_with('/')
+            && !path.ends_with('/')
+            && !path.split('/').any(|part| part == "..")
+            && !path.contains(['\n', '\0']);
         if !safe {
             field.error("expected an absolute path of a file, without `..`");
         }

@@ -125,7 +125,9 @@ impl Document {
             let path = match open.last() {
                 None => String::new(),
                 Some((path, Open::Sequence(items))) => format!("{path}[{}]", items.len()),
-                Some((path, Open::Mapping(_, key))) => key.as_deref().map_or_else(|| path.clone(), |key| join(path, key)),
+                Some((path, Open::Mapping(_, key))) => {
+                    key.as_deref().map_or_else(|| path.clone(), |key| join(path, key))
+                }
             };
             let refuse = |message: &str| FieldError {
                 line: Some(place.line),
@@ -289,9 +291,7 @@ impl<'a> Reader<'a> {
     pub fn required_child(&self, key: &str) -> Option<Self> {
         let child = self.child(key);
         if child.is_none() {
-            self.errors
-                .borrow_mut()
-                .push(FieldError::new(join(&self.path, key), "this field is required"));
+            self.errors.borrow_mut().push(FieldError::new(join(&self.path, key), "this field is required"));
         }
         child
     }
@@ -352,9 +352,7 @@ impl<'a> Reader<'a> {
     /// The field `key` as a list of `T`; absent is empty, a single value is a list of one.
     #[must_use]
     pub fn list<T: DeserializeOwned>(&self, key: &str) -> Vec<T> {
-        self.child(key)
-            .map(|child| child.items().iter().filter_map(Reader::parse).collect())
-            .unwrap_or_default()
+        self.child(key).map(|child| child.items().iter().filter_map(Reader::parse).collect()).unwrap_or_default()
     }
 }
 

@@ -66,8 +66,6 @@ impl Assurance {
     /// Whether a certificate of the scheme is held that is valid at `now`.
     #[must_use]
     pub fn holds(&self, scheme: &str, now: Timestamp) -> bool {
-        self.certificates
-            .iter()
-            .any(|held| held.scheme == scheme && held.valid_until.is_none_or(|end| now < end))
+        self.certificates.iter().any(|held| held.scheme == scheme && held.valid_until.is_none_or(|end| now < end))
     }
 }

@@ -176,7 +176,10 @@ pub static KINDS: [Kind; 3] = [
         properties: &[
             sized("cpu", PropertyType::Count, Resource::Cpu, "Virtual processors."),
             sized("memory", PropertyType::Bytes, Resource::Memory, "Memory."),
-            Property { required: false, ..sized("disk", PropertyType::Bytes, Resource::Storage, "Disk, enforced as a quota.") },
+            Property {
+                required: false,
+                ..sized("disk", PropertyType::Bytes, Resource::Storage, "Disk, enforced as a quota.")
+            },
             property("image", PropertyType::Text, "Name of the operating system image."),
             property("arch", PropertyType::Text, "Processor architecture: `x86_64` or `aarch64`."),
             property("diskKind", PropertyType::Text, "Kind of disk: `nvme`, `ssd`, `hdd`."),
@@ -473,9 +476,9 @@ impl utoipa::PartialSchema for Properties {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .description(Some("Values by property name, as the service kind describes them."))
-            .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<
-                utoipa::openapi::schema::Schema,
-            >::FreeForm(true)))
+            .additional_properties(Some(
+                utoipa::openapi::schema::AdditionalProperties::<utoipa::openapi::schema::Schema>::FreeForm(true),
+            ))
             .into()
     }
 }
@@ -545,9 +548,7 @@ impl Kind {
                     fields.insert(name.clone(), bound.to_json());
                 }
                 Some((group, inner)) => {
-                    if let Some(group) =
-                        fields.entry(group).or_insert_with(|| json!({})).as_object_mut()
-                    {
+                    if let Some(group) = fields.entry(group).or_insert_with(|| json!({})).as_object_mut() {
                         group.insert(inner.to_owned(), bound.to_json());
                     }
                 }

@@ -43,18 +43,8 @@ pub enum Currency {
 
 impl Currency {
     /// Every currency that Hansa keeps books in.
-    pub const ALL: [Self; 10] = [
-        Self::EUR,
-        Self::CHF,
-        Self::CZK,
-        Self::DKK,
-        Self::GBP,
-        Self::HUF,
-        Self::NOK,
-        Self::PLN,
-        Self::RON,
-        Self::SEK,
-    ];
+    pub const ALL: [Self; 10] =
+        [Self::EUR, Self::CHF, Self::CZK, Self::DKK, Self::GBP, Self::HUF, Self::NOK, Self::PLN, Self::RON, Self::SEK];
 
     /// The three letters of ISO 4217.
     #[must_use]
@@ -226,11 +216,7 @@ impl Money {
 /// Integer division rounded half to even, for any signs; the denominator must not be zero.
 #[must_use]
 pub fn div_half_even(numerator: i128, denominator: i128) -> i128 {
-    let (numerator, denominator) = if denominator < 0 {
-        (-numerator, -denominator)
-    } else {
-        (numerator, denominator)
-    };
+    let (numerator, denominator) = if denominator < 0 { (-numerator, -denominator) } else { (numerator, denominator) };
     let floor = numerator.div_euclid(denominator);
     let twice = 2 * numerator.rem_euclid(denominator);
     match twice.cmp(&denominator) {
@@ -285,10 +271,7 @@ impl FromStr for Money {
         let (Some(amount), Some(currency), None) = (parts.next(), parts.next(), parts.next()) else {
             return Err(MoneyError::Malformed(text.chars().take(32).collect()));
         };
-        Ok(Self {
-            micros: parse_micros(amount)?,
-            currency: currency.parse()?,
-        })
+        Ok(Self { micros: parse_micros(amount)?, currency: currency.parse()? })
     }
 }
 

@@ -93,9 +93,9 @@ impl utoipa::PartialSchema for Offered {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .description(Some("Bounds by property name, as the service kind describes them."))
-            .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<
-                utoipa::openapi::schema::Schema,
-            >::FreeForm(true)))
+            .additional_properties(Some(
+                utoipa::openapi::schema::AdditionalProperties::<utoipa::openapi::schema::Schema>::FreeForm(true),
+            ))
             .into()
     }
 }

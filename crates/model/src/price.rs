@@ -147,10 +147,7 @@ impl std::str::FromStr for Meter {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|meter| meter.name() == text)
-            .ok_or_else(|| format!("`{text}` is not a meter"))
+        Self::ALL.into_iter().find(|meter| meter.name() == text).ok_or_else(|| format!("`{text}` is not a meter"))
     }
 }
 

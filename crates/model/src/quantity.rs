@@ -285,9 +285,7 @@ impl<D: Dimension> FromStr for Quantity<D> {
         if trimmed.starts_with('-') {
             return Err(QuantityError::OutOfRange(cut(text)));
         }
-        let end = trimmed
-            .find(|symbol: char| !(symbol.is_ascii_digit() || symbol == '.'))
-            .unwrap_or(trimmed.len());
+        let end = trimmed.find(|symbol: char| !(symbol.is_ascii_digit() || symbol == '.')).unwrap_or(trimmed.len());
         let (number, symbol) = trimmed.split_at(end);
         let symbol = symbol.trim();
         if number.is_empty() || number.matches('.').count() > 1 || number.ends_with('.') || number.starts_with('.') {
@@ -306,9 +304,7 @@ impl<D: Dimension> FromStr for Quantity<D> {
                 QuantityError::UnknownUnit { text: cut(text), dimension: D::NAME, known: known.join(", ") }
             });
         };
-        scale(number, factor)
-            .map(Self::from_base)
-            .ok_or_else(|| QuantityError::OutOfRange(cut(text)))
+        scale(number, factor).map(Self::from_base).ok_or_else(|| QuantityError::OutOfRange(cut(text)))
     }
 }
 
@@ -351,13 +347,9 @@ impl FromStr for Version {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
-        let malformed =
-            || QuantityError::Malformed { text: cut(text), dimension: Self::LABEL, example: Self::SAMPLE };
-        let numbers: Vec<u32> = text
-            .trim()
-            .split('.')
-            .map(|part| part.parse().map_err(|_| malformed()))
-            .collect::<Result<_, _>>()?;
+        let malformed = || QuantityError::Malformed { text: cut(text), dimension: Self::LABEL, example: Self::SAMPLE };
+        let numbers: Vec<u32> =
+            text.trim().split('.').map(|part| part.parse().map_err(|_| malformed())).collect::<Result<_, _>>()?;
         match numbers[..] {
             [major] => Ok(Self(major, 0, 0)),
             [major, minor] => Ok(Self(major, minor, 0)),
