@@ -2,18 +2,27 @@
 //!
 //! Nothing here does I/O or is async. A resource bears the same name in every layer above.
 
+pub mod agent;
 pub mod application;
+pub mod charge;
 pub mod country;
 pub mod document;
+pub mod event;
 pub mod evidence;
 pub mod id;
 pub mod kind;
+pub mod lifecycle;
 pub mod money;
 pub mod name;
 pub mod offer;
+pub mod order;
 pub mod package;
+pub mod page;
 pub mod participant;
 pub mod price;
+pub mod problem;
 pub mod quantity;
+pub mod service;
 pub mod site;
 pub mod time;
+pub mod usage;
