@@ -440,6 +440,6 @@ mod tests {
             ],
             transitions: &[way(0, "go", 1)],
         };
-        assert_eq!(BROKEN.defects().len(), 7, "{:#?}", BROKEN.defects());
+        assert_eq!(BROKEN.defects().len(), 5, "{:#?}", BROKEN.defects());
     }
 }
