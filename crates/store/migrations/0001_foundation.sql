@@ -303,7 +303,7 @@ create table volume (
     meter text not null,
     month_start bigint not null,
     quantity bigint not null,
-    primary key (service_id, meter, month_start)
+    primary key (service_id, meter)
 );
 
 create table charge (

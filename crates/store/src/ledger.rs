@@ -1,0 +1,230 @@
+//! Charges, ledger entries and closed periods. Entries are never changed, only added.
+
+use hansa_model::charge::{Account, Charge, Entry, Posting, Statement};
+use hansa_model::id::{ParticipantId, ProjectId, ServiceId, TenantId};
+use hansa_model::money::{Currency, Money};
+use hansa_model::name::Name;
+use hansa_model::time::Timestamp;
+
+use crate::args;
+use crate::db::{Row, Tx, json};
+use crate::error::{Result, StoreError};
+
+/// Keeps a charge.
+///
+/// # Errors
+/// [`StoreError::Constraint`] when the same part of the same service was charged for the same interval before.
+pub async fn insert_charge(tx: &mut Tx, charge: &Charge, tenant: TenantId) -> Result<()> {
+    tx.execute(
+        "insert into charge (id, service_id, tenant_id, component, start_at, end_at, amount, commission, currency) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            charge.id,
+            charge.service,
+            tenant,
+            &charge.component,
+            charge.start,
+            charge.end,
+            charge.amount.micros(),
+            charge.commission.micros(),
+            charge.amount.currency().code(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether the service was charged for this part already.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_charged(tx: &mut Tx, service: ServiceId, component: &str) -> Result<bool> {
+    let sql = "select id from charge where service_id = $1 and component = $2 limit 1";
+    Ok(tx.first(sql, args![service, component]).await?.is_some())
+}
+
+fn account_columns(account: Account) -> (&'static str, String) {
+    match account {
+        Account::Receivable { tenant } => ("receivable", tenant.to_string()),
+        Account::Payable { provider } => ("payable", provider.to_string()),
+        Account::Commission => ("commission", String::new()),
+        Account::Rounding => ("rounding", String::new()),
+    }
+}
+
+fn read_account(row: &Row) -> Result<Account> {
+    match row.text("account")?.as_str() {
+        "receivable" => Ok(Account::Receivable { tenant: row.parse("owner")? }),
+        "payable" => Ok(Account::Payable { provider: row.parse("owner")? }),
+        "commission" => Ok(Account::Commission),
+        "rounding" => Ok(Account::Rounding),
+        other => Err(StoreError::Corrupt { column: "account".to_owned(), problem: format!("`{other}` is no account") }),
+    }
+}
+
+/// Keeps a balanced entry.
+///
+/// # Errors
+/// [`StoreError::Constraint`] when something with the same reference was booked before.
+pub async fn insert_entry(tx: &mut Tx, entry: &Entry) -> Result<()> {
+    tx.execute(
+        "insert into ledger_entry (id, at, reference) values ($1, $2, $3)",
+        args![entry.id, entry.at, &entry.reference],
+    )
+    .await?;
+    for (line, posting) in (0i64..).zip(&entry.postings) {
+        let (account, owner) = account_columns(posting.account);
+        tx.execute(
+            "insert into posting (entry_id, line, account, owner, amount, currency) values ($1, $2, $3, $4, $5, $6)",
+            args![entry.id, line, account, owner, posting.amount.micros(), posting.amount.currency().code()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The balance of every account.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn balances(tx: &mut Tx) -> Result<Vec<Posting>> {
+    let rows = tx
+        .all(
+            "select account, owner, currency, cast(sum(amount) as bigint) as balance from posting \
+             group by account, owner, currency order by account, owner, currency",
+            args![],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let currency: Currency = row.parse("currency")?;
+            Ok(Posting { account: read_account(row)?, amount: Money::from_micros(row.int("balance")?, currency) })
+        })
+        .collect()
+}
+
+/// Entries whose postings do not balance; empty when all is well.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn unbalanced(tx: &mut Tx) -> Result<Vec<String>> {
+    let rows =
+        tx.all("select entry_id from posting group by entry_id, currency having sum(amount) <> 0", args![]).await?;
+    rows.iter().map(|row| row.text("entry_id")).collect()
+}
+
+/// A charge with what a statement says about its service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChargeRow {
+    /// The charge.
+    pub charge: Charge,
+    /// The buyer's tenant.
+    pub tenant: TenantId,
+    /// The component of the application.
+    pub name: Name,
+    /// The project that pays.
+    pub project: ProjectId,
+    /// Who delivers.
+    pub provider: ParticipantId,
+    /// The provider's short name.
+    pub provider_name: Name,
+}
+
+/// Whose charges to list.
+#[derive(Debug, Clone, Copy)]
+pub enum Party {
+    /// A buyer's tenant.
+    Tenant(TenantId),
+    /// A provider.
+    Provider(ParticipantId),
+}
+
+/// The charges of a party that begin in `[start, end)`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn charges(tx: &mut Tx, party: Party, start: Timestamp, end: Timestamp) -> Result<Vec<ChargeRow>> {
+    let (column, id) = match party {
+        Party::Tenant(tenant) => ("c.tenant_id", tenant.to_string()),
+        Party::Provider(provider) => ("s.provider_id", provider.to_string()),
+    };
+    let sql = format!(
+        "select c.id, c.service_id, c.tenant_id, c.component, c.start_at, c.end_at, c.amount, c.commission, \
+         c.currency, s.component as service_name, s.instance, s.project_id, s.provider_id, s.provider_name \
+         from charge c join service s on s.id = c.service_id \
+         where {column} = $1 and c.start_at >= $2 and c.start_at < $3 order by c.service_id, c.component, c.start_at"
+    );
+    let rows = tx.all(&sql, args![id, start, end]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ChargeRow {
+                charge: Charge {
+                    id: row.parse("id")?,
+                    service: row.parse("service_id")?,
+                    component: row.text("component")?,
+                    start: row.time("start_at")?,
+                    end: row.time("end_at")?,
+                    amount: row.money("amount", "currency")?,
+                    commission: row.money("commission", "currency")?,
+                },
+                tenant: row.parse("tenant_id")?,
+                name: row.parse("service_name")?,
+                project: row.parse("project_id")?,
+                provider: row.parse("provider_id")?,
+                provider_name: row.parse("provider_name")?,
+            })
+        })
+        .collect()
+}
+
+/// Tenants with charges in `[start, end)` whose period is not closed.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn unclosed(tx: &mut Tx, start: Timestamp, end: Timestamp) -> Result<Vec<TenantId>> {
+    let rows = tx
+        .all(
+            "select distinct tenant_id from charge where start_at >= $1 and start_at < $2 and tenant_id not in \
+             (select tenant_id from closed_period where start_at = $1)",
+            args![start, end],
+        )
+        .await?;
+    rows.iter().map(|row| row.parse("tenant_id")).collect()
+}
+
+/// The instant of the first charge of all.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn first_charge(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let row = tx.first("select min(start_at) as first from charge", args![]).await?;
+    row.map_or(Ok(None), |row| row.opt_time("first"))
+}
+
+/// Closes a period for good; `false` when it was closed before.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn close(tx: &mut Tx, statement: &Statement, now: Timestamp) -> Result<bool> {
+    let mut values = args![statement.tenant, statement.start, statement.end];
+    values.push(json(statement));
+    values.extend(args![now]);
+    let inserted = tx
+        .execute(
+            "insert into closed_period (tenant_id, start_at, end_at, statement, closed_at) \
+             values ($1, $2, $3, $4, $5) on conflict (tenant_id, start_at) do nothing",
+            values,
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// The final statement of a closed period.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn closed(tx: &mut Tx, tenant: TenantId, start: Timestamp) -> Result<Option<Statement>> {
+    let sql = "select statement from closed_period where tenant_id = $1 and start_at = $2";
+    let row = tx.first(sql, args![tenant, start]).await?;
+    row.map(|row| row.json("statement")).transpose()
+}
