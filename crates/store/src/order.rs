@@ -5,6 +5,7 @@ use hansa_model::id::{MemberId, OfferId, OrderId, ParticipantId, ProjectId, Quot
 use hansa_model::kind::{KindId, Properties};
 use hansa_model::money::Money;
 use hansa_model::name::Name;
+use hansa_model::price::PricePlan;
 use hansa_model::order::{NewOrder, Order, OrderKind, OrderState, Reason};
 use hansa_model::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ pub struct PlannedService {
     pub site_name: Name,
     /// Its properties.
     pub properties: Properties,
+    /// What it costs: the price plan of the offer's version.
+    pub price: PricePlan,
     /// What it is given to work with.
     pub config: Config,
     /// Whether a last dump is made.

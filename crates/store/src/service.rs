@@ -7,6 +7,7 @@ use hansa_model::id::{AgentId, OrderId, ParticipantId, ProjectId, ServiceId, Ten
 use hansa_model::kind::{KindId, Properties};
 use hansa_model::money::Money;
 use hansa_model::name::Name;
+use hansa_model::price::PricePlan;
 use hansa_model::service::{Connection, Desired, Observation, Service, ServiceState};
 use hansa_model::time::Timestamp;
 
@@ -23,6 +24,8 @@ pub struct ServiceRecord {
     pub tenant: TenantId,
     /// The agent that makes it real.
     pub agent: AgentId,
+    /// What it costs: the price plan of its offer's version.
+    pub price: PricePlan,
     /// What it is given to work with.
     pub config: Config,
     /// Whether a last dump is made.
@@ -31,14 +34,16 @@ pub struct ServiceRecord {
     pub needs: Vec<Name>,
     /// How it is reached, with its secret.
     pub connection: Option<Connection>,
+    /// When all of its order was fulfilled: what was used before is not charged.
+    pub billable_from: Option<Timestamp>,
     /// When its termination was ordered: what is used afterwards is not charged.
     pub termination_asked_at: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "id, order_id, project_id, tenant_id, component, instance, kind, offer_id, offer_version, \
-    offer_key, provider_id, provider_name, site_id, site_name, agent_id, properties, config, dump, needs, state, \
-    desired, generation, observation, connection, monthly, currency, created_at, active_at, unreachable_since, \
-    termination_asked_at, terminated_at";
+    offer_key, provider_id, provider_name, site_id, site_name, agent_id, properties, price, config, dump, needs, state, \
+    desired, generation, observation, connection, monthly, currency, created_at, active_at, billable_from, \
+    unreachable_since, termination_asked_at, terminated_at";
 
 fn read(row: &Row) -> Result<ServiceRecord> {
     Ok(ServiceRecord {
@@ -69,10 +74,12 @@ fn read(row: &Row) -> Result<ServiceRecord> {
         },
         tenant: row.parse("tenant_id")?,
         agent: row.parse("agent_id")?,
+        price: row.json("price")?,
         config: row.json("config")?,
         dump: row.flag("dump")?,
         needs: row.json("needs")?,
         connection: row.opt_json("connection")?,
+        billable_from: row.opt_time("billable_from")?,
         termination_asked_at: row.opt_time("termination_asked_at")?,
     })
 }
@@ -107,7 +114,8 @@ pub async fn insert(tx: &mut Tx, record: &ServiceRecord) -> Result<()> {
         &service.site_name,
         record.agent,
     ];
-    values.extend([json(&service.properties), json(&record.config), Arg::Flag(record.dump), json(&record.needs)]);
+    values.extend([json(&service.properties), json(&record.price), json(&record.config)]);
+    values.extend([Arg::Flag(record.dump), json(&record.needs)]);
     values.extend(args![
         word(&service.state),
         word(&service.desired),
@@ -118,10 +126,10 @@ pub async fn insert(tx: &mut Tx, record: &ServiceRecord) -> Result<()> {
     ]);
     tx.execute(
         "insert into service (id, order_id, project_id, tenant_id, component, instance, kind, offer_id, \
-         offer_version, offer_key, provider_id, provider_name, site_id, site_name, agent_id, properties, config, \
-         dump, needs, state, desired, generation, revision, monthly, currency, created_at) \
+         offer_version, offer_key, provider_id, provider_name, site_id, site_name, agent_id, properties, price, \
+         config, dump, needs, state, desired, generation, revision, monthly, currency, created_at) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
-         $22, 0, $23, $24, $25)",
+         $22, $23, 0, $24, $25, $26)",
         values,
     )
     .await?;
@@ -317,6 +325,38 @@ pub async fn observe(
     if state == ServiceState::Terminated {
         tx.execute("update service set connection = null where id = $1", args![id]).await?;
     }
+    Ok(())
+}
+
+/// Notes what a service is expected to cost in a month.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn set_monthly(tx: &mut Tx, id: ServiceId, monthly: Money) -> Result<()> {
+    tx.execute("update service set monthly = $2 where id = $1", args![id, monthly.micros()]).await?;
+    Ok(())
+}
+
+/// Notes from when on a service is charged.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn set_billable(tx: &mut Tx, id: ServiceId, from: Timestamp) -> Result<()> {
+    tx.execute("update service set billable_from = coalesce(billable_from, $2) where id = $1", args![id, from]).await?;
+    Ok(())
+}
+
+/// Ends a service that its agent never saw.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn drop_unseen(tx: &mut Tx, id: ServiceId, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "update service set state = 'terminated', desired = 'terminated', termination_asked_at = $2, \
+         terminated_at = $2 where id = $1 and revision = 0",
+        args![id, now],
+    )
+    .await?;
     Ok(())
 }
 
