@@ -137,6 +137,9 @@ pub struct Observation {
     /// What is wrong or going on, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Whether it failed for good: the back end can never do what this generation asks, and nothing is tried again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
     /// How others reach it, once it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<Connection>,
