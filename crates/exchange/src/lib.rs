@@ -4,10 +4,23 @@
 //! that change something take `&mut Work`, so that a face can put its idempotency record into the same
 //! transaction; functions that only read take `&mut Tx`.
 
+pub mod assignments;
 pub mod error;
 pub mod hints;
+pub mod market;
+pub mod metering;
+pub mod orders;
+pub mod paging;
 pub mod principal;
+pub mod quotes;
+pub mod reconcilers;
+pub mod reports;
+pub mod sagas;
+pub mod services;
 pub mod settings;
+pub mod signing;
+pub mod statements;
+pub mod why;
 pub mod work;
 
 use std::sync::Arc;

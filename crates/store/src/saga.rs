@@ -117,6 +117,16 @@ pub async fn advance(tx: &mut Tx, id: SagaId, to: &Position) -> Result<()> {
     Ok(())
 }
 
+/// Ends the saga of an order that nothing was done for.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn finish(tx: &mut Tx, order: OrderId) -> Result<()> {
+    tx.execute("update saga set finished = true, lease_until = 0, lease_owner = null where order_id = $1", args![order])
+        .await?;
+    Ok(())
+}
+
 /// Lets the saga of an order look again now.
 ///
 /// # Errors
