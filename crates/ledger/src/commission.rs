@@ -32,7 +32,7 @@ impl BasisPoints {
     /// This share of an amount, rounded half to even to micro units.
     ///
     /// # Errors
-    /// [`MoneyError::Overflow`] never happens in practice: the share of an amount is no larger than it.
+    /// [`MoneyError::Overflow`], which no share of an amount that fits can come to.
     pub fn of(self, amount: Money) -> Result<Money, MoneyError> {
         amount.times_ratio(i128::from(self.0), i128::from(WHOLE))
     }

@@ -2,6 +2,7 @@ use hansa_model::id::{ServiceId, UsageId};
 use hansa_model::kind::PropertyValue;
 use hansa_model::price::Tier;
 use hansa_model::quantity::Quantity;
+use proptest::prelude::*;
 
 use super::*;
 
@@ -217,4 +218,59 @@ fn what_does_not_fit_is_an_error() {
     let beyond = Usage { start: Timestamp::from_micros(9_000_000_000_000_000_000), ..day };
     let beyond = Usage { end: beyond.start.plus(std::time::Duration::from_secs(86_400)), ..beyond };
     assert!(matches!(rated(&hourly, &beyond, None), Err(RatingError::Zone(ZoneError::OutOfRange(_)))));
+}
+
+fn any_number() -> impl Strategy<Value = i64> {
+    prop_oneof![any::<i64>(), -2..3i64, Just(i64::MAX), Just(i64::MIN), 0..10_000_000_000i64]
+}
+
+fn any_price() -> impl Strategy<Value = Price> {
+    let money = || any_number().prop_map(|micros| Money::from_micros(micros, Currency::EUR));
+    let per = || prop_oneof![Just(Period::Hour), Just(Period::Month)];
+    let size = || any_number().prop_map(Quantity::from_base);
+    let tier = (prop::option::of(size()), money()).prop_map(|(up_to, per_gb)| Tier { up_to, per_gb });
+    prop_oneof![
+        (money(), per()).prop_map(|(amount, per)| Price::Fixed { amount, per }),
+        (money(), per()).prop_map(|(amount, per)| Price::PerUnit { property: "storage".into(), amount, per }),
+        (size(), money()).prop_map(|(included, per_gb)| Price::Egress { included, per_gb }),
+        (prop::sample::select(&Meter::ALL[..]), prop::collection::vec(tier, 0..4))
+            .prop_map(|(meter, tiers)| Price::Tiered { meter, tiers }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_is_rated_or_refused(
+        price in any_price(),
+        meter in prop::sample::select(&Meter::ALL[..]),
+        start in prop_oneof![any::<i64>(), -4_000_000_000..8_000_000_000i64],
+        length in prop_oneof![-1..100_000_000i64, Just(i64::MIN)],
+        quantity in prop::option::of(any_number()),
+        storage in any_number(),
+        before in prop::option::of(any_number()),
+        points in 0..=10_000u16,
+    ) {
+        let zone = BillingZone::named(BillingZone::DEFAULT_NAME).unwrap();
+        let mut properties = Properties::default();
+        properties.values.insert("storage".into(), PropertyValue::Bytes(Quantity::from_base(storage)));
+        let usage = Usage {
+            start: Timestamp::from_seconds(start),
+            end: Timestamp::from_seconds(start.saturating_add(length)),
+            quantity: quantity.unwrap_or(length),
+            ..usage(meter, "2026-11-10T10:00:00Z", "2026-11-10T10:01:00Z", 0)
+        };
+        let month = zone.month_of(usage.start).map_or(usage.start, |month| month.start());
+        let terms = Terms {
+            plan: &plan(vec![("any", price)]),
+            properties: &properties,
+            zone: &zone,
+            commission: BasisPoints::new(points).unwrap(),
+        };
+        if let Ok(rated) = rate(&usage, &terms, before.map(|volume| MonthVolume { month, volume })) {
+            for part in rated.parts {
+                prop_assert!(0 <= part.commission.micros() && part.commission <= part.amount, "{part:?}");
+                prop_assert!(usage.start <= part.start && part.start < part.end && part.end <= usage.end);
+            }
+        }
+    }
 }

@@ -98,7 +98,7 @@ fn an_empty_month_makes_an_empty_statement() {
 fn one_off_charges_have_no_seconds() {
     let setup = hour(&delivery("web", "utrecht"), 0, "2.50", "0");
     let once = ChargeSum { seconds: 0, end: setup.start, ..setup };
-    let statement = statement(TenantId::new(), &scope(), &[once.clone()]).unwrap();
+    let statement = statement(TenantId::new(), &scope(), std::slice::from_ref(&once)).unwrap();
     assert_eq!((statement.lines[0].seconds, statement.total), (0, eur("2.50")));
     let late = ChargeSum { start: scope().month.end(), end: scope().month.end(), ..once };
     let refused = super::statement(TenantId::new(), &scope(), &[late]);
