@@ -92,7 +92,9 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
         return Ok(Some(UsageRefusal::OverCap));
     }
     let month = billing_zone(&work.exchange())?.month_of(record.start).map_err(internal)?;
-    if ledger::closed(work, owner.tenant, month.start()).await?.is_some() {
+    if ledger::is_closed(work, owner.tenant, month.start()).await? {
+        // What comes after it must not count as a gap.
+        usage::skip(work, record).await?;
         return Ok(Some(UsageRefusal::Late));
     }
     let taken = usage::take(work, record, now).await?;
@@ -101,6 +103,9 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
 
 fn over_cap(record: &Usage, properties: &hansa_model::kind::Properties) -> bool {
     let seconds = (record.end.micros() - record.start.micros()) / MICROS_PER_SECOND;
+    if record.meter == Meter::TimeAllocated {
+        return record.quantity != seconds;
+    }
     let cap = match record.meter {
         Meter::TimeAllocated | Meter::TimeRunning => seconds,
         Meter::CpuTime => {

@@ -15,18 +15,22 @@ use crate::metering::{billing_zone, internal};
 use crate::principal::Principal;
 use crate::{Error, Exchange, Result, Work};
 
-fn sums(rows: Vec<ChargeRow>, currency: Currency) -> Vec<ChargeSum> {
+fn sums(rows: Vec<ChargeRow>) -> Vec<ChargeSum> {
     rows.into_iter()
-        .filter(|row| row.charge.amount.currency() == currency)
-        .map(|row| {
-            let delivery = Delivery {
+        .map(|row| ChargeSum {
+            delivery: Delivery {
                 name: row.name,
-                service: row.charge.service,
+                service: row.service,
                 project: row.project,
                 provider: row.provider,
                 provider_name: row.provider_name,
-            };
-            ChargeSum::of(&row.charge, delivery)
+            },
+            component: row.component,
+            start: row.start,
+            end: row.end,
+            seconds: row.seconds,
+            amount: row.amount,
+            commission: row.commission,
         })
         .collect()
 }
@@ -57,14 +61,12 @@ pub async fn of_tenant(
     if !principal.tenants.contains(&tenant) && !principal.sees_all() {
         return Err(Error::not_found("tenant", tenant));
     }
-    if let Some(closed) = ledger::closed(tx, tenant, month.start()).await?
-        && closed.currency == currency
-    {
+    if let Some(closed) = ledger::closed(tx, tenant, month.start(), currency).await? {
         return Ok(closed);
     }
-    let rows = ledger::charges(tx, Party::Tenant(tenant), month.start(), month.end()).await?;
+    let rows = ledger::charges(tx, Party::Tenant(tenant), currency, month.start(), month.end()).await?;
     let scope = Scope { month, currency, closed: false };
-    statement::statement(tenant, &scope, &sums(rows, currency)).map_err(internal)
+    statement::statement(tenant, &scope, &sums(rows)).map_err(internal)
 }
 
 /// What a provider is due for a month.
@@ -73,6 +75,7 @@ pub async fn of_tenant(
 /// [`Error::NotFound`] for another provider.
 pub async fn of_provider(
     tx: &mut Tx,
+    exchange: &Exchange,
     principal: &Principal,
     provider: ParticipantId,
     month: Month,
@@ -81,9 +84,10 @@ pub async fn of_provider(
     if principal.participant != provider && !principal.sees_all() {
         return Err(Error::not_found("provider", provider));
     }
-    let rows = ledger::charges(tx, Party::Provider(provider), month.start(), month.end()).await?;
-    let scope = Scope { month, currency, closed: false };
-    statement::provider_statement(provider, &scope, &sums(rows, currency)).map_err(internal)
+    let rows = ledger::charges(tx, Party::Provider(provider), currency, month.start(), month.end()).await?;
+    let ripe = exchange.now().minus(exchange.settings().billing_grace);
+    let scope = Scope { month, currency, closed: month.end() <= ripe };
+    statement::provider_statement(provider, &scope, &sums(rows)).map_err(internal)
 }
 
 /// The sum of every account; over all of them it is nothing.
@@ -96,11 +100,10 @@ pub async fn trial_balance(tx: &mut Tx) -> Result<TrialBalance> {
 }
 
 /// Closes a month of a tenant for good: its cents are final, and what rounding left is booked.
-pub(crate) async fn close(work: &mut Work, tenant: TenantId, month: Month) -> Result<()> {
-    let rows = ledger::charges(work, Party::Tenant(tenant), month.start(), month.end()).await?;
-    let currency = rows.first().map_or(Currency::EUR, |row| row.charge.amount.currency());
+pub(crate) async fn close(work: &mut Work, tenant: TenantId, month: Month, currency: Currency) -> Result<()> {
+    let rows = ledger::charges(work, Party::Tenant(tenant), currency, month.start(), month.end()).await?;
     let scope = Scope { month, currency, closed: true };
-    let sums = sums(rows, currency);
+    let sums = sums(rows);
     let statement = statement::statement(tenant, &scope, &sums).map_err(internal)?;
     let now = work.exchange().now();
     if !ledger::close(work, &statement, now).await? {

@@ -343,9 +343,10 @@ create table closed_period (
     tenant_id text not null references tenant (id),
     start_at bigint not null,
     end_at bigint not null,
+    currency text not null,
     statement text not null,
     closed_at bigint not null,
-    primary key (tenant_id, start_at)
+    primary key (tenant_id, start_at, currency)
 );
 
 create table metric (

@@ -113,13 +113,23 @@ pub async fn unbalanced(tx: &mut Tx) -> Result<Vec<String>> {
     rows.iter().map(|row| row.text("entry_id")).collect()
 }
 
-/// A charge with what a statement says about its service.
+/// The charges for one price component of one service, added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeRow {
-    /// The charge.
-    pub charge: Charge,
-    /// The buyer's tenant.
-    pub tenant: TenantId,
+    /// The service.
+    pub service: ServiceId,
+    /// The component of the price plan.
+    pub component: String,
+    /// The first instant of what is charged.
+    pub start: Timestamp,
+    /// The first instant after it.
+    pub end: Timestamp,
+    /// The seconds that are charged.
+    pub seconds: i64,
+    /// The sum of the amounts.
+    pub amount: Money,
+    /// The sum of the commissions.
+    pub commission: Money,
     /// The component of the application.
     pub name: Name,
     /// The project that pays.
@@ -130,7 +140,7 @@ pub struct ChargeRow {
     pub provider_name: Name,
 }
 
-/// Whose charges to list.
+/// Whose charges to add up.
 #[derive(Debug, Clone, Copy)]
 pub enum Party {
     /// A buyer's tenant.
@@ -139,36 +149,43 @@ pub enum Party {
     Provider(ParticipantId),
 }
 
-/// The charges of a party that begin in `[start, end)`.
+/// The charges of a party in a currency that begin in `[start, end)`, by service and price component.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn charges(tx: &mut Tx, party: Party, start: Timestamp, end: Timestamp) -> Result<Vec<ChargeRow>> {
+pub async fn charges(
+    tx: &mut Tx,
+    party: Party,
+    currency: Currency,
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<Vec<ChargeRow>> {
     let (column, id) = match party {
         Party::Tenant(tenant) => ("c.tenant_id", tenant.to_string()),
         Party::Provider(provider) => ("s.provider_id", provider.to_string()),
     };
     let sql = format!(
-        "select c.id, c.service_id, c.tenant_id, c.component, c.start_at, c.end_at, c.amount, c.commission, \
-         c.currency, s.component as service_name, s.instance, s.project_id, s.provider_id, s.provider_name \
+        "select c.service_id, c.component, c.currency, min(c.start_at) as start_at, max(c.end_at) as end_at, \
+         cast(sum((c.end_at - c.start_at) / 1000000) as bigint) as seconds, \
+         cast(sum(c.amount) as bigint) as amount, cast(sum(c.commission) as bigint) as commission, \
+         s.component as name, s.project_id, s.provider_id, s.provider_name \
          from charge c join service s on s.id = c.service_id \
-         where {column} = $1 and c.start_at >= $2 and c.start_at < $3 order by c.service_id, c.component, c.start_at"
+         where {column} = $1 and c.currency = $2 and c.start_at >= $3 and c.start_at < $4 \
+         group by c.service_id, c.component, c.currency, s.component, s.project_id, s.provider_id, s.provider_name \
+         order by c.service_id, c.component"
     );
-    let rows = tx.all(&sql, args![id, start, end]).await?;
+    let rows = tx.all(&sql, args![id, currency.code(), start, end]).await?;
     rows.iter()
         .map(|row| {
             Ok(ChargeRow {
-                charge: Charge {
-                    id: row.parse("id")?,
-                    service: row.parse("service_id")?,
-                    component: row.text("component")?,
-                    start: row.time("start_at")?,
-                    end: row.time("end_at")?,
-                    amount: row.money("amount", "currency")?,
-                    commission: row.money("commission", "currency")?,
-                },
-                tenant: row.parse("tenant_id")?,
-                name: row.parse("service_name")?,
+                service: row.parse("service_id")?,
+                component: row.text("component")?,
+                start: row.time("start_at")?,
+                end: row.time("end_at")?,
+                seconds: row.int("seconds")?,
+                amount: row.money("amount", "currency")?,
+                commission: row.money("commission", "currency")?,
+                name: row.parse("name")?,
                 project: row.parse("project_id")?,
                 provider: row.parse("provider_id")?,
                 provider_name: row.parse("provider_name")?,
@@ -177,19 +194,20 @@ pub async fn charges(tx: &mut Tx, party: Party, start: Timestamp, end: Timestamp
         .collect()
 }
 
-/// Tenants with charges in `[start, end)` whose period is not closed.
+/// Tenants with charges in `[start, end)` whose period is not closed, each with the currency.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn unclosed(tx: &mut Tx, start: Timestamp, end: Timestamp) -> Result<Vec<TenantId>> {
+pub async fn unclosed(tx: &mut Tx, start: Timestamp, end: Timestamp) -> Result<Vec<(TenantId, Currency)>> {
     let rows = tx
         .all(
-            "select distinct tenant_id from charge where start_at >= $1 and start_at < $2 and tenant_id not in \
-             (select tenant_id from closed_period where start_at = $1)",
+            "select distinct c.tenant_id, c.currency from charge c where c.start_at >= $1 and c.start_at < $2 \
+             and not exists (select 1 from closed_period p where p.tenant_id = c.tenant_id and p.start_at = $1 \
+             and p.currency = c.currency)",
             args![start, end],
         )
         .await?;
-    rows.iter().map(|row| row.parse("tenant_id")).collect()
+    rows.iter().map(|row| Ok((row.parse("tenant_id")?, row.parse("currency")?))).collect()
 }
 
 /// The instant of the first charge of all.
@@ -206,13 +224,13 @@ pub async fn first_charge(tx: &mut Tx) -> Result<Option<Timestamp>> {
 /// # Errors
 /// [`StoreError`].
 pub async fn close(tx: &mut Tx, statement: &Statement, now: Timestamp) -> Result<bool> {
-    let mut values = args![statement.tenant, statement.start, statement.end];
+    let mut values = args![statement.tenant, statement.start, statement.end, statement.currency.code()];
     values.push(json(statement));
     values.extend(args![now]);
     let inserted = tx
         .execute(
-            "insert into closed_period (tenant_id, start_at, end_at, statement, closed_at) \
-             values ($1, $2, $3, $4, $5) on conflict (tenant_id, start_at) do nothing",
+            "insert into closed_period (tenant_id, start_at, end_at, currency, statement, closed_at) \
+             values ($1, $2, $3, $4, $5, $6) on conflict (tenant_id, start_at, currency) do nothing",
             values,
         )
         .await?;
@@ -223,8 +241,17 @@ pub async fn close(tx: &mut Tx, statement: &Statement, now: Timestamp) -> Result
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn closed(tx: &mut Tx, tenant: TenantId, start: Timestamp) -> Result<Option<Statement>> {
-    let sql = "select statement from closed_period where tenant_id = $1 and start_at = $2";
-    let row = tx.first(sql, args![tenant, start]).await?;
+pub async fn closed(tx: &mut Tx, tenant: TenantId, start: Timestamp, currency: Currency) -> Result<Option<Statement>> {
+    let sql = "select statement from closed_period where tenant_id = $1 and start_at = $2 and currency = $3";
+    let row = tx.first(sql, args![tenant, start, currency.code()]).await?;
     row.map(|row| row.json("statement")).transpose()
+}
+
+/// Whether the period that begins then is closed for a tenant.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_closed(tx: &mut Tx, tenant: TenantId, start: Timestamp) -> Result<bool> {
+    let sql = "select 1 as one from closed_period where tenant_id = $1 and start_at = $2 limit 1";
+    Ok(tx.first(sql, args![tenant, start]).await?.is_some())
 }

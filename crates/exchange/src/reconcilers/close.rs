@@ -15,9 +15,9 @@ pub(super) async fn look(exchange: &Exchange) -> Result<Duration> {
     let mut month = month_of(exchange, first)?;
     while month.end() <= ripe {
         let tenants = ledger::unclosed(&mut exchange.read().await?, month.start(), month.end()).await?;
-        for tenant in tenants {
+        for (tenant, currency) in tenants {
             let mut work = exchange.begin().await?;
-            statements::close(&mut work, tenant, month).await?;
+            statements::close(&mut work, tenant, month, currency).await?;
             work.commit().await?;
         }
         month = month_of(exchange, month.end())?;

@@ -12,7 +12,7 @@ pub(super) async fn look(exchange: &Exchange) -> Result<Duration> {
     let now = exchange.now();
     let mut work = exchange.begin().await?;
     metric::forget(&mut work, now.minus(exchange.settings().metric_lifetime)).await?;
-    idempotency::forget(&mut work, now.minus(exchange.settings().idempotency_lifetime)).await?;
+    idempotency::sweep(&mut work, now.minus(exchange.settings().idempotency_lifetime)).await?;
     work.commit().await?;
     Ok(PAUSE)
 }
