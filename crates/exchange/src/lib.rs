@@ -4,10 +4,21 @@
 //! that change something take `&mut Work`, so that a face can put its idempotency record into the same
 //! transaction; functions that only read take `&mut Tx`.
 
+pub mod agents;
+pub mod audit;
+pub mod authorization;
+mod check;
 pub mod error;
+pub mod events;
 pub mod hints;
+pub mod identity;
+pub mod offers;
+pub mod participants;
 pub mod principal;
+pub mod projects;
+mod secret;
 pub mod settings;
+pub mod sites;
 pub mod work;
 
 use std::sync::Arc;
