@@ -59,7 +59,7 @@ pub enum Error {
     Money(#[from] MoneyError),
     /// The store failed.
     #[error("the store failed")]
-    Store(#[from] StoreError),
+    Store(#[source] StoreError),
     /// A fault of Hansa's own.
     #[error("{0}")]
     Internal(String),
@@ -73,6 +73,15 @@ fn summary(errors: &[FieldError]) -> String {
         [] => "the input is wrong".to_owned(),
         [one] => one.to_string(),
         [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Cursor => Self::field("cursor", error.to_string()),
+            other => Self::Store(other),
+        }
     }
 }
 

@@ -83,12 +83,20 @@ create table offer (
     state text not null,
     visibility text not null,
     monthly bigint not null,
+    currency text not null,
     body text not null,
     updated_at bigint not null,
     unique (site_id, sku)
 );
-create index offer_by_kind_price on offer (kind, monthly, id);
+create index offer_by_kind_price on offer (kind, currency, monthly, id);
+create index offer_by_price on offer (currency, monthly, id);
 create index offer_by_provider on offer (provider_id, id);
+
+create table offer_audience (
+    offer_id text not null references offer (id),
+    tenant_id text not null references tenant (id),
+    primary key (offer_id, tenant_id)
+);
 
 create table offer_version (
     offer_id text not null references offer (id),
@@ -390,12 +398,12 @@ create table audit (
 
 create table idempotency (
     actor text not null,
-    key text not null,
+    key_hash text not null,
     request_hash text not null,
     status bigint,
     answer text,
     created_at bigint not null,
-    primary key (actor, key)
+    primary key (actor, key_hash)
 );
 create index idempotency_by_age on idempotency (created_at);
 

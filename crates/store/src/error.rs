@@ -26,6 +26,9 @@ pub enum StoreError {
         /// The migration's number.
         version: i64,
     },
+    /// The cursor is damaged, or of another list or order.
+    #[error("the cursor is not one of this list: begin again without it")]
+    Cursor,
     /// The address of the database is neither a file nor a `postgres://` URL.
     #[error("`{0}` is not a database: use a file path or a postgres:// URL")]
     Address(String),
