@@ -55,6 +55,12 @@ impl<E> DatabaseDriver<E> {
     }
 }
 
+/// What is seen of a database with its record, when it was completed.
+fn completed(seen: Seen) -> Option<(Seen, Record)> {
+    let record = seen.record.clone()?;
+    Some((seen, record))
+}
+
 /// What went wrong with our own files; the disk may be full.
 fn unwritable(error: impl std::fmt::Display) -> DriverError {
     DriverError::Unavailable(format!("the driver's own files can't be used: {error}"))
@@ -101,14 +107,7 @@ impl<E: Engine> Shared<E> {
 
     /// A database that was completed, with its record.
     async fn complete(&self, service: ServiceId) -> Result<Option<(Seen, Record)>, DriverError> {
-        let seen = self.engine.look(&Name::of(service)).await?;
-        Ok(seen.and_then(|seen| seen.record.clone().map(|record| (seen, record))))
-    }
-
-    /// The same, where it must be there.
-    async fn present(&self, service: ServiceId) -> Result<(Seen, Record), DriverError> {
-        let missing = || DriverError::Unavailable(format!("the server has no database for {service}"));
-        self.complete(service).await?.ok_or_else(missing)
+        Ok(self.engine.look(&Name::of(service)).await?.and_then(completed))
     }
 
     /// Stops writing above the quota and allows it again below.

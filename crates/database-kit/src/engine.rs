@@ -72,6 +72,9 @@ pub trait Engine: Send + Sync + Sized + 'static {
 /// Work on one database. Every call may be repeated.
 #[async_trait]
 pub trait Session: Send + Sized {
+    /// The database as the server has it.
+    async fn look(&mut self) -> Result<Option<Seen>, DriverError>;
+
     /// Makes the database and its user, with nobody let in yet. Goes on where an earlier try ended.
     async fn make(&mut self, password: &Secret) -> Result<(), DriverError>;
 

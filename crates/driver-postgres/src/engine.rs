@@ -22,9 +22,9 @@ use tokio::process::Command;
 
 use crate::error::unavailable;
 use crate::server::{Programs, Server};
-use crate::session::PgSession;
+use crate::session::{PgSession, look};
 
-const POOL_SIZE: u32 = 4;
+const POOL_SIZE: u32 = 8;
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// Connections that the server and its administrator keep for themselves.
 const KEPT_CONNECTIONS: u32 = 10;
@@ -140,35 +140,7 @@ impl Engine for Postgres {
     }
 
     async fn look(&self, name: &Name) -> Result<Option<Seen>, DriverError> {
-        // A database with the limit -2 is one whose removal was cut short; nothing can be done with it but remove it.
-        let statement = "\
-            select shobj_description(d.oid, 'pg_database'), \
-                d.datallowconn and d.datconnlimit <> 0, \
-                not exists (select from pg_db_role_setting s where s.setdatabase = d.oid and s.setrole = 0 \
-                    and 'default_transaction_read_only=on' = any (s.setconfig)), \
-                pg_database_size(d.oid), \
-                (select count(*) from pg_stat_activity a where a.datid = d.oid and a.usename = d.datname), \
-                coalesce((select xact_commit + xact_rollback from pg_stat_database t where t.datid = d.oid), 0), \
-                pg_postmaster_start_time()::text \
-            from pg_database d where d.datname = $1 and d.datconnlimit <> -2";
-        let row = sqlx::query(statement)
-            .bind(name.as_str())
-            .fetch_optional(&mut *self.connection().await?)
-            .await
-            .map_err(unavailable)?;
-        let read = |row: &sqlx::postgres::PgRow| {
-            let comment: Option<String> = row.try_get(0)?;
-            Ok(Seen {
-                record: comment.and_then(|text| Record::from_text(&text)),
-                open: row.try_get(1)?,
-                writable: row.try_get(2)?,
-                size: row.try_get(3)?,
-                connections: row.try_get(4)?,
-                transactions: Some(row.try_get(5)?),
-                run: row.try_get(6)?,
-            })
-        };
-        row.as_ref().map(read).transpose().map_err(unavailable)
+        look(&mut *self.connection().await?, name).await.map_err(unavailable)
     }
 
     async fn list(&self) -> Result<Vec<Held>, DriverError> {
@@ -198,8 +170,7 @@ impl Engine for Postgres {
     }
 
     async fn enter(&self, name: &Name) -> Result<PgSession, DriverError> {
-        self.keep_running().await?;
-        PgSession::enter(&self.pool.connect_options(), name).await
+        PgSession::enter(self.connection().await?, &self.pool.connect_options(), name).await
     }
 
     async fn dump(&self, name: &Name, file: &Path) -> Result<(), DriverError> {

@@ -5,7 +5,7 @@ mod temporary;
 
 use std::fs;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ host sameuser all   all      scram-sha-256
 enum Durability {
     /// Nothing that was confirmed is ever lost.
     Full,
-    /// Everything may be lost, for tests that throw it away anyway.
+    /// Everything may be lost when the machine fails, nothing when only the server does: for tests.
     None,
 }
 
@@ -164,6 +164,17 @@ impl Server {
         &self.programs
     }
 
+    /// Whether the server runs.
+    pub async fn is_running(&self) -> bool {
+        self.running.lock().await.process.is_alive()
+    }
+
+    /// The file that the server logs to.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.home.log()
+    }
+
     /// The process of the server.
     pub async fn pid(&self) -> i32 {
         self.running.lock().await.process.pid()
@@ -187,7 +198,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn data(&self) -> std::path::PathBuf {
+    fn data(&self) -> PathBuf {
         self.home.join("data")
     }
 
@@ -240,7 +251,7 @@ impl Place<'_> {
         match durability {
             Durability::Full => set("ssl", "on"),
             Durability::None => {
-                for name in ["fsync", "synchronous_commit", "full_page_writes", "jit"] {
+                for name in ["fsync", "full_page_writes", "jit"] {
                     set(name, "off");
                 }
                 set("shared_buffers", "32MB");

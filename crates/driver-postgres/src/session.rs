@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hansa_agent::driver::DriverError;
-use hansa_database_kit::engine::Session;
+use hansa_database_kit::engine::{Seen, Session};
 use hansa_database_kit::limits::{Limits, Record};
 use hansa_database_kit::name::Name;
 use hansa_database_kit::secret::Secret;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::{Connection, PgConnection, Postgres, Row};
 
 use crate::error::unavailable;
 use crate::scram;
@@ -27,39 +28,78 @@ const ROLE: &str = "\
     alter role %1$I set idle_in_transaction_session_timeout = '10min'; \
     alter role %1$I set statement_timeout = '1h'";
 
-/// A connection of the administrator that holds the lock of one database: when the connection ends, so does
-/// the lock, but not before the server is done with what was asked on it.
+const LOOK: &str = "\
+    select shobj_description(d.oid, 'pg_database'), \
+        d.datallowconn and d.datconnlimit <> 0, \
+        not exists (select from pg_db_role_setting s where s.setdatabase = d.oid and s.setrole = 0 \
+            and 'default_transaction_read_only=on' = any (s.setconfig)), \
+        pg_database_size(d.oid), \
+        (select count(*) from pg_stat_activity a where a.datid = d.oid and a.usename = d.datname), \
+        coalesce((select xact_commit + xact_rollback from pg_stat_database t where t.datid = d.oid), 0), \
+        pg_postmaster_start_time()::text \
+    from pg_database d where d.datname = $1 and d.datconnlimit <> -2";
+
+/// The database as the server has it. One whose removal was cut short, which has the limit -2, is as good as gone.
+pub(crate) async fn look(connection: &mut PgConnection, name: &Name) -> Result<Option<Seen>, sqlx::Error> {
+    let row = sqlx::query(LOOK).bind(name.as_str()).fetch_optional(connection).await?;
+    let read = |row: PgRow| {
+        let comment: Option<String> = row.try_get(0)?;
+        Ok(Seen {
+            record: comment.and_then(|text| Record::from_text(&text)),
+            open: row.try_get(1)?,
+            writable: row.try_get(2)?,
+            size: row.try_get(3)?,
+            connections: row.try_get(4)?,
+            transactions: Some(row.try_get(5)?),
+            run: row.try_get(6)?,
+        })
+    };
+    row.map(read).transpose()
+}
+
+/// A connection of the administrator that holds the lock of one database. Unless it is left in order, the
+/// connection is closed; the server lets go of the lock when it is done with what was asked last.
 #[derive(Debug)]
 pub struct PgSession {
     name: Name,
-    connection: PgConnection,
+    connection: PoolConnection<Postgres>,
     options: PgConnectOptions,
+    left: bool,
+}
+
+impl Drop for PgSession {
+    fn drop(&mut self) {
+        if !self.left {
+            self.connection.close_on_drop();
+        }
+    }
 }
 
 impl PgSession {
-    pub(crate) async fn enter(options: &PgConnectOptions, name: &Name) -> Result<Self, DriverError> {
-        let enter = async {
-            let mut connection = PgConnection::connect_with(options).await?;
-            sqlx::query("select pg_advisory_lock(hashtextextended($1, 0))")
-                .bind(name.as_str())
-                .execute(&mut connection)
-                .await?;
-            Ok(Self { name: name.clone(), connection, options: options.clone() })
-        };
+    pub(crate) async fn enter(
+        connection: PoolConnection<Postgres>,
+        options: &PgConnectOptions,
+        name: &Name,
+    ) -> Result<Self, DriverError> {
+        let mut session = Self { name: name.clone(), connection, options: options.clone(), left: false };
+        let lock = sqlx::query("select pg_advisory_lock(hashtextextended($1, 0))")
+            .bind(name.as_str())
+            .execute(&mut *session.connection);
         let late = |_| DriverError::Unavailable(format!("an earlier change of {name} is still at work"));
-        tokio::time::timeout(ENTER_WITHIN, enter).await.map_err(late)?.map_err(unavailable)
+        tokio::time::timeout(ENTER_WITHIN, lock).await.map_err(late)?.map_err(unavailable)?;
+        Ok(session)
     }
 
     /// Runs statements in which `%1$I` is the database and its role.
     async fn run(&mut self, template: &'static str, more: &[&str]) -> Result<(), DriverError> {
         let parts = [&[self.name.as_str()], more].concat();
-        run(&mut self.connection, template, &parts).await.map_err(unavailable)
+        run(&mut *self.connection, template, &parts).await.map_err(unavailable)
     }
 
     async fn make_role(&mut self, password: &Secret) -> Result<(), DriverError> {
         let there: bool = sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
             .bind(self.name.as_str())
-            .fetch_one(&mut self.connection)
+            .fetch_one(&mut *self.connection)
             .await
             .map_err(unavailable)?;
         if !there {
@@ -71,7 +111,7 @@ impl PgSession {
     async fn make_database(&mut self) -> Result<(), DriverError> {
         let limit: Option<i32> = sqlx::query_scalar("select datconnlimit from pg_database where datname = $1")
             .bind(self.name.as_str())
-            .fetch_optional(&mut self.connection)
+            .fetch_optional(&mut *self.connection)
             .await
             .map_err(unavailable)?;
         if limit == Some(-2) {
@@ -102,7 +142,7 @@ impl PgSession {
         sqlx::query("select pg_terminate_backend(pid, $2) from pg_stat_activity where datname = $1 and usename = $1")
             .bind(self.name.as_str())
             .bind(END_WITHIN)
-            .execute(&mut self.connection)
+            .execute(&mut *self.connection)
             .await
             .map(|_| ())
             .map_err(unavailable)
@@ -116,6 +156,10 @@ impl PgSession {
 
 #[async_trait]
 impl Session for PgSession {
+    async fn look(&mut self) -> Result<Option<Seen>, DriverError> {
+        look(&mut self.connection, &self.name).await.map_err(unavailable)
+    }
+
     async fn make(&mut self, password: &Secret) -> Result<(), DriverError> {
         self.make_role(password).await?;
         self.make_database().await?;
@@ -168,9 +212,8 @@ impl Session for PgSession {
         self.run("drop role if exists %1$I", &[]).await
     }
 
-    async fn leave(self) {
-        if let Err(error) = self.connection.close().await {
-            tracing::debug!(%error, "a connection to PostgreSQL did not end in order");
-        }
+    async fn leave(mut self) {
+        let unlock = sqlx::query("select pg_advisory_unlock_all()").execute(&mut *self.connection).await;
+        self.left = unlock.is_ok();
     }
 }

@@ -10,7 +10,7 @@ use hansa_model::kind::Resource;
 use hansa_model::price::Meter;
 use hansa_model::quantity::{Bytes, Quantity};
 
-use super::{DatabaseDriver, Shared, unwritable};
+use super::{DatabaseDriver, Shared, completed, unwritable};
 use crate::dumps::Unfinished;
 use crate::engine::{Engine, Seen, Session};
 use crate::limits::{Limits, Record};
@@ -45,7 +45,7 @@ impl<E: Engine> Driver for DatabaseDriver<E> {
         let service = spec.tag.service;
         let limits = shared.limits(spec).await?;
         let mut session = shared.engine.enter(&Name::of(service)).await?;
-        if shared.complete(service).await?.is_none() {
+        if session.look().await?.and_then(completed).is_none() {
             let password = shared.passwords.draft(service).map_err(unwritable)?;
             session.make(&password).await?;
             shared.passwords.confirm(service).map_err(unwritable)?;
@@ -63,7 +63,7 @@ impl<E: Engine> Driver for DatabaseDriver<E> {
         let service = spec.tag.service;
         let limits = shared.limits(spec).await?;
         let mut session = shared.engine.enter(&Name::of(service)).await?;
-        let (seen, _) = shared.present(service).await?;
+        let (seen, _) = present(&mut session, service).await?;
         room_for_data(&seen, &limits)?;
         session.limit(&limits).await?;
         if !seen.writable {
@@ -77,7 +77,7 @@ impl<E: Engine> Driver for DatabaseDriver<E> {
 
     async fn start(&self, tag: Tag) -> Result<Instance, DriverError> {
         let mut session = self.shared.engine.enter(&Name::of(tag.service)).await?;
-        let (_, record) = self.shared.present(tag.service).await?;
+        let (_, record) = present(&mut session, tag.service).await?;
         session.open().await?;
         let record = Record { generation: tag.generation, ..record };
         session.remember(&record).await?;
@@ -87,7 +87,7 @@ impl<E: Engine> Driver for DatabaseDriver<E> {
 
     async fn stop(&self, tag: Tag) -> Result<Instance, DriverError> {
         let mut session = self.shared.engine.enter(&Name::of(tag.service)).await?;
-        let (_, record) = self.shared.present(tag.service).await?;
+        let (_, record) = present(&mut session, tag.service).await?;
         session.close().await?;
         let record = Record { generation: tag.generation, ..record };
         session.remember(&record).await?;
@@ -100,7 +100,7 @@ impl<E: Engine> Driver for DatabaseDriver<E> {
         let name = Name::of(service);
         let file = shared.last_dumps.file(service);
         let mut session = shared.engine.enter(&name).await?;
-        if dump && shared.complete(service).await?.is_some() {
+        if dump && session.look().await?.and_then(completed).is_some() {
             session.close().await?;
             session.admit_dump().await?;
             let unfinished = Unfinished::begin(file.clone()).map_err(unwritable)?;
@@ -145,10 +145,18 @@ impl<E: Engine> Shared<E> {
         let most = self.capacity.storage;
         if limits.storage > most {
             let wanted = limits.storage;
-            return Err(DriverError::Refused(format!("{wanted} were asked for, but there are only {most} here in all")));
+            return Err(DriverError::Refused(format!(
+                "{wanted} were asked for, but there are only {most} here in all"
+            )));
         }
         Ok(limits)
     }
+}
+
+/// A database that must be there, with its record.
+async fn present(session: &mut impl Session, service: ServiceId) -> Result<(Seen, Record), DriverError> {
+    let missing = || DriverError::Unavailable(format!("the server has no database for {service}"));
+    session.look().await?.and_then(completed).ok_or_else(missing)
 }
 
 /// Refuses to shrink a database below what is in it.
