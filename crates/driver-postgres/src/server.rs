@@ -5,7 +5,7 @@ mod temporary;
 
 use std::fs;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -28,8 +28,8 @@ const ACCOUNT: &str = "postgres";
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const STOPPED_WITHIN: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(10);
-/// How often another port is tried when somebody else was faster.
-const PORT_TRIES: usize = 5;
+/// How often a start is tried when somebody else took the port, or when an earlier server is still ending.
+const TRIES: usize = 20;
 
 /// Who may log in: the administrator from this machine, everybody else only to the database of the same name.
 const ACCESS: &str = "\
@@ -43,7 +43,7 @@ host sameuser all   all      scram-sha-256
 enum Durability {
     /// Nothing that was confirmed is ever lost.
     Full,
-    /// Everything may be lost, for tests that throw it away anyway.
+    /// Everything may be lost when the machine fails, nothing when only the server does: for tests.
     None,
 }
 
@@ -59,8 +59,9 @@ pub struct Server {
     listen: IpAddr,
     outlive: bool,
     durability: Durability,
-    running: Mutex<Running>,
+    /// Ends the server and removes its files when this is dropped.
     lifeline: Option<Lifeline>,
+    running: Mutex<Running>,
 }
 
 #[derive(Debug)]
@@ -88,10 +89,12 @@ impl Server {
         certificate::ensure(&data, &reached_at(options.listen).to_string(), account)?;
         let place = Place { programs: &programs, account, home: &home, listen: options.listen };
         let running = match place.adopt() {
-            Some(running) => running,
+            Some(running) => {
+                place.ready(&running).await?;
+                running
+            }
             None => place.launch(Durability::Full).await?,
         };
-        place.ready(&running).await?;
         Ok(Self {
             programs,
             account,
@@ -100,8 +103,8 @@ impl Server {
             listen: options.listen,
             outlive: options.outlive,
             durability: Durability::Full,
-            running: Mutex::new(running),
             lifeline: None,
+            running: Mutex::new(running),
         })
     }
 
@@ -114,18 +117,18 @@ impl Server {
         temporary::start().await
     }
 
-    /// Starts the server again when it has ended.
+    /// Starts the server again when it has ended; whether that was needed.
     ///
     /// # Errors
     /// [`ServerError`] when it does not start.
-    pub async fn ensure_running(&self) -> Result<(), ServerError> {
+    pub async fn ensure_running(&self) -> Result<bool, ServerError> {
         let mut running = self.running.lock().await;
         if running.process.is_alive() {
-            return Ok(());
+            return Ok(false);
         }
         let place = Place { programs: &self.programs, account: self.account, home: &self.home, listen: self.listen };
         *running = place.launch(self.durability).await?;
-        place.ready(&running).await
+        Ok(true)
     }
 
     /// Ends the server in order: open transactions are rolled back, everything is written.
@@ -157,6 +160,21 @@ impl Server {
         format!("postgres://{ADMINISTRATOR}:{}@{host}:{port}/{name}", self.password.reveal())
     }
 
+    pub(crate) const fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
+    /// Whether the server runs.
+    pub async fn is_running(&self) -> bool {
+        self.running.lock().await.process.is_alive()
+    }
+
+    /// The file that the server logs to.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.home.log()
+    }
+
     /// The process of the server.
     pub async fn pid(&self) -> i32 {
         self.running.lock().await.process.pid()
@@ -180,7 +198,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn data(&self) -> std::path::PathBuf {
+    fn data(&self) -> PathBuf {
         self.home.join("data")
     }
 
@@ -204,9 +222,15 @@ impl Place<'_> {
             match self.ready(&running).await {
                 Ok(()) => {
                     self.home.keep_port(port)?;
+                    self.home.keep_pid(running.process.pid())?;
                     return Ok(running);
                 }
-                Err(ServerError::Ended(log)) if log.contains("Address already in use") && tries < PORT_TRIES => {}
+                Err(ServerError::Ended(log)) if tries < TRIES && log.contains("Address already in use") => {}
+                Err(ServerError::Ended(log)) if tries < TRIES && log.contains("shared memory block") => {
+                    // What an earlier server that was killed has left behind ends within moments.
+                    wanted = Some(port);
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -227,7 +251,7 @@ impl Place<'_> {
         match durability {
             Durability::Full => set("ssl", "on"),
             Durability::None => {
-                for name in ["fsync", "synchronous_commit", "full_page_writes", "jit"] {
+                for name in ["fsync", "full_page_writes", "jit"] {
                     set(name, "off");
                 }
                 set("shared_buffers", "32MB");

@@ -95,6 +95,21 @@ impl Home {
         Ok(fresh)
     }
 
+    /// Notes the process of the server.
+    ///
+    /// # Errors
+    /// [`ServerError::File`] when it can't be written.
+    pub fn keep_pid(&self, pid: i32) -> Result<(), ServerError> {
+        let path = self.join("pid");
+        write_private(&path, &pid.to_string()).map_err(|source| ServerError::file(&path, source))
+    }
+
+    /// The process that was last noted.
+    #[must_use]
+    pub fn pid(&self) -> Option<i32> {
+        read_if_there(&self.join("pid")).ok().flatten()?.trim().parse().ok()
+    }
+
     /// The port that it last listened at.
     ///
     /// # Errors

@@ -1,21 +1,21 @@
 //! An end for temporary servers that comes with ours, even when we are killed.
 
 use std::io;
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use nix::sys::signal::Signal;
 
-use super::process::Process;
+use super::home::Home;
 
 /// Waits for the end of its input, which comes when the last handle of the pipe is gone, then ends the server
-/// and removes its directory.
+/// whose process is noted in the directory, and removes the directory.
 const WATCH: &str = r#"
 cat >/dev/null
-kill -s "$2" "$1" 2>/dev/null
+pid=$(cat "$1/pid")
+kill -s "$2" "$pid" 2>/dev/null
 turns=0
-while [ -e "/proc/$1/exe" ] && [ "$turns" -lt 200 ]; do sleep 0.05; turns=$((turns + 1)); done
-rm -rf "$3"
+while [ -e "/proc/$pid/exe" ] && [ "$turns" -lt 200 ]; do sleep 0.05; turns=$((turns + 1)); done
+rm -rf "$1"
 "#;
 
 /// While this lives, the server lives; afterwards the server is ended and its directory is gone, also when
@@ -27,14 +27,14 @@ pub struct Lifeline {
 }
 
 impl Lifeline {
-    /// Ties the server `process` with its files in `directory` to this process.
+    /// Ties the server in `home` to this process: whichever is noted there as running at the end.
     ///
     /// # Errors
     /// Whatever the system says.
-    pub fn tie(process: &Process, end_with: Signal, directory: &Path) -> io::Result<Self> {
-        let name = end_with.as_str().trim_start_matches("SIG");
+    pub fn tie(home: &Home, end_with: Signal) -> io::Result<Self> {
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", WATCH, "hansa-lifeline", &process.pid().to_string(), name]).arg(directory);
+        command.args(["-c", WATCH, "hansa-lifeline"]).arg(home.path());
+        command.arg(end_with.as_str().trim_start_matches("SIG"));
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Away from the signals of our terminal, so that it is still there when Ctrl-C ends us.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -58,16 +58,18 @@ impl Drop for Lifeline {
 mod tests {
     use std::time::Duration;
 
+    use super::super::process::Process;
     use super::*;
 
     #[tokio::test]
     async fn the_server_ends_with_its_lifeline() {
-        let directory = tempfile::tempdir().unwrap().keep();
+        let home = Home::ensure(&tempfile::tempdir().unwrap().keep()).unwrap();
         let process = Process::spawn(Command::new("/usr/bin/sleep").arg("60")).unwrap();
-        let lifeline = Lifeline::tie(&process, Signal::SIGTERM, &directory).unwrap();
+        home.keep_pid(process.pid()).unwrap();
+        let lifeline = Lifeline::tie(&home, Signal::SIGTERM).unwrap();
         assert!(process.is_alive());
         drop(lifeline);
         assert!(process.gone(Duration::from_secs(5)).await);
-        assert!(!directory.exists());
+        assert!(!home.path().exists());
     }
 }

@@ -34,8 +34,7 @@ pub(super) async fn start() -> Result<Server, ServerError> {
     let place = Place { programs: &programs, account, home: &home, listen };
     let running = place.launch(Durability::None).await?;
     // Not gently: what is in it is thrown away.
-    let lifeline = Lifeline::tie(&running.process, Signal::SIGQUIT, home.path())
-        .map_err(|source| ServerError::file(home.path(), source))?;
+    let lifeline = Lifeline::tie(&home, Signal::SIGQUIT).map_err(|source| ServerError::file(home.path(), source))?;
     let _ = directory.keep();
     Ok(Server {
         programs,
@@ -45,8 +44,8 @@ pub(super) async fn start() -> Result<Server, ServerError> {
         listen,
         outlive: false,
         durability: Durability::None,
-        running: Mutex::new(running),
         lifeline: Some(lifeline),
+        running: Mutex::new(running),
     })
 }
 
