@@ -10,6 +10,7 @@ pub mod authorization;
 mod check;
 pub mod error;
 pub mod events;
+pub mod figures;
 pub mod hints;
 pub mod identity;
 pub mod offers;
