@@ -68,7 +68,7 @@ impl Default for ApiOptions {
             import_limit: 8 << 20,
             head_timeout: Duration::from_secs(15),
             body_timeout: Duration::from_secs(15),
-            answer_timeout: Duration::from_secs(60),
+            answer_timeout: Duration::from_secs(75),
             heartbeat: Duration::from_secs(15),
             connections: 20_000,
             shutdown: CancellationToken::new(),

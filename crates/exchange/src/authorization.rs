@@ -74,6 +74,8 @@ pub struct Rule {
 
 /// Those who trade: everybody but auditors, who change nothing.
 const TRADERS: &[Role] = &[Role::Buyer, Role::Provider, Role::Reseller, Role::Operator];
+/// Those who buy: for themselves or for others.
+const BUYERS: &[Role] = &[Role::Buyer, Role::Reseller];
 const PROVIDERS: &[Role] = &[Role::Provider];
 const SELLERS: &[Role] = &[Role::Provider, Role::Operator];
 const OPERATORS: &[Role] = &[Role::Operator];
@@ -181,6 +183,57 @@ operations! {
     GetAgent = "getAgent" Get "/v1/agents/{agent}" OwnParticipant ANY Some(Scope::Read);
     /// Take an agent's right to speak away.
     RevokeAgent = "revokeAgent" Delete "/v1/agents/{agent}" OwnParticipant SELLERS Some(Scope::Catalogue);
+
+    /// Search the market for an application. Body: MatchRequest. Answer: MatchOutcome.
+    Match = "match" Post "/v1/match" Member ANY Some(Scope::Read);
+    /// The quotes of a project: `?project=&cursor=&limit=`.
+    ListQuotes = "listQuotes" Get "/v1/quotes" OwnProject ANY Some(Scope::Read);
+    /// Make a quote. Body: NewQuote. Answer: Quote.
+    CreateQuote = "createQuote" Post "/v1/quotes" OwnProject BUYERS Some(Scope::Order);
+    /// One quote.
+    GetQuote = "getQuote" Get "/v1/quotes/{quote}" OwnProject ANY Some(Scope::Read);
+    /// Give a quote up.
+    WithdrawQuote = "withdrawQuote" Post "/v1/quotes/{quote}/withdraw" OwnProject BUYERS Some(Scope::Order);
+    /// The orders: `?state=&kind=&cursor=&limit=`.
+    ListOrders = "listOrders" Get "/v1/orders" OwnProject ANY Some(Scope::Read);
+    /// Place an order. Body: NewOrder. Answer: Order.
+    CreateOrder = "createOrder" Post "/v1/orders" OwnProject BUYERS Some(Scope::Order);
+    /// One order.
+    GetOrder = "getOrder" Get "/v1/orders/{order}" OwnProject ANY Some(Scope::Read);
+    /// The steps of an order.
+    ListOrderSteps = "listOrderSteps" Get "/v1/orders/{order}/steps" OwnProject ANY Some(Scope::Read);
+    /// What an order waits for.
+    WhyOrder = "whyOrder" Get "/v1/orders/{order}/why" OwnProject ANY Some(Scope::Read);
+    /// Approve an order of somebody else.
+    ApproveOrder = "approveOrder" Post "/v1/orders/{order}/approve" OwnProject BUYERS Some(Scope::Order);
+    /// Reject an order. Body: RejectOrder.
+    RejectOrder = "rejectOrder" Post "/v1/orders/{order}/reject" OwnProject BUYERS Some(Scope::Order);
+    /// Cancel an order.
+    CancelOrder = "cancelOrder" Post "/v1/orders/{order}/cancel" OwnProject BUYERS Some(Scope::Order);
+    /// The services: `?state=&kind=&order=&all=&cursor=&limit=`.
+    ListServices = "listServices" Get "/v1/services" OwnProject ANY Some(Scope::Read);
+    /// One service.
+    GetService = "getService" Get "/v1/services/{service}" OwnProject ANY Some(Scope::Read);
+    /// What a service waits for.
+    WhyService = "whyService" Get "/v1/services/{service}/why" OwnProject ANY Some(Scope::Read);
+    /// How a service is reached, with its secret.
+    GetServiceConnection = "getServiceConnection" Get "/v1/services/{service}/connection" OwnProject BUYERS
+        Some(Scope::Order);
+    /// The metrics of a service: `?since=`.
+    GetServiceMetrics = "getServiceMetrics" Get "/v1/services/{service}/metrics" OwnProject ANY Some(Scope::Read);
+    /// Usage: `?service=&meter=&cursor=&limit=`.
+    ListUsage = "listUsage" Get "/v1/usage" OwnProject ANY Some(Scope::Read);
+    /// What a tenant owes: `?tenant=&month=&currency=`. Answer: Statement.
+    GetStatement = "getStatement" Get "/v1/statements" OwnParticipant ANY Some(Scope::Read);
+    /// What a provider is due: `?provider=&month=&currency=`. Answer: ProviderStatement.
+    GetProviderStatement = "getProviderStatement" Get "/v1/provider-statements" OwnParticipant ANY Some(Scope::Read);
+    /// The sum of every account.
+    GetTrialBalance = "getTrialBalance" Get "/v1/ledger/trial-balance" Member OVERSEERS Some(Scope::Read);
+
+    /// What an agent is to make true: `?cursor=&wait=`. Answer: Assignments.
+    PollAssignments = "pollAssignments" Get "/v1/agent/assignments" Agent ANY None;
+    /// What an agent tells. Body: Report. Answer: ReportReceipt.
+    SendReport = "sendReport" Post "/v1/agent/reports" Agent ANY None;
 
     /// What happened.
     ListEvents = "listEvents" Get "/v1/events" OwnParticipant ANY Some(Scope::Read);

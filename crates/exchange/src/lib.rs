@@ -5,6 +5,7 @@
 //! transaction; functions that only read take `&mut Tx`.
 
 pub mod agents;
+pub mod assignments;
 pub mod audit;
 pub mod authorization;
 mod check;
@@ -13,13 +14,25 @@ pub mod events;
 pub mod figures;
 pub mod hints;
 pub mod identity;
+pub mod market;
+pub mod metering;
 pub mod offers;
+pub mod orders;
+pub mod paging;
 pub mod participants;
 pub mod principal;
 pub mod projects;
+pub mod quotes;
+pub mod reconcilers;
+pub mod reports;
+pub mod sagas;
 mod secret;
+pub mod services;
 pub mod settings;
+pub mod signing;
 pub mod sites;
+pub mod statements;
+pub mod why;
 pub mod work;
 
 use std::sync::Arc;

@@ -1,6 +1,9 @@
 //! How an exchange is set up.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use crate::sagas::FaultPlan;
 
 /// The settings of an exchange; the defaults suit a small one.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub struct Settings {
     pub idempotency_lifetime: Duration,
     /// How long metrics are kept.
     pub metric_lifetime: Duration,
+    /// What shall go wrong, for tests.
+    pub faults: Option<Arc<dyn FaultPlan>>,
 }
 
 impl Default for Settings {
@@ -50,6 +55,7 @@ impl Default for Settings {
             invitation_lifetime: Duration::from_secs(7 * DAY),
             idempotency_lifetime: Duration::from_secs(7 * DAY),
             metric_lifetime: Duration::from_secs(7 * DAY),
+            faults: None,
         }
     }
 }

@@ -208,6 +208,7 @@ create table service (
     site_name text not null,
     agent_id text not null references agent (id),
     properties text not null,
+    price text not null,
     config text not null,
     dump boolean not null,
     needs text not null,
@@ -221,6 +222,7 @@ create table service (
     currency text not null,
     created_at bigint not null,
     active_at bigint,
+    billable_from bigint,
     unreachable_since bigint,
     termination_asked_at bigint,
     terminated_at bigint,
@@ -311,7 +313,7 @@ create table volume (
     meter text not null,
     month_start bigint not null,
     quantity bigint not null,
-    primary key (service_id, meter, month_start)
+    primary key (service_id, meter)
 );
 
 create table charge (
@@ -349,9 +351,10 @@ create table closed_period (
     tenant_id text not null references tenant (id),
     start_at bigint not null,
     end_at bigint not null,
+    currency text not null,
     statement text not null,
     closed_at bigint not null,
-    primary key (tenant_id, start_at)
+    primary key (tenant_id, start_at, currency)
 );
 
 create table metric (

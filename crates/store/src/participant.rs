@@ -144,3 +144,13 @@ pub async fn has_operator(tx: &mut Tx) -> Result<bool> {
         .await?;
     Ok(row.is_some())
 }
+
+/// The participant that runs the exchange; `None` before the first operator was let in.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn operator(tx: &mut Tx) -> Result<Option<ParticipantId>> {
+    let sql = "select id from participant where roles like '%\"operator\"%' order by id limit 1";
+    let row = tx.first(sql, args![]).await?;
+    row.map(|row| row.parse("id")).transpose()
+}

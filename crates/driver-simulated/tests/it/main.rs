@@ -1,0 +1,4 @@
+//! The simulated driver against the conformance kit, and what it simulates beyond.
+
+mod conformance;
+mod faults;
