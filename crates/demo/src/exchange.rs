@@ -30,7 +30,7 @@ fn free_port() -> anyhow::Result<u16> {
 
 /// A client that acts with a token.
 pub(crate) fn client(address: &str, secret: &str) -> anyhow::Result<Client> {
-    Ok(Client::new(address, Credentials::token(secret))?)
+    Ok(Client::new(address, Credentials::Token(secret.into()))?)
 }
 
 /// Joins as the member that an invitation is for.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use hansa_client::Client;
 use hansa_model::agent::{Enrolment, NewEnrolment};
-use hansa_model::catalogue::{self, ProviderEntry};
+use hansa_model::catalogue::{self, ListedProvider};
 use hansa_model::offer::Offer;
 use hansa_model::participant::{NewParticipant, Role};
 use hansa_model::site::Site;
@@ -80,7 +80,7 @@ pub(crate) struct Provider {
     pub(crate) offers: usize,
 }
 
-fn read(file: &str, text: &str) -> anyhow::Result<ProviderEntry> {
+fn read(file: &str, text: &str) -> anyhow::Result<ListedProvider> {
     let parsed = catalogue::parse_yaml(text);
     if let Some(error) = parsed.errors.first() {
         bail!("{file}: {error}");
@@ -113,7 +113,7 @@ impl Provider {
             let _: Site = client.post("/v1/sites", site).await?;
         }
         for offer in &entry.offers {
-            let _: Offer = client.post("/v1/offers", offer).await?;
+            let _: Offer = client.post("/v1/offers", &offer.offer).await?;
         }
         let home = directory.join(entry.name.as_str());
         std::fs::create_dir_all(&home)?;
