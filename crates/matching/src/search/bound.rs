@@ -251,16 +251,16 @@ impl Frame<'_> {
             }
             let flows = || self.problem.flows.iter().filter(|flow| flow.from == slot);
             let total = flows().fold(0i64, |sum, flow| sum.saturating_add(flow.bytes));
-            let (mut bytes, mut shares) = (0i64, 0);
+            let (mut bytes, mut shares): (i64, Cost) = (0, 0);
             for flow in flows() {
                 let Some(other) = settled(flow.to) else { continue };
                 let own = settled(slot).unwrap_or_default();
                 if self.site(slot, own) != self.site(flow.to, other) {
                     bytes = bytes.saturating_add(flow.bytes);
-                    shares += rates.least_share(flow.bytes, total);
+                    shares = shares.saturating_add(rates.least_share(flow.bytes, total));
                 }
             }
-            let beyond = (rates.cost(bytes) - shares).max(0).saturating_mul(Cost::from(data.instances));
+            let beyond = rates.cost(bytes).saturating_sub(shares).max(0).saturating_mul(Cost::from(data.instances));
             sum = sum.saturating_add(beyond.saturating_mul(layer.traffic));
         }
         sum

@@ -171,7 +171,7 @@ impl Rates {
         for (index, (start, rate)) in self.steps.iter().enumerate() {
             let end = self.steps.get(index + 1).map_or(i64::MAX, |(next, _)| *next);
             let within = bytes.min(end).saturating_sub(*start).max(0);
-            sum += Cost::from(within) * Cost::from(*rate);
+            sum = Cost::saturating_add(sum, Cost::from(within) * Cost::from(*rate));
         }
         sum
     }
@@ -185,7 +185,7 @@ impl Rates {
             return self.cost(bytes);
         }
         let lowest = reached().map(|(_, rate)| *rate).min().unwrap_or_default();
-        Cost::from(bytes) * Cost::from(lowest)
+        Cost::from(bytes).saturating_mul(Cost::from(lowest))
     }
 }
 
