@@ -35,7 +35,7 @@ pub(crate) async fn look(
     let application = application.clone();
     // The search may take its whole time limit: it must not keep others from being served.
     tokio::task::spawn_blocking(move || {
-        let options = Options { orderable_only, time_limit: TIME_LIMIT, now, ..Options::default() };
+        let options = Options { orderable_only, time_limit: TIME_LIMIT, ..Options::at(now) };
         let outcome = hansa_matching::find(&application, &catalogue, &options);
         Market { catalogue, outcome }
     })
