@@ -56,7 +56,10 @@ pub(crate) async fn measure(engine: &str, count: usize, seconds: usize) -> anyho
     }
     let elapsed = begun.elapsed();
     let share = (cpu(pid)? - used).as_secs_f64() / elapsed.as_secs_f64() * 100.0;
-    println!("{engine}: {count} agents, a report each every {} s, exchange and agents in one process", HEARTBEAT.as_secs());
+    println!(
+        "{engine}: {count} agents, a report each every {} s, exchange and agents in one process",
+        HEARTBEAT.as_secs()
+    );
     println!("  enrolled in       {:.1} s", enrolled.as_secs_f64());
     println!("  memory            {before:.0} MiB before, {:.0} MiB after (agents' side included)", resident(pid)?);
     println!("  processor         {share:.0} % of one core (agents' side included)");

@@ -20,8 +20,7 @@ pub(crate) async fn measure(engine: &str, count: usize, concurrency: usize) -> a
     let begun = Instant::now();
     let quotes: Vec<Quote> = stream::iter(0..count)
         .map(|_| async {
-            let new =
-                NewQuote { project: world.project, application: application.clone(), package: None, hold: false };
+            let new = NewQuote { project: world.project, application: application.clone(), package: None, hold: false };
             world.buyer.post::<Quote>("/v1/quotes", &new).await
         })
         .buffer_unordered(concurrency)

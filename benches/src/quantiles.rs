@@ -14,7 +14,12 @@ impl Quantiles {
 
     fn at(&self, share: f64) -> Duration {
         let last = self.0.len().saturating_sub(1);
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an index"
+        )]
         let index = (last as f64 * share).round() as usize;
         self.0.get(index).copied().unwrap_or_default()
     }

@@ -72,7 +72,7 @@ impl World {
     pub(crate) async fn start(engine: &str) -> anyhow::Result<Self> {
         let database = Database::new(match engine {
             "sqlite" => Engine::Sqlite,
-            "postgresql" => Engine::Postgresql,
+            "postgresql" => Engine::Postgres,
             other => bail!("`{other}` is no engine: use sqlite or postgresql"),
         })
         .await;

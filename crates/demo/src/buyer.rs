@@ -112,8 +112,10 @@ impl Buyer {
     }
 
     pub(crate) async fn services(&self, all: bool) -> anyhow::Result<Vec<Service>> {
-        let page: Page<Service> =
-            self.client.get_by("/v1/services", &[("all", if all { "true" } else { "false" }), ("limit", "100")]).await?;
+        let page: Page<Service> = self
+            .client
+            .get_by("/v1/services", &[("all", if all { "true" } else { "false" }), ("limit", "100")])
+            .await?;
         Ok(page.items)
     }
 

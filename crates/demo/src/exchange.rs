@@ -72,7 +72,10 @@ impl Exchange {
 
     /// Loads the seed catalogue; answers how many offers went in.
     pub(crate) async fn load_market(&self) -> anyhow::Result<u64> {
-        let report = self.operator.import_offers(MARKET, ImportOptions { format: CatalogueFormat::Yaml, dry_run: false }).await?;
+        let report = self
+            .operator
+            .import_offers(MARKET, ImportOptions { format: CatalogueFormat::Yaml, dry_run: false })
+            .await?;
         Ok(report["accepted"].as_u64().unwrap_or_default())
     }
 

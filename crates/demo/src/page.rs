@@ -40,18 +40,20 @@ async fn get(host: &str, port: u16, path: &str) -> anyhow::Result<String> {
 
 /// The rows of the first table of a page, each as its cells without markup.
 pub(crate) fn rows(page: &str) -> Vec<Vec<String>> {
-    page.split("<tr").skip(1).filter_map(|row| {
-        let cells: Vec<String> = row
-            .split("<td")
-            .skip(1)
-            .filter_map(|cell| {
-                let inner = cell.split_once('>')?.1.split("</td>").next()?;
-                Some(inner.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").trim().to_owned())
-            })
-            .collect();
-        (!cells.is_empty()).then_some(cells)
-    })
-    .collect()
+    page.split("<tr")
+        .skip(1)
+        .filter_map(|row| {
+            let cells: Vec<String> = row
+                .split("<td")
+                .skip(1)
+                .filter_map(|cell| {
+                    let inner = cell.split_once('>')?.1.split("</td>").next()?;
+                    Some(inner.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").trim().to_owned())
+                })
+                .collect();
+            (!cells.is_empty()).then_some(cells)
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -293,7 +293,10 @@ async fn prove(cast: &Cast, stage: &Stage, services: &[Service]) -> anyhow::Resu
             (KindId::ComputeInstance, "web") => {
                 let rows = await_rows(&connection.host, connection.port, 1).await?;
                 newest = rows[0].join(" | ");
-                format!("HTTP 200 with {} rows from the database at the other provider, the newest: {newest}", rows.len())
+                format!(
+                    "HTTP 200 with {} rows from the database at the other provider, the newest: {newest}",
+                    rows.len()
+                )
             }
             (KindId::ComputeInstance, _) => "its rows are on the page of the web machines".to_owned(),
             _ => format!("serves {endpoint}"),
@@ -338,7 +341,10 @@ async fn kill_and_recover(cast: &Cast, stage: &Stage, services: &[Service]) -> a
     }
     let connection = cast.buyer.connection(web.id).await?;
     await_rows(&connection.host, connection.port, 1).await?;
-    stage.proof(format!("it was noticed, started again, and serves its page after {:.1} s", since.elapsed().as_secs_f64()));
+    stage.proof(format!(
+        "it was noticed, started again, and serves its page after {:.1} s",
+        since.elapsed().as_secs_f64()
+    ));
     Ok(())
 }
 
@@ -374,7 +380,8 @@ async fn await_usage(cast: &Cast, services: &[Service]) -> anyhow::Result<()> {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         let statement = cast.buyer.statement().await?;
-        let metered = |service: &Service| statement.lines.iter().any(|line| line.service == service.id && line.seconds > 0);
+        let metered =
+            |service: &Service| statement.lines.iter().any(|line| line.service == service.id && line.seconds > 0);
         if services.iter().all(metered) {
             return Ok(());
         }
@@ -500,9 +507,8 @@ async fn final_charges(cast: &Cast, stage: &Stage, ids: &[ServiceId]) -> anyhow:
     show_statement(stage, &statement)?;
     for id in ids {
         let service = cast.buyer.service(*id).await?;
-        let alive = service
-            .terminated_at
-            .map_or(0, |end| end.since(service.active_at.unwrap_or(service.created_at)).as_secs());
+        let alive =
+            service.terminated_at.map_or(0, |end| end.since(service.active_at.unwrap_or(service.created_at)).as_secs());
         let charged = statement.lines.iter().filter(|line| line.service == *id).map(|line| line.seconds).max();
         let charged = u64::try_from(charged.unwrap_or_default()).unwrap_or_default();
         if charged == 0 || charged > alive + 1 {

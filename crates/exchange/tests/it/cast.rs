@@ -70,15 +70,7 @@ impl Cast {
         for (number, plan) in (1u8..).zip(provider_plans()) {
             providers.push(enlist(exchange, &operator, number, plan).await);
         }
-        Self {
-            operator,
-            buyer,
-            colleague,
-            stranger,
-            project: town.project.id,
-            tenant: town.tenant.id,
-            providers,
-        }
+        Self { operator, buyer, colleague, stranger, project: town.project.id, tenant: town.tenant.id, providers }
     }
 }
 
