@@ -51,6 +51,9 @@ pub enum Error {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// It is not any more what the caller has seen.
+    #[error("it changed since you looked at it")]
+    Changed,
     /// The thing is in a state that does not allow it.
     #[error(transparent)]
     State(#[from] IllegalTransition),
@@ -115,6 +118,7 @@ impl Error {
             Self::NotFound { .. } => (404, "not-found", "Not found"),
             Self::Invalid(_) => (400, "invalid-input", "The input is wrong"),
             Self::Conflict { code, .. } => (409, *code, "It clashes with what is there"),
+            Self::Changed => (412, "changed", "It changed meanwhile"),
             Self::State(_) => (409, "illegal-state", "Not possible in this state"),
             Self::Impossible { code, .. } => (422, *code, "It can't be done"),
             Self::Money(_) => (422, "amount", "The amounts do not fit"),
@@ -123,6 +127,7 @@ impl Error {
         };
         let hint = match self {
             Self::Forbidden { hint, .. } | Self::Conflict { hint, .. } | Self::Impossible { hint, .. } => hint.clone(),
+            Self::Changed => Some("read it again and repeat with its new `etag`".to_owned()),
             Self::Store(StoreError::Unavailable(_)) => Some("try again in a moment".to_owned()),
             Self::Store(_) | Self::Internal(_) => {
                 Some("give the request id to the operator of the exchange".to_owned())

@@ -11,6 +11,7 @@ pub mod authorization;
 mod check;
 pub mod error;
 pub mod events;
+pub mod figures;
 pub mod hints;
 pub mod identity;
 pub mod market;

@@ -40,11 +40,7 @@ fn commission(exchange: &Exchange) -> Result<BasisPoints> {
 ///
 /// # Errors
 /// [`Error::Store`], and [`Error::Internal`] when a price plan can't be rated.
-pub async fn take(
-    work: &mut Work,
-    agent: AgentId,
-    record: &Usage,
-) -> Result<std::result::Result<(), UsageRefusal>> {
+pub async fn take(work: &mut Work, agent: AgentId, record: &Usage) -> Result<std::result::Result<(), UsageRefusal>> {
     let verdict = match service::get(work, record.service).await? {
         Some(owner) if owner.agent == agent => match check(work, &owner, record).await? {
             None => {
@@ -144,11 +140,9 @@ async fn charge(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Resul
         return Ok(());
     };
     let zone = billing_zone(&exchange)?;
-    let terms =
-        Terms { plan: &owner.price, properties: &properties, zone: &zone, commission: commission(&exchange)? };
-    let before = usage::volume(work, record.service, record.meter)
-        .await?
-        .map(|(month, volume)| MonthVolume { month, volume });
+    let terms = Terms { plan: &owner.price, properties: &properties, zone: &zone, commission: commission(&exchange)? };
+    let before =
+        usage::volume(work, record.service, record.meter).await?.map(|(month, volume)| MonthVolume { month, volume });
     let rated = rating::rate(&part, &terms, before).map_err(internal)?;
     for rated_part in rated.parts {
         book(work, owner, rated_part).await?;
@@ -161,8 +155,7 @@ async fn book(work: &mut Work, owner: &ServiceRecord, part: rating::RatedPart) -
     let charge = part.into_charge(ChargeId::new(), owner.service.id);
     ledger::insert_charge(work, &charge, owner.tenant).await?;
     let now = work.exchange().now();
-    let entry =
-        posting::book(&charge, owner.tenant, owner.service.provider, EntryId::new(), now).map_err(internal)?;
+    let entry = posting::book(&charge, owner.tenant, owner.service.provider, EntryId::new(), now).map_err(internal)?;
     if let Some(entry) = entry {
         ledger::insert_entry(work, &entry).await?;
     }

@@ -8,9 +8,7 @@ use hansa_model::id::{OrderId, ProjectId, SagaId, ServiceId};
 use hansa_model::kind::{PropertyBound, PropertyValue};
 use hansa_model::lifecycle::{self, QUOTE, Stay};
 use hansa_model::money::Money;
-use hansa_model::order::{
-    NewOrder, Order, OrderKind, OrderState, OrderStep, QuoteState, Reason, ReasonCode,
-};
+use hansa_model::order::{NewOrder, Order, OrderKind, OrderState, OrderStep, QuoteState, Reason, ReasonCode};
 use hansa_model::page::{MAX_PAGE, Page};
 use hansa_model::service::Desired;
 use hansa_store::offer::Viewer;
@@ -57,7 +55,9 @@ async fn accept(work: &mut Work, principal: &Principal, id: hansa_model::id::Quo
     let refusal = |code, detail: &str| Error::conflict(code, detail, "ask for a new quote with `hansa quote create`");
     match record.quote.state {
         QuoteState::Open => {}
-        QuoteState::Expired => return Err(refusal("quote-expired", "the quote has expired; its price no longer holds")),
+        QuoteState::Expired => {
+            return Err(refusal("quote-expired", "the quote has expired; its price no longer holds"));
+        }
         QuoteState::Accepted => return Err(refusal("quote-used", "the quote became an order already")),
         QuoteState::Withdrawn => return Err(refusal("quote-withdrawn", "the quote was withdrawn")),
     }
@@ -104,12 +104,7 @@ async fn agent_can(work: &mut Work, record: &ServiceRecord, action: Action) -> R
     Err(Error::impossible("not-offered", detail, None))
 }
 
-async fn change(
-    work: &mut Work,
-    principal: &Principal,
-    ids: &[ServiceId],
-    action: Option<Action>,
-) -> Result<Draft> {
+async fn change(work: &mut Work, principal: &Principal, ids: &[ServiceId], action: Option<Action>) -> Result<Draft> {
     let unique: BTreeSet<_> = ids.iter().copied().collect();
     let mut changed = Vec::new();
     for id in unique {
@@ -195,8 +190,7 @@ async fn resize(work: &mut Work, principal: &Principal, id: ServiceId, request: 
 async fn place(work: &mut Work, principal: &Principal, request: NewOrder, draft: Draft) -> Result<Order> {
     let exchange = work.exchange();
     let now = exchange.now();
-    let limits =
-        budget::get(work, draft.project).await?.ok_or_else(|| Error::not_found("project", draft.project))?;
+    let limits = budget::get(work, draft.project).await?.ok_or_else(|| Error::not_found("project", draft.project))?;
     let id = OrderId::new();
     let changed: Vec<_> = draft.changed.iter().map(|record| record.service.id).collect();
     let record = OrderRecord {
@@ -391,4 +385,3 @@ pub async fn cancel(work: &mut Work, principal: &Principal, id: OrderId) -> Resu
 pub fn has_ended(state: OrderState) -> bool {
     matches!(lifecycle::ORDER.row(state).stay, Stay::End)
 }
-

@@ -133,9 +133,9 @@ fn plan(application: &Application, package: &Package, catalogue: &Catalogue) -> 
             plan.push(planned(name, component, replica, instance, price_of(catalogue, replica.offer_id)?)?);
         }
     }
-    let planned = plan.iter().try_fold(Money::zero(package.price.monthly.currency()), |sum, service| {
-        sum.checked_add(service.monthly)
-    })?;
+    let planned = plan
+        .iter()
+        .try_fold(Money::zero(package.price.monthly.currency()), |sum, service| sum.checked_add(service.monthly))?;
     // What is expected for traffic belongs to who sends it; the first sender carries what can't be divided.
     let traffic = package.price.monthly.checked_sub(planned)?;
     let sends = |service: &PlannedService| application.links.iter().any(|link| link.from == service.component);

@@ -104,12 +104,7 @@ pub async fn connection(tx: &mut Tx, principal: &Principal, id: ServiceId) -> Re
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn metrics(
-    tx: &mut Tx,
-    principal: &Principal,
-    id: ServiceId,
-    since: Timestamp,
-) -> Result<Vec<MetricSeries>> {
+pub async fn metrics(tx: &mut Tx, principal: &Principal, id: ServiceId, since: Timestamp) -> Result<Vec<MetricSeries>> {
     visible(tx, principal, id).await?;
     Ok(metric::series(tx, id, since, METRIC_ROWS).await?)
 }
@@ -146,7 +141,9 @@ fn next_state(service: &Service, seen: &Observation) -> ServiceState {
         }
         (Observed::Running, _) if current == ServiceState::Unreachable => "run",
         (Observed::Stopped, Desired::Stopped) => "stop",
-        (Observed::Failed, _) if matches!(current, Active | ServiceState::Stopped | ServiceState::Unreachable) => "fail",
+        (Observed::Failed, _) if matches!(current, Active | ServiceState::Stopped | ServiceState::Unreachable) => {
+            "fail"
+        }
         (Observed::Absent | Observed::Stopped, Desired::Running) if current == Active => "fail",
         (Observed::Pending, _) if current == ServiceState::Unreachable && service.active_at.is_none() => "resume",
         _ => return current,
@@ -159,11 +156,7 @@ fn next_state(service: &Service, seen: &Observation) -> ServiceState {
 
 /// Takes what an agent saw of one of its services. What belongs to somebody else, or to an intent that was
 /// replaced long ago, changes nothing.
-pub(crate) async fn observe(
-    work: &mut Work,
-    agent: hansa_model::id::AgentId,
-    seen: &Observation,
-) -> Result<()> {
+pub(crate) async fn observe(work: &mut Work, agent: hansa_model::id::AgentId, seen: &Observation) -> Result<()> {
     let Some(record) = service::get(work, seen.service).await?.filter(|record| record.agent == agent) else {
         return Ok(());
     };

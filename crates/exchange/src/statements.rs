@@ -129,7 +129,8 @@ pub async fn usage(
     limit: Option<u32>,
 ) -> Result<hansa_model::page::Page<hansa_model::usage::Usage>> {
     let limit = limit.unwrap_or(100).clamp(1, hansa_model::page::MAX_PAGE);
-    let mut filter = usage::UsageFilter { service, meter, before: crate::paging::cursor(cursor)?, ..Default::default() };
+    let mut filter =
+        usage::UsageFilter { service, meter, before: crate::paging::cursor(cursor)?, ..Default::default() };
     match service {
         Some(id) => {
             crate::services::visible(tx, principal, id).await?;

@@ -28,13 +28,12 @@ pub async fn order(tx: &mut Tx, principal: &Principal, id: OrderId) -> Result<Wh
     let row = lifecycle::ORDER.row(order.state);
     let undoing = matches!(order.state, OrderState::Compensating | OrderState::Cancelling);
     let direction = if undoing { Direction::Undo } else { Direction::Do };
-    let current = steps
-        .iter()
-        .rev()
-        .find(|step| step.direction == direction && step.state != StepState::Done);
+    let current = steps.iter().rev().find(|step| step.direction == direction && step.state != StepState::Done);
     let ended = row.stay == Stay::End;
     let waiting_for = match (ended, current.and_then(|step| step.detail.clone())) {
-        (true, _) => order.reason.as_ref().map_or_else(|| "nothing".to_owned(), |reason| format!("nothing: {}", reason.message)),
+        (true, _) => {
+            order.reason.as_ref().map_or_else(|| "nothing".to_owned(), |reason| format!("nothing: {}", reason.message))
+        }
         (false, Some(detail)) => detail,
         (false, None) => row.meaning.to_owned(),
     };
@@ -87,10 +86,9 @@ pub async fn service(tx: &mut Tx, principal: &Principal, id: ServiceId) -> Resul
     };
     let idle = waiting_for == "nothing";
     let next = match service.state {
-        ServiceState::Unreachable => vec![format!(
-            "ask {} whether its agent runs; the workload itself was left alone",
-            service.provider_name
-        )],
+        ServiceState::Unreachable => {
+            vec![format!("ask {} whether its agent runs; the workload itself was left alone", service.provider_name)]
+        }
         ServiceState::Terminated => Vec::new(),
         ServiceState::Stopped => vec![format!("start it: hansa service start {id}")],
         _ if idle => Vec::new(),

@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod db;
 pub mod error;
 pub mod event;
+pub mod figures;
 pub mod idempotency;
 pub mod invitation;
 pub mod ledger;

@@ -5,8 +5,8 @@ use hansa_model::id::{MemberId, OfferId, OrderId, ParticipantId, ProjectId, Quot
 use hansa_model::kind::{KindId, Properties};
 use hansa_model::money::Money;
 use hansa_model::name::Name;
-use hansa_model::price::PricePlan;
 use hansa_model::order::{NewOrder, Order, OrderKind, OrderState, Reason};
+use hansa_model::price::PricePlan;
 use hansa_model::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -122,8 +122,11 @@ pub async fn advance(tx: &mut Tx, id: SagaId, to: &Position) -> Result<()> {
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn finish(tx: &mut Tx, order: OrderId) -> Result<()> {
-    tx.execute("update saga set finished = true, lease_until = 0, lease_owner = null where order_id = $1", args![order])
-        .await?;
+    tx.execute(
+        "update saga set finished = true, lease_until = 0, lease_owner = null where order_id = $1",
+        args![order],
+    )
+    .await?;
     Ok(())
 }
 

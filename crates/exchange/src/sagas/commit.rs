@@ -19,7 +19,12 @@ fn over_budget() -> Outcome {
     Outcome::Fail(reason(ReasonCode::BudgetExceeded, "the project's monthly budget does not suffice for this order"))
 }
 
-fn service_of(order: &OrderRecord, planned: &PlannedService, agent: hansa_model::id::AgentId, now: hansa_model::time::Timestamp) -> ServiceRecord {
+fn service_of(
+    order: &OrderRecord,
+    planned: &PlannedService,
+    agent: hansa_model::id::AgentId,
+    now: hansa_model::time::Timestamp,
+) -> ServiceRecord {
     ServiceRecord {
         service: Service {
             id: planned.service,

@@ -86,8 +86,7 @@ impl Step for HoldGrowth {
             .map(|(resource, amount)| (resource, amount.max(before.get(&resource).copied().unwrap_or(0))))
             .collect();
         let now = work.exchange().now();
-        let held =
-            capacity::settle(work, *service, record.service.site, record.service.kind, &both, now).await?;
+        let held = capacity::settle(work, *service, record.service.site, record.service.kind, &both, now).await?;
         match held {
             Ok(()) => Ok(Outcome::Done),
             Err(shortage) => {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use hansa_model::order::{NewOrder, OrderKind, ReasonCode};
-use hansa_model::service::{Desired, Observed, ServiceState};
+use hansa_model::service::{Desired, Observed};
 use hansa_store::order::{self, OrderRecord, Previous};
 use hansa_store::service::{self, Intent as NewIntent, ServiceRecord};
 
@@ -49,15 +49,11 @@ fn is_applied(record: &ServiceRecord) -> bool {
 
 async fn apply(work: &mut Work, record: &ServiceRecord, wanted: &Previous) -> Result<()> {
     let now = work.exchange().now();
-    let state = match record.service.state {
-        ServiceState::Unreachable => ServiceState::Unreachable,
-        other => other,
-    };
     let intent = NewIntent {
         desired: wanted.desired,
         properties: &wanted.properties,
         monthly: record.service.monthly,
-        state,
+        state: record.service.state,
     };
     service::intend(work, record, &intent, now).await?;
     work.hint(Hint::Agent(record.agent));
@@ -87,9 +83,11 @@ impl Step for Intend {
             if is_applied(&record) {
                 continue;
             }
-            let refused = record.service.observation.as_ref().filter(|seen| {
-                seen.refused && seen.generation >= record.service.generation
-            });
+            let refused = record
+                .service
+                .observation
+                .as_ref()
+                .filter(|seen| seen.refused && seen.generation >= record.service.generation);
             if let Some(seen) = refused {
                 let message = seen.message.clone().unwrap_or_else(|| "the agent refused".to_owned());
                 return Ok(Outcome::Fail(reason(ReasonCode::ProvisioningFailed, message)));

@@ -73,7 +73,9 @@ pub(super) async fn take_down(work: &mut Work, records: Vec<ServiceRecord>) -> R
 fn waiting_for(records: &[ServiceRecord]) -> String {
     let names: Vec<_> = records
         .iter()
-        .map(|record| format!("{} at {}/{}", record.service.component, record.service.provider_name, record.service.site_name))
+        .map(|record| {
+            format!("{} at {}/{}", record.service.component, record.service.provider_name, record.service.site_name)
+        })
         .collect();
     names.join(", ")
 }
