@@ -1,11 +1,12 @@
 //! The catalogue: kinds, sites, offers.
 
 use hansa_model::id::{OfferId, SiteId};
-use hansa_model::kind::KindId;
+use hansa_model::kind::{KindId, Properties};
+use hansa_model::money::Money;
 use hansa_model::offer::{NewOffer, Offer, OfferState};
 use hansa_model::site::{NewSite, Site};
 use reqwest::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::client::Client;
@@ -62,6 +63,24 @@ pub struct ImportOptions {
     /// Whether it is only checked.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
+}
+
+/// An offer beside others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ComparedOffer {
+    /// The offer.
+    pub offer: Offer,
+    /// What a service would get of what is asked for.
+    pub properties: Properties,
+    /// What that is expected to cost in a month; absent when the offer does not have what is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monthly: Option<Money>,
+    /// What is due once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_off: Option<Money>,
+    /// The properties that the offer does not have as they are asked for.
+    pub unmet: Vec<String>,
 }
 
 impl Client {
@@ -133,7 +152,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn compare_offers(&self, ids: &[OfferId]) -> Result<Value, ClientError> {
+    pub async fn compare_offers(&self, ids: &[OfferId]) -> Result<Vec<ComparedOffer>, ClientError> {
         let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
         self.get_by("/v1/offers/compare", &[("ids", ids.join(","))]).await
     }

@@ -25,7 +25,7 @@ mod services;
 pub use agent_key::{AgentKey, AgentSecret, KeyFileError};
 pub use audit::AuditFilter;
 pub use call::Call;
-pub use catalogue::{CatalogueFormat, ImportOptions, OfferFilter};
+pub use catalogue::{CatalogueFormat, ComparedOffer, ImportOptions, OfferFilter};
 pub use client::{Client, Options};
 pub use credentials::{Credentials, Secret};
 pub use error::ClientError;
