@@ -1,0 +1,5 @@
+//! The client against a server that misbehaves on demand.
+
+mod calls;
+mod streams;
+mod world;
