@@ -5,9 +5,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
 use hansa_model::time::Clock;
@@ -28,6 +28,16 @@ impl Timer {
         match self {
             Self::System => tokio::time::sleep(duration).await,
             Self::Virtual(time) => time.sleep(duration).await,
+        }
+    }
+
+    /// How much time has passed since some instant; never goes back, whatever the clock does.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        match self {
+            Self::System => START.get_or_init(Instant::now).elapsed(),
+            Self::Virtual(time) => time.elapsed(),
         }
     }
 

@@ -107,7 +107,7 @@ impl Backups {
             times.sort_unstable();
             times.pop();
             for time in times {
-                if now.since(time) > plan.keep.duration() {
+                if now.floor_second().since(time) > plan.keep.duration() {
                     let stamp = jiff::Timestamp::from_microsecond(time.micros()).unwrap_or_default().strftime(STAMP);
                     remove_if_there(&directory.join(format!("{stamp}.{}", self.suffix)))?;
                 }

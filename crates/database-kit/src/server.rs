@@ -6,8 +6,11 @@ pub mod certificate;
 pub mod home;
 pub mod lifeline;
 pub mod port;
+pub mod private;
 pub mod process;
+pub mod program;
 pub mod programs;
+mod temporary;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -78,11 +81,32 @@ impl ServerError {
     }
 }
 
+/// Runs a program to its end.
+///
+/// # Errors
+/// [`ServerError::Run`] when it can't be run, [`ServerError::Initialise`] with what it said when it fails.
+pub async fn run(command: std::process::Command) -> Result<(), ServerError> {
+    let program = PathBuf::from(command.get_program());
+    let output = tokio::process::Command::from(command)
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(|source| ServerError::Run { program, source })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(ServerError::Initialise(last_lines(&String::from_utf8_lossy(&said))))
+}
+
 /// The last lines of a log, for a message; empty when there is no log.
-#[must_use]
-pub fn log_tail(path: &Path) -> String {
-    const LINES: usize = 5;
-    let text = std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
+pub(crate) fn log_tail(path: &Path) -> String {
+    let text = std::fs::read(path).unwrap_or_default();
+    last_lines(&String::from_utf8_lossy(&text))
+}
+
+fn last_lines(text: &str) -> String {
+    const LINES: usize = 8;
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(LINES)..].join(" / ")
 }

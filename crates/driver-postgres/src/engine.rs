@@ -14,6 +14,7 @@ use hansa_database_kit::name::Name;
 use hansa_database_kit::options::ServerOptions;
 use hansa_database_kit::secret::Secret;
 use hansa_database_kit::server::ServerError;
+use hansa_database_kit::server::program::Program;
 use hansa_model::kind::KindId;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -177,7 +178,7 @@ impl Engine for Postgres {
         let failed = |reason: String| DriverError::Unavailable(format!("the dump of {name} failed: {reason}"));
         let login = self.login().await?;
         let programs = match &self.server {
-            Some(server) => server.programs().clone(),
+            Some(server) => server.program().clone(),
             None => Programs::find(None).map_err(|error| failed(error.to_string()))?,
         };
         let output = Command::new(programs.path("pg_dump"))

@@ -1,0 +1,253 @@
+//! What the parts of a running agent share.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hansa_model::agent::{Capability, InventoryItem};
+use hansa_model::id::ServiceId;
+use hansa_model::kind::KindId;
+use hansa_model::name::Name;
+use hansa_model::service::MetricSample;
+use hansa_model::time::Timestamp;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::journal::Journal;
+use crate::link::{Link, LinkError};
+use crate::metering::OpenInterval;
+use crate::options::Options;
+use crate::station::Station;
+use crate::telemetry::Telemetry;
+
+/// Samples of metrics that wait for a report; older ones make room for newer ones.
+const MOST_SAMPLES: usize = 5_000;
+
+pub(crate) struct Core {
+    pub(crate) options: Options,
+    pub(crate) link: Box<dyn Link>,
+    pub(crate) journal: Journal,
+    pub(crate) stations: Vec<Station>,
+    pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) signals: Signals,
+    slots: Mutex<BTreeMap<ServiceId, Arc<Slot>>>,
+    samples: Mutex<VecDeque<MetricSample>>,
+    census: Mutex<Census>,
+    inventory_wanted: AtomicBool,
+    contact: Mutex<Contact>,
+    chance: Mutex<StdRng>,
+}
+
+/// Hints that say "look now", never what changed.
+#[derive(Default)]
+pub(crate) struct Signals {
+    /// Ask the exchange again from where the journal stands.
+    pub(crate) pull: Notify,
+    /// There may be services that nobody tends.
+    pub(crate) assigned: Notify,
+    /// There may be something to report.
+    pub(crate) report: Notify,
+    /// Somebody wants to know what the back ends hold.
+    pub(crate) census: Notify,
+    /// The exchange may be reachable again.
+    pub(crate) retry: Notify,
+    /// The agent is to stop.
+    pub(crate) closing: CancellationToken,
+}
+
+/// The place where one service is tended.
+pub(crate) struct Slot {
+    pub(crate) service: ServiceId,
+    pub(crate) wake: Notify,
+    /// Held during calls for the service, so that they never overlap.
+    pub(crate) memory: tokio::sync::Mutex<Memory>,
+}
+
+/// What is known of a service beyond the journal; it may be forgotten.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    /// Looks in a row that found it still starting.
+    pub(crate) waits: u32,
+    /// The intent that the back end refused for good, and why.
+    pub(crate) refused: Option<(u64, String)>,
+    /// The intent that was found to be stale.
+    pub(crate) stale: Option<u64>,
+    /// What it uses, ahead of the journal.
+    pub(crate) open: Option<OpenInterval>,
+}
+
+/// What is to be told of drivers and back ends in the next report.
+#[derive(Debug, Default)]
+pub(crate) struct Census {
+    pub(crate) capabilities: Option<Vec<Capability>>,
+    pub(crate) inventory: Option<Vec<InventoryItem>>,
+}
+
+/// How it stands with the exchange.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Contact {
+    pub(crate) connected: bool,
+    pub(crate) last: Option<Timestamp>,
+    pub(crate) error: Option<String>,
+}
+
+/// Why there is no driver for a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoStation {
+    /// A driver has not said yet what it delivers.
+    NotYet,
+    /// No driver delivers this at this site.
+    Never,
+}
+
+impl Core {
+    pub(crate) fn new(
+        options: Options,
+        link: Box<dyn Link>,
+        journal: Journal,
+        stations: Vec<Station>,
+        telemetry: Arc<Telemetry>,
+    ) -> Self {
+        let chance = Mutex::new(StdRng::seed_from_u64(options.seed));
+        Self {
+            options,
+            link,
+            journal,
+            stations,
+            telemetry,
+            signals: Signals::default(),
+            slots: Mutex::default(),
+            samples: Mutex::default(),
+            census: Mutex::default(),
+            inventory_wanted: AtomicBool::new(true),
+            contact: Mutex::default(),
+            chance,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.options.clock.now()
+    }
+
+    /// How long to wait after so many failures in a row, with chance so that many don't come back at once.
+    pub(crate) fn pause(&self, failures: u32) -> Duration {
+        let doubled = self.options.first_pause.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1)));
+        doubled.min(self.options.longest_pause).mul_f64(lock(&self.chance).random_range(0.5..=1.0))
+    }
+
+    pub(crate) fn station(&self, site: &Name, kind: KindId) -> Result<&Station, NoStation> {
+        let here = || self.stations.iter().filter(|station| station.site == *site);
+        match here().find(|station| station.kind() == Some(kind)) {
+            Some(station) => Ok(station),
+            None if here().any(|station| station.kind().is_none()) => Err(NoStation::NotYet),
+            None => Err(NoStation::Never),
+        }
+    }
+
+    pub(crate) fn slot(&self, service: ServiceId) -> Option<Arc<Slot>> {
+        lock(&self.slots).get(&service).cloned()
+    }
+
+    /// Makes a place for every service of the journal that has none.
+    pub(crate) fn new_slots(&self) -> Vec<Arc<Slot>> {
+        let mut slots = lock(&self.slots);
+        self.journal.look(|state| {
+            let untended = state.services.iter().filter(|(service, _)| !slots.contains_key(service));
+            let made: Vec<_> = untended.map(|(service, life)| Slot::new(*service, life.open.clone())).collect();
+            slots.extend(made.iter().map(|slot| (slot.service, Arc::clone(slot))));
+            made
+        })
+    }
+
+    /// Gives up the place of a service that is gone; `false` when it is wanted again.
+    pub(crate) fn give_up(&self, service: ServiceId) -> bool {
+        let mut slots = lock(&self.slots);
+        let gone = self.journal.look(|state| !state.services.contains_key(&service));
+        if gone {
+            slots.remove(&service);
+        }
+        gone
+    }
+
+    /// Has every service looked at now.
+    pub(crate) fn wake_all(&self) {
+        for slot in lock(&self.slots).values() {
+            slot.wake.notify_one();
+        }
+    }
+
+    pub(crate) fn keep_samples(&self, new: impl IntoIterator<Item = MetricSample>) {
+        let mut samples = lock(&self.samples);
+        samples.extend(new);
+        let surplus = samples.len().saturating_sub(MOST_SAMPLES);
+        samples.drain(..surplus);
+    }
+
+    pub(crate) fn take_samples(&self, most: usize) -> Vec<MetricSample> {
+        let mut samples = lock(&self.samples);
+        let count = most.min(samples.len());
+        samples.drain(..count).collect()
+    }
+
+    pub(crate) fn census(&self) -> MutexGuard<'_, Census> {
+        lock(&self.census)
+    }
+
+    pub(crate) fn want_inventory(&self) {
+        self.inventory_wanted.store(true, Ordering::SeqCst);
+        self.signals.census.notify_one();
+    }
+
+    pub(crate) fn is_inventory_wanted(&self) -> bool {
+        self.inventory_wanted.swap(false, Ordering::SeqCst)
+    }
+
+    pub(crate) fn contact(&self) -> Contact {
+        lock(&self.contact).clone()
+    }
+
+    /// The exchange answered.
+    pub(crate) fn heard(&self) {
+        let now = self.now();
+        let before = mem::replace(&mut *lock(&self.contact), Contact { connected: true, last: Some(now), error: None });
+        if !before.connected {
+            tracing::info!("connected to the exchange");
+            self.signals.retry.notify_waiters();
+        }
+    }
+
+    /// The exchange did not answer, or said no.
+    pub(crate) fn missed(&self, error: &LinkError) {
+        let mut contact = lock(&self.contact);
+        let text = error.to_string();
+        if contact.error.as_ref() != Some(&text) {
+            match error {
+                LinkError::Unreachable(_) => {
+                    tracing::warn!(%error, "no contact to the exchange; services go on running")
+                }
+                LinkError::Refused(_) => {
+                    tracing::error!(%error, "the exchange refuses this agent; services go on running")
+                }
+            }
+        }
+        contact.connected = false;
+        contact.error = Some(text);
+    }
+}
+
+impl Slot {
+    fn new(service: ServiceId, open: Option<OpenInterval>) -> Arc<Self> {
+        let memory = tokio::sync::Mutex::new(Memory { open, ..Memory::default() });
+        Arc::new(Self { service, wake: Notify::new(), memory })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,1 @@
+//! Debian 12 with systemd, cloud-init and an SSH server.
