@@ -143,7 +143,7 @@ pub(crate) async fn running(driver: &QemuDriver, service: ServiceId) -> Instance
 }
 
 /// What the machine's web server answers; `None` while it does not.
-pub(crate) async fn get(instance: &Instance, path: &str) -> Option<String> {
+pub(crate) async fn get(instance: &Instance, path: &str, limit: Duration) -> Option<String> {
     let connection = instance.connection.as_ref().expect("the machine has a published port");
     let exchange = async {
         let mut stream = TcpStream::connect((connection.host.as_str(), connection.port)).await.ok()?;
@@ -153,10 +153,11 @@ pub(crate) async fn get(instance: &Instance, path: &str) -> Option<String> {
         let (head, body) = answer.split_once("\r\n\r\n").or_else(|| answer.split_once("\n\n"))?;
         head.contains(" 200 ").then(|| body.to_owned())
     };
-    tokio::time::timeout(Duration::from_secs(5), exchange).await.ok().flatten()
+    tokio::time::timeout(limit, exchange).await.ok().flatten()
 }
 
 /// What the machine's web server answers, as soon as it does.
 pub(crate) async fn page(instance: &Instance, path: &str) -> String {
-    eventually(path, || get(instance, path)).await
+    // Short, since a question that comes before the guest is up is never answered.
+    eventually(path, || get(instance, path, Duration::from_secs(1))).await
 }
