@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 
-use crate::world::{PATIENCE, World, eventually, get, page, running, spec, web_server};
+use crate::world::{PATIENCE, World, eventually, get, page, run, running, spec, web_server};
 
 /// The web server, with further fields of the configuration.
 fn web_server_with(fields: Value) -> Value {
@@ -253,10 +253,6 @@ async fn who_gave_a_key_can_log_in() {
     let driver = world.driver();
     let key = tempfile::tempdir().unwrap();
     let key = key.path().join("key");
-    let run = |command: &mut Command| {
-        let output = command.output().expect("the Debian package dropbear-bin is needed");
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
     let made = run(Command::new("dropbearkey").args(["-t", "ed25519", "-f"]).arg(&key));
     let public = made.lines().find(|line| line.starts_with("ssh-ed25519 ")).unwrap();
     let made = driver.create(&spec(service, 1, json!({}), json!({"sshKeys": [public]}))).await.unwrap();

@@ -125,8 +125,16 @@ pub(crate) fn web_server() -> Value {
 }
 
 /// Tries until there is an answer.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut attempt: impl FnMut() -> F) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, attempt: impl FnMut() -> F) -> T {
+    eventually_within(PATIENCE, what, attempt).await
+}
+
+/// Tries until there is an answer, for so long.
+pub(crate) async fn eventually_within<T, F>(limit: Duration, what: &str, mut attempt: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    let deadline = Instant::now() + limit;
     loop {
         if let Some(answer) = attempt().await {
             return answer;
@@ -160,4 +168,10 @@ pub(crate) async fn get(instance: &Instance, path: &str, limit: Duration) -> Opt
 pub(crate) async fn page(instance: &Instance, path: &str) -> String {
     // Short, since a question that comes before the guest is up is never answered.
     eventually(path, || get(instance, path, Duration::from_secs(1))).await
+}
+
+/// What a program of the Debian package dropbear-bin says.
+pub(crate) fn run(command: &mut std::process::Command) -> String {
+    let output = command.output().expect("the Debian package dropbear-bin is needed");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
