@@ -195,7 +195,10 @@ fn back_ends_hold_what_lives(world: &World, services: &[ServiceRecord], found: &
         }
         for record in services.iter().filter(|record| record.agent == agent.principal.agent) {
             let settled = matches!(record.service.state, ServiceState::Active | ServiceState::Stopped);
-            if settled && record.service.desired != Desired::Terminated && !agent.machines.contains_key(&record.service.id) {
+            if settled
+                && record.service.desired != Desired::Terminated
+                && !agent.machines.contains_key(&record.service.id)
+            {
                 found.push(format!("{} is {:?} but no back end holds it", record.service.id, record.service.state));
             }
         }

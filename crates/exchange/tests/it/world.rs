@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hansa_driver_postgres::server::Server;
 use hansa_exchange::principal::Principal;
 use hansa_exchange::settings::Settings;
 use hansa_exchange::{Exchange, Result, orders, projects, quotes, reconcilers};
-use hansa_driver_postgres::server::Server;
 use hansa_model::application::Application;
 use hansa_model::id::{OrderId, ServiceId};
 use hansa_model::money::Money;
@@ -281,7 +281,8 @@ impl World {
         for _ in 0..3 {
             self.round().await;
         }
-        let live: Vec<_> = self.all_services().await.into_iter().filter(|record| record.service.terminated_at.is_none()).collect();
+        let live: Vec<_> =
+            self.all_services().await.into_iter().filter(|record| record.service.terminated_at.is_none()).collect();
         let wanted: Vec<ServiceId> = live
             .iter()
             .filter(|record| record.service.desired != Desired::Terminated)
