@@ -2,6 +2,7 @@
 //! nothing. What every request goes through stands in files of its own: [`gate`] (who asks, may they), [`problem`]
 //! (errors), [`idempotency`], [`metrics`], [`server`] (connections).
 
+mod agent_protocol;
 mod agents;
 mod audit;
 mod body;
@@ -12,17 +13,21 @@ mod gate;
 mod idempotency;
 mod kinds;
 mod limits;
+mod market;
 mod members;
 mod metrics;
+mod money;
 mod observe;
 mod offers;
 mod options;
+mod orders;
 mod participants;
 mod problem;
 mod projects;
 mod query;
 mod router;
 mod server;
+mod services;
 mod sites;
 mod state;
 mod system;

@@ -19,8 +19,8 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    agents, audit, document, events, gate, kinds, members, observe, offers, participants, projects, sites, system,
-    tokens,
+    agent_protocol, agents, audit, document, events, gate, kinds, market, members, money, observe, offers, orders,
+    participants, projects, services, sites, system, tokens,
 };
 
 /// Every operation.
@@ -35,6 +35,11 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(sites::routes())
         .merge(offers::routes())
         .merge(agents::routes())
+        .merge(agent_protocol::routes())
+        .merge(market::routes())
+        .merge(orders::routes())
+        .merge(services::routes())
+        .merge(money::routes())
         .merge(events::routes())
         .merge(audit::routes())
 }

@@ -112,8 +112,10 @@ impl Buyer {
     }
 
     pub(crate) async fn services(&self, all: bool) -> anyhow::Result<Vec<Service>> {
-        let page: Page<Service> =
-            self.client.get_by("/v1/services", &[("all", if all { "true" } else { "false" }), ("limit", "100")]).await?;
+        let page: Page<Service> = self
+            .client
+            .get_by("/v1/services", &[("all", if all { "true" } else { "false" }), ("limit", "100")])
+            .await?;
         Ok(page.items)
     }
 
@@ -121,8 +123,13 @@ impl Buyer {
         Ok(self.client.get(format!("/v1/services/{id}")).await?)
     }
 
-    pub(crate) async fn connection(&self, id: ServiceId) -> anyhow::Result<Connection> {
-        Ok(self.client.get(format!("/v1/services/{id}/connection")).await?)
+    /// How a service is reached; `None` for one that publishes nothing.
+    pub(crate) async fn connection(&self, id: ServiceId) -> anyhow::Result<Option<Connection>> {
+        match self.client.get(format!("/v1/services/{id}/connection")).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.problem().is_some_and(|problem| problem.code() == "not-ready") => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(crate) async fn metrics(&self, id: ServiceId) -> anyhow::Result<Vec<MetricSeries>> {

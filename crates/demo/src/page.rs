@@ -32,26 +32,29 @@ async fn get(host: &str, port: u16, path: &str) -> anyhow::Result<String> {
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").or_else(|| text.split_once("\n\n")).context("no HTTP answer")?;
-    if !head.lines().next().is_some_and(|status| status.contains(" 200 ")) {
-        bail!("{}", head.lines().next().unwrap_or("no status"));
+    let status = head.lines().next().unwrap_or("no status");
+    if status.split_whitespace().nth(1) != Some("200") {
+        bail!("{status}");
     }
     Ok(body.to_owned())
 }
 
 /// The rows of the first table of a page, each as its cells without markup.
 pub(crate) fn rows(page: &str) -> Vec<Vec<String>> {
-    page.split("<tr").skip(1).filter_map(|row| {
-        let cells: Vec<String> = row
-            .split("<td")
-            .skip(1)
-            .filter_map(|cell| {
-                let inner = cell.split_once('>')?.1.split("</td>").next()?;
-                Some(inner.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").trim().to_owned())
-            })
-            .collect();
-        (!cells.is_empty()).then_some(cells)
-    })
-    .collect()
+    page.split("<tr")
+        .skip(1)
+        .filter_map(|row| {
+            let cells: Vec<String> = row
+                .split("<td")
+                .skip(1)
+                .filter_map(|cell| {
+                    let inner = cell.split_once('>')?.1.split("</td>").next()?;
+                    Some(inner.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").trim().to_owned())
+                })
+                .collect();
+            (!cells.is_empty()).then_some(cells)
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -139,8 +139,7 @@ async fn start_agent(
     home: &Path,
     name: &str,
 ) -> anyhow::Result<Process> {
-    let enrolment: Enrolment =
-        client.post("/v1/agents/enrolments", &NewEnrolment { name: "agent-1".parse()? }).await?;
+    let enrolment: Enrolment = client.post("/v1/agents/enrolments", &NewEnrolment { name: "agent-1".parse()? }).await?;
     let state = home.join("agent");
     let output = Command::new(program)
         .args(["agent", "enrol", "--exchange", &exchange.address, "--token", &enrolment.token, "--state"])
@@ -161,5 +160,10 @@ async fn start_agent(
     let file = home.join("agent.yaml");
     std::fs::write(&file, yaml_serde::to_string(&config)?)?;
     let file = file.to_string_lossy().into_owned();
-    Process::start(program, &["agent", "run", "--config", &file], &format!("the agent of {name}"), home.join("agent.log"))
+    Process::start(
+        program,
+        &["agent", "run", "--config", &file],
+        &format!("the agent of {name}"),
+        home.join("agent.log"),
+    )
 }
