@@ -1,5 +1,7 @@
 //! Chores of this repository: `cargo xtask` lists them.
 
+mod openapi;
+
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 
@@ -12,6 +14,7 @@ Usage: cargo xtask <chore>
 
   architecture                       Check which crate uses which, and the other rules of the workspace
   book                               Check that links lead somewhere and named tests exist
+  openapi [--check]                  Write openapi/hansa-v1.json anew, or check that it is up to date
   licences                           Check that every dependency has a permissive licence; list duplicates
   picture RECORDING [SVG] [TITLE]    Draw a recorded terminal; the usual place is docs/img/demo.svg
 ";
@@ -29,6 +32,8 @@ fn main() -> anyhow::Result<()> {
             }
             conclude(&survey.refused, &format!("{} packages have permissive licences", survey.packages))
         }
+        ["openapi"] => openapi::write(),
+        ["openapi", "--check"] => openapi::check(),
         ["picture", recording, rest @ ..] => draw(recording, rest),
         [] | ["help" | "--help" | "-h"] => say(HELP.trim_end()),
         _ => bail!("there is no such chore\n\n{HELP}"),

@@ -12,3 +12,4 @@ pub mod prompt;
 pub mod render;
 pub mod resolve;
 pub mod session;
+pub mod station;

@@ -1,10 +1,13 @@
 //! Agents.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::{Watch, Yes};
+use crate::logs::{self, LogFormat};
 use crate::session::Session;
-use crate::{prompt, resolve};
+use crate::{prompt, resolve, station};
 
 /// Agents.
 #[derive(Debug, Subcommand)]
@@ -15,6 +18,42 @@ pub(super) enum Agent {
     Show(Show),
     /// Take an agent's right to speak away
     Revoke(Revoke),
+    /// Make this machine an agent, with a one-time token
+    Enrol(Enrol),
+    /// Run the agent of this machine
+    Run(Run),
+}
+
+/// Enrol an agent.
+#[derive(Debug, Args)]
+#[command(after_help = "The token comes from `hansa enrolment create NAME`. The agent's key is made here and stays here.
+
+Examples:
+  hansa agent enrol --exchange https://exchange.example --state /var/lib/hansa-agent TOKEN
+  hansa agent enrol --exchange http://127.0.0.1:7443 --state ./agent TOKEN")]
+pub(super) struct Enrol {
+    /// One-time token
+    #[arg(value_name = "ENROLMENT")]
+    enrolment: String,
+    /// Directory of the agent's key and journal
+    #[arg(long, value_name = "DIR")]
+    state: PathBuf,
+}
+
+/// Run an agent.
+#[derive(Debug, Args)]
+#[command(after_help = "The file names the exchange, the state directory and the drivers with their options.
+
+Examples:
+  hansa agent run --config /etc/hansa/agent.yaml
+  HANSA_LOG=debug hansa agent run --config agent.yaml --log json")]
+pub(super) struct Run {
+    /// Configuration file
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Form of the log on stderr
+    #[arg(long, value_enum, default_value_t)]
+    log: LogFormat,
 }
 
 /// List agents.
@@ -70,6 +109,15 @@ impl Agent {
                 prompt::type_name(&what, &agent, yes.yes)?;
                 client.revoke_agent(found.id).await?;
                 session.output.done("revoked", &found.id.to_string())
+            }
+            Self::Enrol(Enrol { enrolment, state }) => {
+                let exchange = session.client()?.address().to_owned();
+                let agent = hansa_agent::enrol(&state, &exchange, &enrolment).await?;
+                session.output.one(&agent)
+            }
+            Self::Run(Run { config, log }) => {
+                logs::start(log, "info");
+                station::run(&config).await
             }
         }
     }

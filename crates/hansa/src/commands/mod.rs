@@ -4,6 +4,7 @@ mod agent;
 mod audit;
 mod completion;
 mod context;
+mod demo;
 mod enrolment;
 mod events;
 mod find;
@@ -15,6 +16,7 @@ mod order;
 mod participant;
 mod project;
 mod quote;
+mod serve;
 mod service;
 mod site;
 mod statement;
@@ -31,6 +33,10 @@ use crate::session::Session;
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show the whole story on this machine
+    Demo(demo::Demo),
+    /// Run an exchange
+    Serve(serve::Serve),
     /// Log in to an exchange and remember it as a context
     Login(login::Login),
     /// Forget the token of a context and revoke it
@@ -106,6 +112,8 @@ impl Command {
     /// Whatever it fails with.
     pub async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
+            Self::Demo(command) => command.run(session).await,
+            Self::Serve(command) => command.run(session).await,
             Self::Login(command) => command.run(session).await,
             Self::Logout(command) => command.run(session).await,
             Self::Whoami(command) => command.run(session).await,
