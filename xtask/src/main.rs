@@ -7,12 +7,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use xtask::picture::Picture;
-use xtask::{architecture, licences};
+use xtask::{architecture, book, licences};
 
 const HELP: &str = "\
 Usage: cargo xtask <chore>
 
   architecture                       Check which crate uses which, and the other rules of the workspace
+  book                               Check that links lead somewhere and named tests exist
   openapi [--check]                  Write openapi/hansa-v1.json anew, or check that it is up to date
   licences                           Check that every dependency has a permissive licence; list duplicates
   picture RECORDING [SVG] [TITLE]    Draw a recorded terminal; the usual place is docs/img/demo.svg
@@ -23,6 +24,7 @@ fn main() -> anyhow::Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["architecture"] => conclude(&architecture::check()?, "the crates keep their layers"),
+        ["book"] => conclude(&book::check()?, "everything that the documents point at is there"),
         ["licences"] => {
             let survey = licences::survey()?;
             for line in &survey.duplicates {
