@@ -15,6 +15,7 @@ mod order;
 mod participant;
 mod project;
 mod quote;
+mod serve;
 mod service;
 mod site;
 mod statement;
@@ -30,7 +31,9 @@ use crate::session::Session;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
+    /// Run an exchange
+    Serve(serve::Serve),
     /// Log in to an exchange and remember it as a context
     Login(login::Login),
     /// Forget the token of a context and revoke it
@@ -104,8 +107,9 @@ impl Command {
     ///
     /// # Errors
     /// Whatever it fails with.
-    pub async fn run(self, session: &Session) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
+            Self::Serve(command) => command.run(session).await,
             Self::Login(command) => command.run(session).await,
             Self::Logout(command) => command.run(session).await,
             Self::Whoami(command) => command.run(session).await,
