@@ -10,7 +10,7 @@ use super::{Watch, Yes};
 use crate::failure::Failure;
 use crate::profile;
 use crate::session::Session;
-use crate::{prompt, resolve, station};
+use crate::{prompt, resolve};
 
 /// Agents.
 #[derive(Debug, Subcommand)]
@@ -25,42 +25,6 @@ pub(crate) enum Agent {
     Show(Show),
     /// Take an agent's right to speak away
     Revoke(Revoke),
-    /// Make this machine an agent, with a one-time token
-    Enrol(Enrol),
-    /// Run the agent of this machine
-    Run(Run),
-}
-
-/// Enrol an agent.
-#[derive(Debug, Args)]
-#[command(after_help = "The token comes from `hansa enrolment create NAME`. The agent's key is made here and stays here.
-
-Examples:
-  hansa agent enrol --exchange https://exchange.example --state /var/lib/hansa-agent TOKEN
-  hansa agent enrol --exchange http://127.0.0.1:7443 --state ./agent TOKEN")]
-pub(super) struct Enrol {
-    /// One-time token
-    #[arg(value_name = "ENROLMENT")]
-    enrolment: String,
-    /// Directory of the agent's key and journal
-    #[arg(long, value_name = "DIR")]
-    state: PathBuf,
-}
-
-/// Run an agent.
-#[derive(Debug, Args)]
-#[command(after_help = "The file names the exchange, the state directory and the drivers with their options.
-
-Examples:
-  hansa agent run --config /etc/hansa/agent.yaml
-  HANSA_LOG=debug hansa agent run --config agent.yaml --log json")]
-pub(super) struct Run {
-    /// Configuration file
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-    /// Form of the log on stderr
-    #[arg(long, value_enum, default_value_t)]
-    log: LogFormat,
 }
 
 /// Become an agent.
@@ -147,15 +111,6 @@ impl Agent {
                 prompt::type_name(&what, &agent, yes.yes)?;
                 client.revoke_agent(found.id).await?;
                 session.output.done("revoked", &found.id.to_string())
-            }
-            Self::Enrol(Enrol { enrolment, state }) => {
-                let exchange = session.client()?.address().to_owned();
-                let agent = hansa_agent::enrol(&state, &exchange, &enrolment).await?;
-                session.output.one(&agent)
-            }
-            Self::Run(Run { config, log }) => {
-                logs::start(log, "info");
-                station::run(&config).await
             }
         }
     }

@@ -110,6 +110,7 @@ impl Command {
     /// Whatever it fails with.
     pub(crate) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
+            Self::Demo(command) => command.run(session).await,
             Self::Serve(command) => command.run(session).await,
             Self::Login(command) => command.run(session).await,
             Self::Logout(command) => command.run(session).await,
