@@ -33,6 +33,8 @@ use crate::session::Session;
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show the whole story on this machine
+    Demo(demo::Demo),
     /// Run an exchange
     Serve(serve::Serve),
     /// Log in to an exchange and remember it as a context
