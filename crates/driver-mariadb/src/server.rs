@@ -40,6 +40,7 @@ pub struct Programs {
 #[async_trait]
 impl Program for Programs {
     const NAME: &'static str = "mariadb";
+    const SCHEME: &'static str = "mysql";
     const ACCOUNT: &'static str = "mysql";
     const HOME_DATABASE: &'static str = "mysql";
     const END: Signal = Signal::SIGTERM;
