@@ -144,7 +144,7 @@ async fn start_agent(
     let output = Command::new(program)
         .args(["agent", "enrol", "--exchange", &exchange.address, "--state"])
         .arg(&state)
-        .arg(&enrolment.token)
+        .env("HANSA_TOKEN", &enrolment.token)
         .output()
         .await?;
     if !output.status.success() {

@@ -79,10 +79,16 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
     let Some((properties, _)) = service::revision(work, record.service, record.generation).await? else {
         return Ok(Some(UsageRefusal::OutsideLife));
     };
-    let expected = usage::metered_until(work, record.service, record.meter).await?.unwrap_or(active_at);
-    if record.start != expected {
-        let refusal = if record.start < expected { UsageRefusal::Overlap } else { UsageRefusal::Gap };
-        return Ok(Some(refusal));
+    // The first record begins when the agent saw it run, by a clock that may be ahead of ours.
+    let (earliest, latest) = match usage::metered_until(work, record.service, record.meter).await? {
+        Some(until) => (until, until),
+        None => (active_at, active_at.plus(CLOCK_SKEW)),
+    };
+    if record.start < earliest {
+        return Ok(Some(UsageRefusal::Overlap));
+    }
+    if record.start > latest {
+        return Ok(Some(UsageRefusal::Gap));
     }
     if over_cap(record, &properties) {
         return Ok(Some(UsageRefusal::OverCap));

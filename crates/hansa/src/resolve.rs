@@ -67,9 +67,8 @@ pub async fn service(client: &Client, text: &str) -> anyhow::Result<Service> {
         return Ok(client.service(id).await?);
     }
     let services = client.services(&ServiceFilter::default()).await?;
-    let called = |service: &Service| {
-        vec![service.component.to_string(), format!("{}/{}", service.component, service.instance)]
-    };
+    let called =
+        |service: &Service| vec![service.component.to_string(), format!("{}/{}", service.component, service.instance)];
     only("service", text, services, called, |service| service.id.to_string())
 }
 

@@ -16,7 +16,7 @@ With CI=true, or with --end, it ends by itself; otherwise it stays up until Ctrl
 Examples:
   hansa demo
   hansa demo --end --summary summary.json")]
-pub(super) struct Demo {
+pub(crate) struct Demo {
     /// End when the story is told instead of staying up
     #[arg(long)]
     end: bool,
@@ -32,7 +32,7 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) async fn run(self, _session: &Session) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, _session: &Session) -> anyhow::Result<()> {
         let program = std::env::current_exe().context("this program does not know where it is")?;
         let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
         let images = self.images.unwrap_or_else(|| {

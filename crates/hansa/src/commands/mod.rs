@@ -32,9 +32,7 @@ use crate::session::Session;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Show the whole story on this machine
-    Demo(demo::Demo),
+pub(crate) enum Command {
     /// Run an exchange
     Serve(serve::Serve),
     /// Log in to an exchange and remember it as a context
@@ -110,7 +108,7 @@ impl Command {
     ///
     /// # Errors
     /// Whatever it fails with.
-    pub async fn run(self, session: &Session) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Demo(command) => command.run(session).await,
             Self::Serve(command) => command.run(session).await,

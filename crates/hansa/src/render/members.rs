@@ -128,7 +128,8 @@ impl Shown for IssuedToken {
 }
 
 impl Shown for Identity {
-    const COLUMNS: &'static [&'static str] = &["member", "roles", "participant", "projects", "token", "scopes", "expires"];
+    const COLUMNS: &'static [&'static str] =
+        &["member", "roles", "participant", "projects", "token", "scopes", "expires"];
 
     fn cells(&self) -> Vec<String> {
         vec![

@@ -12,7 +12,11 @@ impl Shown for Service {
         let connection = self.observation.as_ref().and_then(|seen| seen.connection.as_ref());
         vec![
             self.id.to_string(),
-            if self.instance == 0 { self.component.to_string() } else { format!("{}/{}", self.component, self.instance) },
+            if self.instance == 0 {
+                self.component.to_string()
+            } else {
+                format!("{}/{}", self.component, self.instance)
+            },
             self.kind.to_string(),
             words::word(&self.state),
             self.offer_key.clone(),
@@ -27,8 +31,7 @@ impl Shown for Service {
 
     fn details(&self) -> Vec<(&'static str, String)> {
         let mut details: Vec<_> = Self::COLUMNS.iter().copied().zip(self.cells()).collect();
-        let properties =
-            self.properties.values.iter().map(|(name, value)| format!("{name} {value}"));
+        let properties = self.properties.values.iter().map(|(name, value)| format!("{name} {value}"));
         let seen = self.observation.as_ref();
         details.extend([
             ("desired", words::word(&self.desired)),

@@ -106,9 +106,10 @@ fn account(posting: &Posting) -> String {
 /// The sum of every account, and that of all, which is nothing when the books are right.
 #[must_use]
 pub fn trial_balance(balance: &TrialBalance, paint: Paint) -> String {
-    let amounts = balance.accounts.iter().map(|posting| {
-        vec![account(posting), posting.amount.decimal(), posting.amount.currency().to_string()]
-    });
+    let amounts = balance
+        .accounts
+        .iter()
+        .map(|posting| vec![account(posting), posting.amount.decimal(), posting.amount.currency().to_string()]);
     let mut text = table::rows(&["account", "balance", "currency"], amounts, paint);
     let off: Vec<_> = balance.total.iter().filter(|total| !total.is_zero()).map(|total| total.rounded()).collect();
     if off.is_empty() {
