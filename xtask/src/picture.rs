@@ -25,7 +25,7 @@ pub struct Picture {
 
 impl Default for Picture {
     fn default() -> Self {
-        Self { title: String::new(), columns: 118 }
+        Self { title: String::new(), columns: 136 }
     }
 }
 

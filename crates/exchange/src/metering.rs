@@ -91,6 +91,8 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
         return Ok(Some(UsageRefusal::Gap));
     }
     if over_cap(record, &properties) {
+        // It is nobody's to pay, and what comes after it must not count as a gap.
+        usage::skip(work, record).await?;
         return Ok(Some(UsageRefusal::OverCap));
     }
     let month = billing_zone(&work.exchange())?.month_of(record.start).map_err(internal)?;
