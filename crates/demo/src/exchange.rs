@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use hansa_client::{Client, Credentials};
+use hansa_client::{CatalogueFormat, Client, Credentials, ImportOptions};
 use hansa_model::participant::{AcceptInvitation, AdmittedParticipant, IssuedToken, NewParticipant};
 use serde_json::Value;
 
@@ -72,12 +72,9 @@ impl Exchange {
 
     /// Loads the seed catalogue; answers how many offers went in.
     pub(crate) async fn load_market(&self) -> anyhow::Result<u64> {
-        let report: Value = self
+        let report = self
             .operator
-            .call(hansa_client::Method::POST, "/v1/offers/import")
-            .query(&[("format", "yaml")])
-            .text(MARKET, "application/yaml")
-            .send()
+            .import_offers(MARKET, ImportOptions { format: CatalogueFormat::Yaml, dry_run: false })
             .await?;
         Ok(report["accepted"].as_u64().unwrap_or_default())
     }

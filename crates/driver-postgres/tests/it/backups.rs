@@ -26,10 +26,7 @@ async fn restored_mark(world: &World, dump: &Path) -> String {
 }
 
 async fn write_mark(url: &str, mark: &str) {
-    let statement = format!(
-        "create table if not exists marks (mark text); update marks set mark = '{mark}'; \
-                             insert into marks select '{mark}' where not exists (select from marks)"
-    );
+    let statement = format!("drop table if exists marks; create table marks as select '{mark}'::text as mark");
     run(&mut connect(url).await, statement).await.unwrap();
 }
 
