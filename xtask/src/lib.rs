@@ -3,6 +3,7 @@
 pub mod architecture;
 pub mod book;
 pub mod licences;
+pub mod openapi;
 pub mod picture;
 mod source;
 mod workspace;

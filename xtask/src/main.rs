@@ -1,22 +1,20 @@
 //! Chores of this repository: `cargo xtask` lists them.
 
-mod openapi;
-
 use std::io::{Write as _, stderr, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use xtask::picture::Picture;
-use xtask::{architecture, book, licences};
+use xtask::{architecture, book, licences, openapi};
 
 const HELP: &str = "\
 Usage: cargo xtask <chore>
 
   architecture                       Check which crate uses which, and the other rules of the workspace
   book                               Check that links lead somewhere and named tests exist
-  openapi [--check]                  Write openapi/hansa-v1.json anew, or check that it is up to date
   licences                           Check that every dependency has a permissive licence; list duplicates
+  openapi [--check]                  Write openapi/hansa-v1.json anew, or check that it is up to date
   picture RECORDING [SVG] [TITLE]    Draw a recorded terminal; the usual place is docs/img/demo.svg
 ";
 
@@ -44,8 +42,8 @@ fn run() -> anyhow::Result<()> {
             }
             conclude(&survey.refused, &format!("{} packages have permissive licences", survey.packages))
         }
-        ["openapi"] => openapi::write(),
-        ["openapi", "--check"] => openapi::check(),
+        ["openapi"] => openapi::write().and_then(|()| say("openapi/hansa-v1.json is written")),
+        ["openapi", "--check"] => openapi::check().and_then(|()| say("openapi/hansa-v1.json is up to date")),
         ["picture", recording, rest @ ..] => draw(recording, rest),
         [] | ["help" | "--help" | "-h"] => say(HELP.trim_end()),
         _ => bail!("there is no such chore\n\n{HELP}"),

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 /// Writes the document that the code describes.
-pub(crate) fn write() -> Result<()> {
+///
+/// # Errors
+/// When it can't be written.
+pub fn write() -> Result<()> {
     let path = path();
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory).with_context(|| format!("can't make {}", directory.display()))?;
@@ -15,7 +18,10 @@ pub(crate) fn write() -> Result<()> {
 }
 
 /// Compares the checked-in document with the one that the code describes.
-pub(crate) fn check() -> Result<()> {
+///
+/// # Errors
+/// When they differ, or the checked-in one can't be read.
+pub fn check() -> Result<()> {
     let path = path();
     let kept = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
     if kept != current()? {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use hansa_api::ApiOptions;
 use hansa_exchange::settings::Settings;
-use hansa_exchange::{Exchange, audit, identity};
+use hansa_exchange::{Exchange, identity, reconcilers};
 use hansa_model::id::ParticipantId;
 use hansa_model::participant::{AcceptInvitation, AdmittedParticipant, IssuedToken, NewParticipant, Role};
 use hansa_model::time::{Clock, Timestamp};
@@ -130,12 +130,12 @@ impl World {
         Actor::new(self.address, issued.secret, Some(participant))
     }
 
-    /// Lets events and audit rows that wait take their places.
+    /// Runs every reconciler once: sagas go on, events and audit rows take their places.
     ///
     /// # Panics
-    /// When the store fails.
+    /// When one fails.
     pub async fn settle(&self) {
-        audit::relay(&self.exchange).await.expect("the relay works");
+        reconcilers::run_once(&self.exchange).await.expect("the reconcilers work");
     }
 }
 
