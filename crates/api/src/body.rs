@@ -2,18 +2,24 @@
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use hansa_exchange::Error;
 use hansa_model::document::FieldError;
 use serde::de::DeserializeOwned;
 
+use crate::options::ApiOptions;
 use crate::problem::{Refusal, Result};
 use crate::state::Api;
 
 /// How a body is read.
 pub(crate) trait Input: Sized {
+    /// The most bytes that are read.
+    fn limit(options: &ApiOptions) -> usize {
+        options.body_limit
+    }
+
     /// The body as this.
     fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self>;
 }
@@ -26,7 +32,7 @@ pub(crate) struct Json<T>(pub(crate) T);
 #[derive(Debug)]
 pub(crate) struct Nothing;
 
-/// A body that holds a text of a kind that the query names.
+/// A body that holds a catalogue file, of a kind that the query names.
 #[derive(Debug)]
 pub(crate) struct Text(pub(crate) String);
 
@@ -67,6 +73,10 @@ impl Input for Nothing {
 }
 
 impl Input for Text {
+    fn limit(options: &ApiOptions) -> usize {
+        options.import_limit
+    }
+
     fn read(_: &HeaderMap, body: &Bytes) -> Result<Self> {
         let text = std::str::from_utf8(body).map_err(|_| Error::field("", "the text is not UTF-8"))?;
         Ok(Self(text.to_owned()))
@@ -74,7 +84,8 @@ impl Input for Text {
 }
 
 /// The bytes of a body, of which there may not be too many and which may not come too slowly.
-pub(crate) async fn bytes(request: Request, api: &Api, limit: usize) -> Result<Bytes> {
+pub(crate) async fn bytes(mut request: Request, api: &Api, limit: usize) -> Result<Bytes> {
+    DefaultBodyLimit::max(limit).apply(&mut request);
     let arrived = tokio::time::timeout(api.options.body_timeout, Bytes::from_request(request, api)).await;
     match arrived {
         Err(_) => Err(Refusal::slow_body()),
@@ -94,7 +105,7 @@ impl<I: Input> FromRequest<Api> for Body<I> {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self> {
         let headers = request.headers().clone();
-        let body = bytes(request, api, api.options.body_limit).await?;
+        let body = bytes(request, api, I::limit(&api.options)).await?;
         I::read(&headers, &body).map(Self)
     }
 }

@@ -3,6 +3,7 @@
 
 use hansa_exchange::authorization::{Method, Operation, Reach, Rule};
 use hansa_model::problem::Problem;
+use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation as Described, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{SchemaType, Type};
@@ -48,6 +49,9 @@ pub(crate) fn complete(document: &mut OpenApi) {
     Problem::schemas(&mut schemas);
     components.schemas.extend(schemas);
     components.schemas.insert("Problem".to_owned(), Problem::schema());
+    for (status, description) in SHARED {
+        components.responses.insert(shared_name(status), RefOr::T(refusal(description)));
+    }
     components.add_security_scheme(TOKEN, bearer("An API token, `hansa_…`.", "hansa"));
     components.add_security_scheme(AGENT, bearer("A JWT signed by the agent's own key.", "JWT"));
     for (path, item) in &mut document.paths.paths {
@@ -86,23 +90,20 @@ fn describe(operation: &mut Described, rule: &Rule) {
         Reach::Agent => vec![SecurityRequirement::new(AGENT, none)],
         _ => vec![SecurityRequirement::new(TOKEN, none)],
     });
-    let roles: Vec<_> = rule.roles.iter().map(|role| role.name()).collect();
-    operation.extensions = Some(
-        ExtensionsBuilder::new()
-            .add("x-scope", rule.scope.map(|scope| scope.name()))
-            .add("x-roles", roles)
-            .add("x-reach", format!("{:?}", rule.reach))
-            .build(),
-    );
+    let authorization = json!({
+        "reach": rule.reach.name(),
+        "roles": rule.roles.iter().map(|role| role.name()).collect::<Vec<_>>(),
+        "scope": rule.scope.map(|scope| scope.name()),
+    });
+    operation.extensions = Some(ExtensionsBuilder::new().add("x-authorization", authorization).build());
     if rule.method.changes() && rule.reach != Reach::Agent {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
     let responses = std::mem::replace(&mut operation.responses, ResponsesBuilder::new().build());
     let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
     let mut all = responses.responses;
-    for (status, description) in refusals(rule, has_parameters, operation.request_body.is_some()) {
-        let refusal = refusal(description);
-        all.entry(status.to_string()).or_insert(RefOr::T(refusal));
+    for status in refusals(rule, has_parameters, operation.request_body.is_some()) {
+        all.entry(status.to_string()).or_insert_with(|| Ref::from_response_name(shared_name(status)).into());
     }
     for (status, response) in &mut all {
         if let (true, RefOr::T(response)) = (status.as_str() >= "400", response)
@@ -114,28 +115,46 @@ fn describe(operation: &mut Described, rule: &Rule) {
     operation.responses = ResponsesBuilder::new().responses_from_iter(all).build();
 }
 
-fn refusals(rule: &Rule, has_parameters: bool, has_body: bool) -> Vec<(u16, &'static str)> {
-    let probe = matches!(rule.operation, Operation::Health);
-    let mut refusals = Vec::new();
-    let mut add = |condition: bool, status: u16, description| {
-        if condition {
-            refusals.push((status, description));
-        }
-    };
-    let watched = matches!(rule.operation, Operation::Health | Operation::Readiness | Operation::Metrics);
-    add(has_parameters || has_body, 400, "The input is wrong");
-    add(!watched, 401, "The credentials are missing or do not work");
-    add(rule.reach != Reach::Public, 403, "The caller may not do this");
-    add(rule.path.contains('{'), 404, "There is no such thing, or the caller may not see it");
-    add(rule.method.changes(), 408, "The body did not arrive in time");
-    add(rule.method.changes() && rule.reach != Reach::Agent, 409, "It clashes with what is there");
-    add(rule.method.changes(), 413, "The body is too large");
-    add(has_body, 415, "The body is of the wrong kind");
-    add(rule.method.changes() && rule.reach != Reach::Agent, 422, "It can't be done, or the key was used otherwise");
-    add(!watched, 429, "There were too many requests");
-    add(!probe, 500, "A fault of the exchange");
-    add(!probe, 503, "The exchange is not available");
-    refusals
+/// The refusals that many operations share.
+const SHARED: [(u16, &str); 12] = [
+    (400, "The input is wrong; every fault is named"),
+    (401, "The credentials are missing or do not work"),
+    (403, "The caller may see it, but not do this"),
+    (404, "There is no such thing, or the caller may not see it"),
+    (408, "The body did not arrive in time"),
+    (409, "It clashes with what is there"),
+    (413, "The body is too large"),
+    (415, "The body is of the wrong kind"),
+    (422, "It can't be done as things are, or the idempotency key was used for another request"),
+    (429, "There were too many requests; `retry-after` says how long to wait"),
+    (500, "A fault of the exchange"),
+    (503, "The exchange is not available; `retry-after` says when to try again"),
+];
+
+fn shared_name(status: u16) -> String {
+    format!("Problem{status}")
+}
+
+/// The refusals that follow from the kind of operation.
+fn refusals(rule: &Rule, has_parameters: bool, has_body: bool) -> Vec<u16> {
+    let alive = rule.operation == Operation::Health;
+    let watched = alive || matches!(rule.operation, Operation::Readiness | Operation::Metrics);
+    let changes = rule.method.changes();
+    let wanted = [
+        (400, has_parameters || has_body),
+        (401, !watched),
+        (403, rule.reach != Reach::Public),
+        (404, rule.path.contains('{')),
+        (408, changes),
+        (409, changes && rule.operation != Operation::Match),
+        (413, changes),
+        (415, has_body && rule.operation != Operation::ImportOffers),
+        (422, changes && rule.operation != Operation::Match),
+        (429, !watched),
+        (500, !alive),
+        (503, !alive),
+    ];
+    wanted.into_iter().filter(|(_, applies)| *applies).map(|(status, _)| status).collect()
 }
 
 fn refusal(description: &str) -> Response {

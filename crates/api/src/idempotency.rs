@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::body::{Input, bytes};
+use crate::etag;
 use crate::gate::{Caller, Credential};
 use crate::problem::{Refusal, Result};
 use crate::state::Api;
-use crate::{etag, options::ApiOptions};
 
 /// The header that names a request.
 pub(crate) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -88,16 +88,11 @@ impl<I: Input> FromRequest<Api> for Change<I> {
         let credential = request.extensions().get::<Credential>().cloned();
         let name = format!("{} {}", request.method(), request.uri());
         let key = read_key(&headers)?;
-        let body = bytes(request, api, limit(&name, &api.options)).await?;
+        let body = bytes(request, api, I::limit(&api.options)).await?;
         let repeat = key.map(|key| Repeat::new(key, &name, &body, caller.as_ref(), credential.as_ref()));
         let input = I::read(&headers, &body)?;
         Ok(Self { input, headers, repeat, api: api.clone() })
     }
-}
-
-/// The limit that the route was given, for the message.
-fn limit(name: &str, options: &ApiOptions) -> usize {
-    if name.contains("/import") { options.import_limit } else { options.body_limit }
 }
 
 fn read_key(headers: &HeaderMap) -> Result<Option<&str>> {

@@ -11,6 +11,7 @@ mod etag;
 mod events;
 mod gate;
 mod idempotency;
+mod imports;
 mod kinds;
 mod limits;
 mod market;

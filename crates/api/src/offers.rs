@@ -1,5 +1,7 @@
 //! Offers.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +17,6 @@ use hansa_model::offer::{NewOffer, Offer, OfferState};
 use hansa_model::page::Page;
 use hansa_model::quantity::Size;
 use hansa_store::offer::{FacetCount, OfferFilter, OfferSort};
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -112,10 +113,10 @@ struct OfferPage {
     /// How many of all offers found have a value, by attribute (`kind`, `provider`, `country`, `state`, `currency`)
     /// and value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    facets: Option<Facets>,
+    facets: Option<BTreeMap<String, BTreeMap<String, u64>>>,
 }
 
-type Facets = IndexMap<String, IndexMap<String, u64>>;
+type Facets = BTreeMap<String, BTreeMap<String, u64>>;
 
 fn by_attribute(counts: Vec<FacetCount>) -> Facets {
     let mut facets = Facets::new();

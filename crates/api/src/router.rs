@@ -1,6 +1,6 @@
 //! The router: every operation behind the gate, and what every request goes through.
 
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
@@ -19,8 +19,8 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    agent_protocol, agents, audit, document, events, gate, kinds, market, members, money, observe, offers, orders,
-    participants, projects, services, sites, system, tokens,
+    agent_protocol, agents, audit, document, events, gate, imports, kinds, market, members, money, observe, offers,
+    orders, participants, projects, services, sites, system, tokens,
 };
 
 /// Every operation.
@@ -34,6 +34,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(kinds::routes())
         .merge(sites::routes())
         .merge(offers::routes())
+        .merge(imports::routes())
         .merge(agents::routes())
         .merge(agent_protocol::routes())
         .merge(market::routes())
@@ -57,7 +58,6 @@ pub fn router(exchange: Exchange, options: ApiOptions) -> Router {
         .merge(docs)
         .fallback(routing::any(no_route))
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(api.options.body_limit))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Refusal::fault().into_response()))
         .layer(from_fn(guard))
         .layer(CompressionLayer::new())

@@ -123,8 +123,13 @@ impl Buyer {
         Ok(self.client.get(format!("/v1/services/{id}")).await?)
     }
 
-    pub(crate) async fn connection(&self, id: ServiceId) -> anyhow::Result<Connection> {
-        Ok(self.client.get(format!("/v1/services/{id}/connection")).await?)
+    /// How a service is reached; `None` for one that publishes nothing.
+    pub(crate) async fn connection(&self, id: ServiceId) -> anyhow::Result<Option<Connection>> {
+        match self.client.get(format!("/v1/services/{id}/connection")).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.problem().is_some_and(|problem| problem.code() == "not-ready") => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(crate) async fn metrics(&self, id: ServiceId) -> anyhow::Result<Vec<MetricSeries>> {

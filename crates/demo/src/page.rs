@@ -32,8 +32,9 @@ async fn get(host: &str, port: u16, path: &str) -> anyhow::Result<String> {
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").or_else(|| text.split_once("\n\n")).context("no HTTP answer")?;
-    if !head.lines().next().is_some_and(|status| status.contains(" 200 ")) {
-        bail!("{}", head.lines().next().unwrap_or("no status"));
+    let status = head.lines().next().unwrap_or("no status");
+    if status.split_whitespace().nth(1) != Some("200") {
+        bail!("{status}");
     }
     Ok(body.to_owned())
 }

@@ -26,6 +26,8 @@ pub type Server = PrivateServer<Programs>;
 pub const ADMINISTRATOR: &str = "hansa";
 const SOCKET: &str = "data/mysqld.sock";
 const PID_FILE: &str = "data/mysqld.pid";
+/// Not shared with other servers: each removes what looks like temporary tables when it starts.
+const TEMPORARY: &str = ".tmp";
 const GREETED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The programs of MariaDB.
@@ -38,6 +40,7 @@ pub struct Programs {
 #[async_trait]
 impl Program for Programs {
     const NAME: &'static str = "mariadb";
+    const SCHEME: &'static str = "mysql";
     const ACCOUNT: &'static str = "mysql";
     const HOME_DATABASE: &'static str = "mysql";
     const END: Signal = Signal::SIGTERM;
@@ -70,6 +73,8 @@ impl Program for Programs {
         command.args(["--auth-root-authentication-method=normal"]);
         command.arg(option("extra-file", &script)).arg(option("datadir", &draft)).args(sizes(site.durability));
         run(command).await?;
+        let temporary = draft.join(TEMPORARY);
+        fs::create_dir(&temporary).and_then(|()| site.account.own(&temporary)).map_err(file(&temporary))?;
         remove_if_there(&script).map_err(file(&script))?;
         fs::rename(&draft, site.data()).map_err(file(&draft))
     }
@@ -80,6 +85,8 @@ impl Program for Programs {
             option("datadir", &site.data()),
             option("socket", &site.home.join(SOCKET)),
             option("pid-file", &site.home.join(PID_FILE)),
+            option("tmpdir", &site.data().join(TEMPORARY)),
+            format!("--ignore-db-dirs={TEMPORARY}").into(),
             format!("--port={port}").into(),
             format!("--bind-address={}", site.listen).into(),
         ];

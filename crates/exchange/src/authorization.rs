@@ -53,6 +53,20 @@ pub enum Reach {
     Agent,
 }
 
+impl Reach {
+    /// The name in the published document.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Member => "member",
+            Self::OwnParticipant => "own-participant",
+            Self::OwnProject => "own-project",
+            Self::Agent => "agent",
+        }
+    }
+}
+
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {

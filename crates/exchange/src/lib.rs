@@ -14,6 +14,7 @@ pub mod events;
 pub mod figures;
 pub mod hints;
 pub mod identity;
+pub mod imports;
 pub mod market;
 pub mod metering;
 pub mod offers;

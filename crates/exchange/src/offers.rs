@@ -250,7 +250,7 @@ fn could_see(offer: &Offer, caller: Option<&Principal>) -> bool {
 }
 
 /// The offer without the names of other tenants that may see it as well.
-fn veil(mut offer: Offer, caller: Option<&Principal>) -> Offer {
+pub(crate) fn veil(mut offer: Offer, caller: Option<&Principal>) -> Offer {
     if let Visibility::Private(tenants) = &mut offer.visibility {
         let everything = caller.is_some_and(|caller| caller.sees_all() || caller.participant == offer.provider);
         if !everything {

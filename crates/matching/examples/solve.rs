@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-#[path = "../tests/instance/mod.rs"]
+#[path = "../tests/it/instance.rs"]
 mod instance;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -24,13 +24,13 @@ const STORAGE_TB: i128 = 1_200_000;
 
 /// The carbon intensity of a site's electricity: its own, else its country's; `None` when neither is known.
 #[must_use]
-pub(crate) fn intensity(site: &Site, geo: &Geo) -> Option<CarbonIntensity> {
+pub fn intensity(site: &Site, geo: &Geo) -> Option<CarbonIntensity> {
     site.carbon.or_else(|| geo.carbon(site.country))
 }
 
 /// Milligrams of CO2 equivalent that one service emits in a month of 730 hours.
 #[must_use]
-pub(crate) fn footprint(kind: KindId, properties: &Properties, site: &Site, geo: &Geo) -> i64 {
+pub fn footprint(kind: KindId, properties: &Properties, site: &Site, geo: &Geo) -> i64 {
     let intensity = intensity(site, geo).unwrap_or(UNKNOWN_INTENSITY);
     // µW × h × mg/kWh × PUE‰; a kWh is 10⁹ µWh.
     let milligrams = microwatts(kind, properties)

@@ -14,8 +14,8 @@ use hansa_model::site::Site as ModelSite;
 
 use crate::carbon;
 use crate::geo::SAME_SITE_MICROS;
-use crate::prepare::{Prepared, Target, Wish, delivered};
-use crate::requirement::{Check, Subject};
+use crate::prepare::{Prepared, Target, Wish};
+use crate::requirement::{Check, Subject, delivered};
 use crate::search::{Apart, Candidate, Flow, Level, Problem, RESOURCES, Rates, Site, Slot};
 
 /// The most places that one application may come to, counting instances that are kept apart.
@@ -201,7 +201,7 @@ impl<'a> Builder<'_, 'a> {
 
     /// The number of what is free at a site for a kind, where its agent reports it.
     fn pool(&mut self, site: &ModelSite, kind: KindId) -> Option<usize> {
-        let free = self.prepared.catalogue.free.get(&(site.id, kind))?;
+        let free = self.prepared.judge.catalogue.free.get(&(site.id, kind))?;
         let number = *self.pools.entry((site.id, kind)).or_insert_with(|| {
             let mut pool = [i64::MAX; RESOURCES];
             for (resource, amount) in free {
@@ -292,7 +292,7 @@ fn egress_rates(plan: &PricePlan) -> Rates {
 
 impl<'a> Composition<'_, 'a> {
     pub(crate) const fn catalogue_version(&self) -> u64 {
-        self.prepared.catalogue.version
+        self.prepared.judge.catalogue.version
     }
 
     /// The slots of the component with this number.

@@ -1,5 +1,6 @@
 //! Why nothing fits: a smallest set of the document's constraints that can't all be met, and what would help.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use hansa_model::money::Money;
@@ -82,6 +83,10 @@ impl<'p, 'a> Analysis<'p, 'a> {
         }
     }
 
+    fn waiving(&self, numbers: &[usize]) -> Vec<bool> {
+        (0..self.prepared.constraints.len()).map(|number| numbers.contains(&number)).collect()
+    }
+
     fn waiving_all_but(&self, kept: &[usize]) -> Vec<bool> {
         let mut waived = vec![true; self.prepared.constraints.len()];
         for number in kept {
@@ -133,27 +138,59 @@ impl<'p, 'a> Analysis<'p, 'a> {
         Conflict { field, message, repair: None }
     }
 
-    /// The constraints of a smallest conflict with their repairs, those that cost the least to change first.
+    /// The constraints of a smallest conflict, those that cost the least to change first, with their repairs: up
+    /// to three of which each is enough, or, when none is, changes that are enough together.
     fn with_repairs(&self, minimal: &[usize]) -> Vec<Conflict> {
-        let softness = |number: &usize| match self.prepared.constraints[*number].target {
+        let mut order = minimal.to_vec();
+        order.sort_by_key(|number| self.softness(*number));
+        let mut repairs: BTreeMap<usize, String> = BTreeMap::new();
+        for number in &order {
+            if repairs.len() < MOST_REPAIRS {
+                let alone = self.repair(*number, &self.waiving(&[*number]), &mut Vec::new());
+                repairs.extend(alone.map(|repair| (*number, repair)));
+            }
+        }
+        if repairs.is_empty() {
+            repairs = self.joint_repairs();
+            order.extend(repairs.keys().filter(|number| !minimal.contains(number)));
+        }
+        let conflict = |number: usize| Conflict {
+            field: self.prepared.constraints[number].field.clone(),
+            message: self.message(number),
+            repair: repairs.get(&number).cloned(),
+        };
+        order.into_iter().map(conflict).collect()
+    }
+
+    fn softness(&self, number: usize) -> u8 {
+        match self.prepared.constraints[number].target {
             Target::Budget => 0,
             Target::Link(_) | Target::Near(_) => 1,
             Target::MaxProviders => 2,
             Target::Offers => 3,
             Target::Spread(_) => 4,
-        };
-        let mut order = minimal.to_vec();
-        order.sort_by_key(softness);
-        let mut repairs = 0;
-        order
-            .into_iter()
-            .map(|number| {
-                let repair = (repairs < MOST_REPAIRS).then(|| self.repair(number)).flatten();
-                repairs += usize::from(repair.is_some());
-                let field = self.prepared.constraints[number].field.clone();
-                Conflict { field, message: self.message(number), repair }
-            })
-            .collect()
+        }
+    }
+
+    /// Changes that make the application possible together: of the constraints, the hardest to change first,
+    /// those are kept that go with all that were kept before.
+    fn joint_repairs(&self) -> BTreeMap<usize, String> {
+        let mut order: Vec<usize> = (0..self.prepared.constraints.len()).collect();
+        order.sort_by_key(|number| std::cmp::Reverse(self.softness(*number)));
+        let (mut kept, mut changed) = (Vec::new(), Vec::new());
+        for number in order {
+            kept.push(number);
+            if self.judge(&self.waiving_all_but(&kept)) != Verdict::Possible {
+                kept.pop();
+                changed.push(number);
+            }
+        }
+        let waived = self.waiving(&changed);
+        let mut changes = Vec::new();
+        let repairs: Option<BTreeMap<usize, String>> =
+            changed.iter().map(|number| Some((*number, self.repair(*number, &waived, &mut changes)?))).collect();
+        let together = |(number, repair)| (number, format!("{repair}, with the other repairs"));
+        repairs.unwrap_or_default().into_iter().map(together).collect()
     }
 
     fn message(&self, number: usize) -> String {
@@ -176,7 +213,8 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 format!("a round trip of {bound} between {} and {}", link.from, link.to)
             }
             Target::MaxProviders => {
-                format!("at most {} providers", application.max_providers.unwrap_or_default())
+                let most = application.max_providers.unwrap_or_default();
+                format!("at most {most} provider{}", if most == 1 { "" } else { "s" })
             }
             Target::Budget => {
                 format!("at most {} a month", application.budget.map(Money::rounded).unwrap_or_default())
@@ -209,62 +247,64 @@ impl<'p, 'a> Analysis<'p, 'a> {
         format!("{}: met by {}", words.unwrap_or_default(), parts.join(", "))
     }
 
-    /// A change of this constraint alone that makes the application possible.
-    fn repair(&self, number: usize) -> Option<String> {
-        let mut waived = vec![false; self.prepared.constraints.len()];
-        waived[number] = true;
-        let composition = self.compose(&waived).ok()?;
+    /// A change of this constraint that makes the application possible when all `waived` ones are, of which some
+    /// have been given new values by `changes` before. Its own new value is added there.
+    fn repair(&self, number: usize, waived: &[bool], changes: &mut Vec<Change>) -> Option<String> {
+        let composition = self.compose(waived).ok()?;
+        let application = self.prepared.application;
         let constraint = &self.prepared.constraints[number];
+        let before = changes.clone();
+        let with = |change: Change| {
+            let mut problem = composition.problem.clone();
+            let mut most = composition.max_providers;
+            for change in before.iter().chain([&change]) {
+                change.apply(&composition, &mut problem, &mut most);
+            }
+            (problem, most)
+        };
+        let possible = |change: Change| {
+            let (problem, most) = with(change);
+            self.verdict(&problem, most) == Verdict::Possible
+        };
+        let mut settle = |change: Change| changes.push(change);
         match constraint.target {
             Target::Budget => {
-                let (_, choice) = self.solve(&composition.problem, composition.max_providers, false).best?;
-                let cents = composition.problem.price(&choice).checked_add(CENT - 1)? / CENT;
+                let (problem, most) = with(Change::None);
+                let (_, choice) = self.solve(&problem, most, false).best?;
+                let cents = problem.price(&choice).checked_add(CENT - 1)? / CENT;
                 Some(format!("budget {}", Money::from_cents(cents, self.prepared.currency).ok()?.rounded()))
             }
             Target::Link(link) => {
-                let least = self.least(round_trips(&composition.problem), |most| {
-                    let mut problem = composition.problem.clone();
-                    for flow in composition.flows_of(link) {
-                        problem.flows[flow].rtt = Some(0..=most);
-                    }
-                    self.verdict(&problem, composition.max_providers)
-                })?;
-                let bound = in_words(least);
-                let link = &self.prepared.application.links[link];
-                Some(format!("rtt <= {bound} between {} and {}", link.from, link.to))
+                let values = composition.problem.rtt.iter().flatten().copied().collect();
+                let least = least(values, |most| possible(Change::Link(link, most)))?;
+                settle(Change::Link(link, least));
+                let link = &application.links[link];
+                Some(format!("rtt <= {} between {} and {}", in_words(least), link.from, link.to))
             }
             Target::Near(wish) => {
-                let slots = composition.slots_of(wish);
-                let near = slots.clone().flat_map(|slot| &composition.problem.slots[slot].candidates);
-                let values: Vec<i64> = near.map(|candidate| candidate.near).filter(|near| *near > 0).collect();
-                let least = self.least(values, |most| {
-                    let mut problem = composition.problem.clone();
-                    for slot in slots.clone() {
-                        problem.slots[slot].candidates.retain(|candidate| candidate.near <= most);
-                    }
-                    self.verdict(&problem, composition.max_providers)
-                })?;
-                Some(format!(
-                    "{} within {}",
-                    self.prepared.wishes[wish].component.near.as_ref()?.place,
-                    in_words(least)
-                ))
+                let slots = &composition.problem.slots[composition.slots_of(wish)];
+                let values = slots.iter().flat_map(|slot| &slot.candidates).map(|candidate| candidate.near);
+                let least =
+                    least(values.filter(|near| *near > 0).collect(), |most| possible(Change::Near(wish, most)))?;
+                settle(Change::Near(wish, least));
+                let place = &self.prepared.wishes[wish].component.near.as_ref()?.place;
+                Some(format!("rtt <= {} to {place}", in_words(least)))
             }
             Target::MaxProviders => {
-                let now = usize::try_from(self.prepared.application.max_providers?).ok()?;
-                let most = composition.problem.slots.len();
-                let enough = (now + 1..=most)
-                    .find(|most| self.verdict(&composition.problem, Some(*most)) == Verdict::Possible)?;
+                let now = usize::try_from(application.max_providers?).ok()?;
+                let last = composition.problem.slots.len();
+                let enough = (now + 1..=last).find(|most| possible(Change::MaxProviders(*most)))?;
+                settle(Change::MaxProviders(enough));
                 Some(format!("maxProviders {enough}"))
             }
-            Target::Spread(wish) => {
-                let possible = self.verdict(&composition.problem, composition.max_providers) == Verdict::Possible;
-                possible.then(|| format!("without spread of {}", self.prepared.wishes[wish].name))
-            }
-            Target::Offers => {
-                let possible = self.verdict(&composition.problem, composition.max_providers) == Verdict::Possible;
-                possible.then(|| format!("without {}: {} offers", constraint.name, self.admitted_without(number)))
-            }
+            Target::Spread(wish) => possible(Change::None).then(|| {
+                let name = self.prepared.wishes[wish].name;
+                format!("without spread of {name}")
+            }),
+            Target::Offers => possible(Change::None).then(|| {
+                let more = self.admitted_without(number);
+                format!("without {}: {more} offer{}", constraint.name, if more == 1 { "" } else { "s" })
+            }),
         }
     }
 
@@ -276,29 +316,55 @@ impl<'p, 'a> Analysis<'p, 'a> {
         };
         self.prepared.wishes.iter().map(kept_out_alone).sum()
     }
+}
 
-    /// The least of some values at which it is possible.
-    fn least(&self, mut values: Vec<i64>, verdict: impl Fn(i64) -> Verdict) -> Option<i64> {
-        values.sort_unstable();
-        values.dedup();
-        if verdict(*values.last()?) != Verdict::Possible {
-            return None;
-        }
-        let (mut low, mut high) = (0, values.len() - 1);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if verdict(values[middle]) == Verdict::Possible {
-                high = middle;
-            } else {
-                low = middle + 1;
+/// A new value of a waived constraint.
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    None,
+    /// The longest round trip of the link with this number.
+    Link(usize, i64),
+    /// The longest round trip of the component with this number to its place.
+    Near(usize, i64),
+    MaxProviders(usize),
+}
+
+impl Change {
+    fn apply(self, composition: &Composition<'_, '_>, problem: &mut Problem, max_providers: &mut Option<usize>) {
+        match self {
+            Self::None => {}
+            Self::Link(link, most) => {
+                for flow in composition.flows_of(link) {
+                    problem.flows[flow].rtt = Some(0..=most);
+                }
             }
+            Self::Near(wish, most) => {
+                for slot in composition.slots_of(wish) {
+                    problem.slots[slot].candidates.retain(|candidate| candidate.near <= most);
+                }
+            }
+            Self::MaxProviders(most) => *max_providers = Some(most),
         }
-        values.get(low).copied()
     }
 }
 
-fn round_trips(problem: &Problem) -> Vec<i64> {
-    problem.rtt.iter().flatten().copied().collect()
+/// The least of some values from which on it is possible.
+fn least(mut values: Vec<i64>, possible: impl Fn(i64) -> bool) -> Option<i64> {
+    values.sort_unstable();
+    values.dedup();
+    if !possible(*values.last()?) {
+        return None;
+    }
+    let (mut low, mut high) = (0, values.len() - 1);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if possible(values[middle]) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    values.get(low).copied()
 }
 
 /// A round trip, rounded up to a tenth of a millisecond.

@@ -35,7 +35,7 @@ pub(crate) fn exclusions(prepared: &Prepared<'_>) -> Vec<Exclusion> {
         .collect()
 }
 
-/// How many offers each requirement keeps out, and how many it alone does.
+/// How many offers each requirement that keeps any out does, and how many it alone.
 pub(crate) fn counts(prepared: &Prepared<'_>) -> Vec<RequirementCount> {
     let mut counts = Vec::new();
     for wish in &prepared.wishes {
@@ -48,11 +48,15 @@ pub(crate) fn counts(prepared: &Prepared<'_>) -> Vec<RequirementCount> {
         for name in names {
             let has_name = |index: &usize| wish.requirements[*index].name == name;
             let failing = || wish.answers.iter().filter(|answer| answer.failed.iter().any(|index| has_name(index)));
+            let excluded = failing().count();
+            if excluded == 0 {
+                continue;
+            }
             let alone = failing().filter(|answer| answer.failed.iter().all(|index| has_name(index))).count();
             counts.push(RequirementCount {
                 component: wish.name.clone(),
                 requirement: name.to_owned(),
-                excluded: u32::try_from(failing().count()).unwrap_or(u32::MAX),
+                excluded: u32::try_from(excluded).unwrap_or(u32::MAX),
                 alone: u32::try_from(alone).unwrap_or(u32::MAX),
             });
         }

@@ -6,7 +6,7 @@
 //! requirement; `compose` turns what is left into a bare [`search::Problem`]; [`search`] solves it exactly, once for
 //! each measure that `rank` asks for; `explain` and `conflict` say what was left out and why nothing fits.
 
-mod carbon;
+pub mod carbon;
 mod compose;
 mod conflict;
 mod explain;
@@ -15,8 +15,6 @@ mod prepare;
 mod rank;
 mod requirement;
 pub mod search;
-#[cfg(test)]
-mod tests;
 
 use std::time::Instant;
 

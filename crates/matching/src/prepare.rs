@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hansa_model::application::{Application, Component, Requirements, ThirdCountry};
-use hansa_model::kind::{Properties, PropertyBound};
+use hansa_model::kind::Properties;
 use hansa_model::money::Currency;
 use hansa_model::name::Name;
 use hansa_model::offer::{Catalogue, Offer, OfferState};
@@ -82,7 +82,6 @@ pub(crate) struct Answer {
 #[derive(Debug)]
 pub(crate) struct Prepared<'a> {
     pub(crate) application: &'a Application,
-    pub(crate) catalogue: &'a Catalogue,
     pub(crate) judge: Judge<'a>,
     pub(crate) currency: Currency,
     pub(crate) subjects: Vec<Subject<'a>>,
@@ -92,10 +91,9 @@ pub(crate) struct Prepared<'a> {
 
 impl<'a> Prepared<'a> {
     pub(crate) fn new(application: &'a Application, catalogue: &'a Catalogue, options: &Options<'a>) -> Self {
-        let judge = Judge { geo: options.geo, now: options.now };
+        let judge = Judge { catalogue, geo: options.geo, now: options.now };
         let mut prepared = Self {
             application,
-            catalogue,
             judge,
             // Amounts of different currencies can't be compared, so a package has one.
             currency: application.budget.map(|budget| budget.currency()).unwrap_or_default(),
@@ -127,6 +125,9 @@ impl<'a> Prepared<'a> {
                 let field = format!("spec.components.{name}.near");
                 requirements.push(prepared.requirement(field, "near".to_owned(), check, Target::Near(number)));
             }
+            let instances = if component.spread.is_some() { 1 } else { component.count };
+            let check = Check::Capacity { component, instances };
+            requirements.push(Requirement { name: "capacity".to_owned(), constraint: None, check });
             let answers = prepared.answers(component, &requirements);
             prepared.wishes.push(Wish { name, component, requirements, answers });
         }
@@ -187,19 +188,6 @@ impl<'a> Prepared<'a> {
     pub(crate) fn constraint(&self, target: Target) -> Option<usize> {
         self.constraints.iter().position(|constraint| constraint.target == target)
     }
-}
-
-/// The properties that each instance gets: the least that meets the wish, else what the offer has by default.
-pub(crate) fn delivered(offer: &Offer, component: &Component) -> Properties {
-    let offered = &offer.properties.0;
-    let values = offered
-        .iter()
-        .filter_map(|(name, has): (&String, &PropertyBound)| {
-            let wanted = component.properties.get(name).and_then(|wanted| has.satisfy(wanted));
-            wanted.or_else(|| has.default_value()).map(|value| (name.clone(), value))
-        })
-        .collect::<BTreeMap<_, _>>();
-    Properties { values }
 }
 
 /// Every offer whose provider and site are known, in the order of their names.

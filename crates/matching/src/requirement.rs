@@ -1,11 +1,12 @@
 //! One requirement of a document on one offer: whether it holds, and what is required and offered in words.
 
+use hansa_model::application::Component;
 use hansa_model::country::Region;
 use hansa_model::evidence::Control;
-use hansa_model::kind::PropertyBound;
+use hansa_model::kind::{Properties, PropertyBound, Resource};
 use hansa_model::money::Currency;
 use hansa_model::name::Name;
-use hansa_model::offer::{CatalogueProvider, Offer, OfferState};
+use hansa_model::offer::{Catalogue, CatalogueProvider, Offer, OfferState};
 use hansa_model::package::{LatencySource, RoundTrip};
 use hansa_model::quantity::{Bound, CarbonBound, PercentageBound, TimeBound};
 use hansa_model::site::Site;
@@ -34,6 +35,7 @@ pub(crate) struct Subject<'a> {
 /// What requirements are judged by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Judge<'a> {
+    pub(crate) catalogue: &'a Catalogue,
     pub(crate) geo: &'a Geo,
     pub(crate) now: Timestamp,
 }
@@ -55,10 +57,16 @@ pub(crate) enum Check<'a> {
     Orderable,
     Currency(Currency),
     Price,
-    Property { name: &'a str, wanted: &'a PropertyBound },
+    Property {
+        name: &'a str,
+        wanted: &'a PropertyBound,
+    },
     Jurisdiction(&'a [Region]),
     NoThirdCountryControl,
-    Label { scheme: &'a str, least: &'a str },
+    Label {
+        scheme: &'a str,
+        least: &'a str,
+    },
     Seal(u8),
     Certificate(&'a str),
     AnyCertificate(&'a [String]),
@@ -67,7 +75,16 @@ pub(crate) enum Check<'a> {
     CarbonIntensity(CarbonBound),
     Providers(&'a [Name]),
     ExcludedProviders(&'a [Name]),
-    Near { name: &'a str, place: Option<Place>, bound: TimeBound },
+    Near {
+        name: &'a str,
+        place: Option<Place>,
+        bound: TimeBound,
+    },
+    /// Room for so many instances of the component together.
+    Capacity {
+        component: &'a Component,
+        instances: u32,
+    },
 }
 
 impl Check<'_> {
@@ -102,6 +119,7 @@ impl Check<'_> {
             Self::Near { place, bound, .. } => {
                 place.is_some_and(|place| bound.admits(judge.geo.round_trip(&subject.place, &place).rtt))
             }
+            Self::Capacity { component, instances } => shortage(subject, judge, component, *instances).is_none(),
         }
     }
 
@@ -124,6 +142,7 @@ impl Check<'_> {
             Self::Providers(names) => alternatives(names),
             Self::ExcludedProviders(names) => format!("not {}", alternatives(names)),
             Self::Near { name, bound, .. } => format!("{bound} to {name}"),
+            Self::Capacity { instances, .. } => format!("room for {instances}"),
         }
     }
 
@@ -160,6 +179,8 @@ impl Check<'_> {
                 || "no such place is known".to_owned(),
                 |place| in_words(judge.geo.round_trip(&subject.place, &place)),
             ),
+            Self::Capacity { component, instances } => shortage(subject, judge, component, *instances)
+                .map_or_else(|| "enough".to_owned(), |resource| format!("too little {} free", resource.name())),
         }
     }
 }
@@ -181,6 +202,31 @@ fn asks_nothing(wanted: &PropertyBound) -> bool {
 
 fn meets(offered: &PropertyBound, wanted: &PropertyBound) -> bool {
     offered.satisfy(wanted).is_some() || asks_nothing(wanted)
+}
+
+/// What of the site's capacity there is too little of for so many instances, if any.
+fn shortage(subject: &Subject<'_>, judge: &Judge<'_>, component: &Component, instances: u32) -> Option<Resource> {
+    let free = judge.catalogue.free.get(&(subject.site.id, subject.offer.kind))?;
+    let takes = subject.offer.kind.spec().takes(&delivered(subject.offer, component));
+    takes
+        .into_iter()
+        .find(|(resource, amount)| {
+            free.get(resource).is_some_and(|free| amount.saturating_mul(i64::from(instances)) > *free)
+        })
+        .map(|(resource, _)| resource)
+}
+
+/// The properties that each instance gets: the least that meets the wish, else what the offer has by default.
+pub(crate) fn delivered(offer: &Offer, component: &Component) -> Properties {
+    let offered = &offer.properties.0;
+    let values = offered
+        .iter()
+        .filter_map(|(name, has)| {
+            let wanted = component.properties.get(name).and_then(|wanted| has.satisfy(wanted));
+            wanted.or_else(|| has.default_value()).map(|value| (name.clone(), value))
+        })
+        .collect();
+    Properties { values }
 }
 
 fn alternatives<T: ToString>(items: &[T]) -> String {

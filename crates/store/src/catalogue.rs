@@ -1,10 +1,10 @@
 //! The catalogue as matching looks at it, frozen at one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hansa_model::id::SiteId;
+use hansa_model::id::{ParticipantId, SiteId};
 use hansa_model::kind::{KindId, Resource};
-use hansa_model::offer::{Catalogue, CatalogueProvider};
+use hansa_model::offer::{Catalogue, CatalogueProvider, Offer};
 use hansa_model::time::Timestamp;
 
 use crate::args;
@@ -18,23 +18,31 @@ use crate::site;
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn snapshot(tx: &mut Tx, viewer: Viewer, now: Timestamp) -> Result<Catalogue> {
-    let version = tx.first("select value from counter where name = 'catalogue'", args![]).await?;
     let offers = offer::on_the_market(tx, viewer, None, now).await?;
-    let mut sites: BTreeMap<_, _> = site::all(tx).await?.into_iter().map(|site| (site.id, site)).collect();
-    let mut providers = providers(tx).await?;
-    sites.retain(|id, _| offers.iter().any(|offer| offer.site == *id));
-    providers.retain(|id, _| offers.iter().any(|offer| offer.provider == *id));
+    snapshot_of(tx, offers, now).await
+}
+
+/// The part of the catalogue that these offers belong to.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn snapshot_of(tx: &mut Tx, offers: Vec<Offer>, now: Timestamp) -> Result<Catalogue> {
+    let version = tx.first("select value from counter where name = 'catalogue'", args![]).await?;
+    let used: BTreeSet<SiteId> = offers.iter().map(|offer| offer.site).collect();
+    let who: BTreeSet<ParticipantId> = offers.iter().map(|offer| offer.provider).collect();
+    let sites = site::all(tx).await?.into_iter().filter(|site| used.contains(&site.id));
+    let providers = providers(tx).await?.into_iter().filter(|(id, _)| who.contains(id));
     Ok(Catalogue {
         version: version.map_or(Ok(0), |row| row.unsigned("value"))?,
         taken_at: Some(now),
-        providers,
-        sites,
+        providers: providers.collect(),
+        sites: sites.map(|site| (site.id, site)).collect(),
         offers,
         free: free(tx).await?,
     })
 }
 
-async fn providers(tx: &mut Tx) -> Result<BTreeMap<hansa_model::id::ParticipantId, CatalogueProvider>> {
+async fn providers(tx: &mut Tx) -> Result<BTreeMap<ParticipantId, CatalogueProvider>> {
     let read = |row: &Row| -> Result<CatalogueProvider> {
         Ok(CatalogueProvider {
             id: row.parse("id")?,

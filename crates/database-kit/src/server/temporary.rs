@@ -16,7 +16,7 @@ use super::program::{Durability, Program, Site};
 use super::{ServerError, run};
 
 /// Raised when what is in a template changes.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 /// The server's account may pass through.
 const PASSABLE: u32 = 0o711;
 const PRIVATE: u32 = 0o700;

@@ -26,7 +26,11 @@ impl World {
     }
 
     pub(crate) async fn options(&self) -> Value {
-        options(json!({"url": self.server.url().await}), self.directory.path())
+        let mut options = options(json!({"url": self.server.url().await}), self.directory.path());
+        // Its URL leads through the socket, which is for administrators only.
+        let (host, port) = self.server.address().await;
+        options["publish"] = json!({"host": host, "port": port});
+        options
     }
 
     pub(crate) async fn driver(&self) -> MariaDbDriver {

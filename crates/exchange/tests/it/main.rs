@@ -7,4 +7,7 @@ mod faults;
 mod invariants;
 mod world;
 
+mod crowd;
+mod decisions;
 mod main_path;
+mod suite;

@@ -4,6 +4,7 @@ mod agent;
 mod audit;
 mod completion;
 mod context;
+mod demo;
 mod enrolment;
 mod events;
 mod find;
@@ -32,6 +33,8 @@ use crate::session::Session;
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show the whole story on this machine
+    Demo(demo::Demo),
     /// Run an exchange
     Serve(serve::Serve),
     /// Log in to an exchange and remember it as a context
@@ -109,6 +112,7 @@ impl Command {
     /// Whatever it fails with.
     pub(crate) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
+            Self::Demo(command) => command.run(session).await,
             Self::Serve(command) => command.run(session).await,
             Self::Login(command) => command.run(session).await,
             Self::Logout(command) => command.run(session).await,

@@ -318,10 +318,9 @@ impl Frame<'_> {
         result
     }
 
-    /// Takes away candidates that go with none of a neighbour's, for relations beyond the forest too.
-    /// Says whether something went; `None` when a slot has nothing left.
-    pub(super) fn prune_unsupported(&self, domains: &mut Domains) -> Option<bool> {
-        let mut changed = false;
+    /// Takes away candidates that go with none of a neighbour's, for relations beyond the forest too; `None` when
+    /// a slot has nothing left.
+    pub(super) fn prune_unsupported(&self, domains: &mut Domains) -> Option<()> {
         for relation in self.relations.iter().filter(|relation| relation.is_hard()) {
             for end in [0, 1] {
                 let [own, other] = [relation.ends[end], relation.ends[1 - end]];
@@ -340,11 +339,10 @@ impl Frame<'_> {
                 if kept.is_empty() {
                     return None;
                 }
-                changed |= kept.len() < domains[own].len();
                 domains[own] = kept;
             }
         }
-        Some(changed)
+        Some(())
     }
 }
 

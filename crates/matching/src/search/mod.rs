@@ -185,9 +185,14 @@ impl Search<'_> {
     fn tighten(&mut self, domains: &mut Domains) -> Option<Bounds> {
         let frame = Frame { problem: self.problem, relations: self.relations };
         loop {
+            let before = size(domains);
             frame.prune_unsupported(domains)?;
             self.prune_full(domains)?;
             self.prune_providers(domains)?;
+            if size(domains) < before {
+                // What became settled just now may leave less for the rest.
+                continue;
+            }
             let bounds = frame.bounds(domains, &self.objective, &mut self.scratch)?;
             if bounds.lower >= self.below {
                 return None;
@@ -266,6 +271,10 @@ impl Search<'_> {
         }
         Some(())
     }
+}
+
+fn size(domains: &Domains) -> usize {
+    domains.iter().map(Vec::len).sum()
 }
 
 /// Keeps the candidates whose bound is below `limit` and says whether any went; `None` when a slot has none left.

@@ -15,7 +15,8 @@ pub struct Problem {
     pub slots: Vec<Slot>,
     /// Where things can be placed.
     pub sites: Vec<Site>,
-    /// Round trips between sites in microseconds, by both sites' numbers; empty when no flow needs them.
+    /// Round trips between sites in microseconds, by both sites' numbers, the same in both directions; empty when
+    /// there are no flows.
     pub rtt: Vec<Vec<i64>>,
     /// Traffic between slots.
     pub flows: Vec<Flow>,
