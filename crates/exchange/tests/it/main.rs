@@ -9,5 +9,10 @@ mod world;
 
 mod crowd;
 mod decisions;
+mod killed;
 mod main_path;
+mod offline;
+mod oracle;
+mod simulation;
 mod suite;
+mod usage;

@@ -22,7 +22,7 @@ use crate::world::{Engine, World, on_both_engines};
 /// What of a world an order may change: what lives and how, what is reserved, what is charged once.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Shape {
-    services: BTreeMap<ServiceId, (ServiceState, Desired, Properties, i64)>,
+    pub(crate) services: BTreeMap<ServiceId, (ServiceState, Desired, Properties, i64)>,
     capacity: Vec<(String, String, String, i64)>,
     budget: i64,
     one_off_charges: i64,
@@ -72,7 +72,7 @@ async fn failed_step(world: &World, order: OrderId) -> Vec<String> {
         .collect()
 }
 
-async fn begin(world: &mut World, kind: OrderKind) -> (Shape, NewOrder) {
+pub(crate) async fn begin(world: &mut World, kind: OrderKind) -> (Shape, NewOrder) {
     let request = world.prepare(kind).await;
     world.round().await;
     (Shape::of(world).await, request)
@@ -88,7 +88,7 @@ async fn undisturbed(engine: Engine, kind: OrderKind) -> (Vec<String>, i64, i64,
 }
 
 /// Asserts that a failed or cancelled order left the world as it was. What was taken down stays so.
-async fn undone(world: &mut World, before: &Shape, kind: OrderKind, at: &str, witness: &mut Witness) {
+pub(crate) async fn undone(world: &mut World, before: &Shape, kind: OrderKind, at: &str, witness: &mut Witness) {
     world.round().await;
     world.round().await;
     invariants::check(world, witness, at).await;
@@ -181,7 +181,7 @@ async fn the_suite_reaches_every_step_in_both_directions(engine: Engine) {
 }
 
 /// Drives once; a crash in the middle ends the exchange, and another one begins on what it left.
-async fn drive_through_a_crash(world: &mut World) {
+pub(crate) async fn drive_through_a_crash(world: &mut World) {
     world.clock.advance(crate::world::ROUND);
     let exchange = world.exchange.clone();
     let drive = tokio::spawn(async move { reconcilers::run_once(&exchange).await }).await;
