@@ -38,7 +38,8 @@ const LABEL: &str = "hansa-root";
 const FILES: [(&str, &str); 4] = [
     ("etc/fstab", "LABEL=hansa-root / ext4 defaults,noatime 0 1\n"),
     ("etc/hostname", "debian\n"),
-    ("etc/cloud/cloud.cfg.d/90_hansa.cfg", "datasource_list: [NoCloud]\n"),
+    // One kind of host key, since making the others takes half a minute under TCG.
+    ("etc/cloud/cloud.cfg.d/90_hansa.cfg", "datasource_list: [NoCloud]\nlocale: C.UTF-8\nssh_genkeytypes: [ed25519]\n"),
     // Made afresh by each machine.
     ("etc/machine-id", ""),
 ];
@@ -96,6 +97,10 @@ fn adapt(tree: &Path) -> Result<(), BuildError> {
         let file = tree.join(path);
         fs::write(&file, contents).at(&file)?;
     }
+    // Debian leaves the choice of a network service to whoever installs it.
+    let mut enable = Command::new("chroot");
+    enable.arg(tree).args(["systemctl", "enable", "--quiet", "systemd-networkd.service"]);
+    tool::run("coreutils", &mut enable)?;
     let units = tree.join("etc/systemd/system");
     for unit in MASKED {
         let mask = units.join(unit);

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use hansa_agent::driver::{Driver, DriverError, Power, Tag};
-use hansa_driver_qemu::Machine;
+use hansa_driver_qemu::{Accel, Machine, Options, PortRange, QemuDriver};
 use hansa_model::id::ServiceId;
 use hansa_model::price::Meter;
 use hansa_model::time::Clock;
@@ -267,4 +267,36 @@ async fn who_gave_a_key_can_log_in() {
         "hostname; stat -c %a /data/.dropbear/ed25519",
     ]));
     assert_eq!(said, "web\n600\n");
+}
+
+#[tokio::test]
+async fn kvm_is_tried_out_before_it_is_relied_on() {
+    let mut world = World::new();
+    world.options.accel = Accel::Kvm;
+    // Where KVM works there is nothing to complain about; where it does not, that is known soon.
+    let described = tokio::time::timeout(PATIENCE, world.driver().describe()).await.expect("the trial is bounded");
+    if let Err(error) = described {
+        assert!(error.to_string().contains("configure `accel: tcg`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_qemu_is_named_with_its_package() {
+    let mut world = World::new();
+    world.options.binary = "qemu-of-another-world".into();
+    let error = world.driver().describe().await.unwrap_err().to_string();
+    assert_eq!(error, "`qemu-of-another-world` was not found; the provider must install the package qemu-system-x86");
+}
+
+#[test]
+fn options_that_can_not_work_are_refused() {
+    let refusal = |change: fn(&mut Options)| {
+        let mut options = World::new().options.clone();
+        change(&mut options);
+        QemuDriver::new(options).unwrap_err().to_string()
+    };
+    assert!(refusal(|options| options.address = "0.0.0.0".parse().unwrap()).contains("0.0.0.0"));
+    assert!(refusal(|options| options.address = "::1".parse().unwrap()).contains("IPv4"));
+    assert!(refusal(|options| options.ports = Some(PortRange { from: 9, to: 8 })).contains("from 9 to 8"));
+    assert!(refusal(|options| options.state = options.state.join("x".repeat(90))).contains("shorter path"));
 }
