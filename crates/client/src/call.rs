@@ -25,6 +25,7 @@ pub struct Call<'a> {
     path: String,
     query: Vec<String>,
     body: Option<Result<Vec<u8>, serde_json::Error>>,
+    media_type: HeaderValue,
     headers: HeaderMap,
     key: String,
     timeout: Option<Duration>,
@@ -40,6 +41,7 @@ impl<'a> Call<'a> {
             path,
             query: Vec::new(),
             body: None,
+            media_type: JSON,
             headers: HeaderMap::from_iter([(ACCEPT, JSON)]),
             key: Uuid::now_v7().to_string(),
             timeout: Some(options.timeout),
@@ -58,6 +60,13 @@ impl<'a> Call<'a> {
     /// Sends `body` as JSON.
     pub fn body(mut self, body: &impl Serialize) -> Self {
         self.body = Some(serde_json::to_vec(body));
+        self
+    }
+
+    /// Sends `text` as it stands, as this media type.
+    pub fn text(mut self, media_type: &'static str, text: impl Into<String>) -> Self {
+        self.body = Some(Ok(text.into().into_bytes()));
+        self.media_type = HeaderValue::from_static(media_type);
         self
     }
 
@@ -94,6 +103,16 @@ impl<'a> Call<'a> {
         let response = self.send_raw().await?;
         let bytes = response.bytes().await.map_err(|error| broken(client, error))?;
         serde_json::from_slice(&bytes).map_err(ClientError::Shape)
+    }
+
+    /// Makes the call; the answer is a text.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn send_text(self) -> Result<String, ClientError> {
+        let client = self.client;
+        let response = self.send_raw().await?;
+        response.text().await.map_err(|error| broken(client, error))
     }
 
     /// Makes the call; what the answer holds does not matter.
@@ -149,7 +168,7 @@ impl<'a> Call<'a> {
             request = request.header(IDEMPOTENCY_KEY, &self.key);
         }
         match &self.body {
-            Some(Ok(body)) => request = request.header(CONTENT_TYPE, JSON).body(body.clone()),
+            Some(Ok(body)) => request = request.header(CONTENT_TYPE, &self.media_type).body(body.clone()),
             Some(Err(error)) => return Err(ClientError::Request(serde::de::Error::custom(error))),
             None => {}
         }

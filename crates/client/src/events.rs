@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::stream::{self, Stream};
 use futures_util::{FutureExt, StreamExt};
 use hansa_model::event::Event;
+use hansa_model::page::{MAX_PAGE, Page};
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 use serde::Serialize;
@@ -27,6 +28,29 @@ impl Client {
     /// chosen by `query`. A broken stream is opened again where it broke off; ends with the first lasting error.
     pub fn events(&self, after: Option<u64>, query: impl Serialize) -> impl Stream<Item = Result<Event, ClientError>> {
         self.subscribe("/v1/events", after.map(|sequence| sequence.to_string()), query)
+    }
+
+    /// What happened so far, the oldest first, chosen by `query`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn past_events(&self, query: &impl Serialize) -> Result<Vec<Event>, ClientError> {
+        let mut events = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut call = self.call(Method::GET, "/v1/events").query(query).query(&[("limit", MAX_PAGE)]);
+            if let Some(cursor) = &cursor {
+                call = call.query(&[("cursor", cursor)]);
+            }
+            // A page of events always has a next one, where events that are yet to come will be.
+            let page: Page<Event> = call.send().await?;
+            let more = page.items.len() >= MAX_PAGE as usize;
+            events.extend(page.items);
+            cursor = page.next;
+            if !more || cursor.is_none() {
+                return Ok(events);
+            }
+        }
     }
 
     /// Messages of any path that serves server-sent events, each with JSON as data.

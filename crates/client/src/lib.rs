@@ -5,16 +5,32 @@
 
 mod agent;
 mod agent_key;
+mod agents;
+mod audit;
 mod call;
+mod catalogue;
 mod client;
 mod credentials;
 mod error;
 mod events;
+mod identity;
+mod market;
+mod money;
+mod orders;
 mod pages;
+mod path;
 mod retry;
+mod services;
 
 pub use agent_key::{AgentKey, AgentSecret, KeyFileError};
+pub use audit::AuditFilter;
 pub use call::Call;
+pub use catalogue::{CatalogueFormat, ComparedOffer, ImportOptions, OfferFilter};
 pub use client::{Client, Options};
 pub use credentials::{Credentials, Secret};
 pub use error::ClientError;
+pub use identity::ParticipantFilter;
+pub use market::{SigningKey, SigningKeys};
+pub use money::{StatementFilter, UsageFilter};
+pub use orders::OrderFilter;
+pub use services::ServiceFilter;

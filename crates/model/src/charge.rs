@@ -144,6 +144,53 @@ pub struct Statement {
     pub rounding: Money,
 }
 
+/// One line of a provider's statement: one price component of one service that it delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PayoutLine {
+    /// The service.
+    pub service: ServiceId,
+    /// The component of the price plan.
+    pub component: String,
+    /// The first instant of what is charged.
+    pub start: Timestamp,
+    /// The first instant after it.
+    pub end: Timestamp,
+    /// The seconds that are charged; 0 for one-off charges.
+    pub seconds: i64,
+    /// What the buyer pays, in whole cents.
+    pub amount: Money,
+    /// What the exchange keeps, in whole cents: `amount` less `payout`.
+    pub commission: Money,
+    /// What the provider gets, in whole cents.
+    pub payout: Money,
+}
+
+/// What a provider is due for a period: the same cents as on the statements of its buyers, without what
+/// is only theirs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderStatement {
+    /// The provider.
+    pub provider: ParticipantId,
+    /// The first instant of the period.
+    pub start: Timestamp,
+    /// The first instant after it.
+    pub end: Timestamp,
+    /// The currency.
+    pub currency: Currency,
+    /// Whether the period is closed and the statement final.
+    pub closed: bool,
+    /// The lines.
+    pub lines: Vec<PayoutLine>,
+    /// What the buyers pay, in whole cents.
+    pub amount: Money,
+    /// What the exchange keeps of it, in whole cents.
+    pub commission: Money,
+    /// What the provider gets, in whole cents: `amount` less `commission`.
+    pub payout: Money,
+}
+
 /// The sum of every account, which over all accounts is nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -230,6 +230,19 @@ impl Document {
         }
     }
 
+    /// Runs `read` over the tree and gives its result beside all errors that it met, in the order of lines: for
+    /// documents whose good parts count even when others are bad.
+    pub fn read_partly<T>(&self, read: impl FnOnce(&Reader<'_>) -> T) -> (T, Vec<FieldError>) {
+        let errors = RefCell::new(Vec::new());
+        let result = read(&Reader { value: &self.root, path: String::new(), errors: &errors });
+        let mut errors = errors.into_inner();
+        for error in &mut errors {
+            self.locate(error);
+        }
+        errors.sort_by_key(|error| (error.line, error.column));
+        (result, errors)
+    }
+
     /// Puts line and column of its field (or of the nearest field around it) into the error.
     fn locate(&self, error: &mut FieldError) {
         let mut path = error.field.as_str();
@@ -273,6 +286,12 @@ impl<'a> Reader<'a> {
     /// Notes that this field is wrong, and what would be right.
     pub fn error_with_hint(&self, message: impl Into<String>, hint: impl Into<String>) {
         self.errors.borrow_mut().push(FieldError::new(self.path.clone(), message).with_hint(hint));
+    }
+
+    /// How many errors have been noted so far in the whole document.
+    #[must_use]
+    pub fn noted(&self) -> usize {
+        self.errors.borrow().len()
     }
 
     fn at(&self, value: &'a Value, path: String) -> Self {

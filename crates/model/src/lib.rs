@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod application;
+pub mod catalogue;
 pub mod charge;
 pub mod country;
 pub mod document;

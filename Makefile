@@ -1,0 +1,43 @@
+# Hansa: `make demo` shows it at work, `make test` runs every test. Both install what is missing.
+CARGO ?= cargo
+BIN := target/debug/hansa
+
+.PHONY: help demo test build lint fmt openapi bench clean
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## Install what is missing, build, and show the whole story with real providers on this machine
+	@scripts/install-dependencies.sh demo
+	@echo "==> Building Hansa" >&2
+	@$(CARGO) build --quiet --workspace || { echo "error: the build failed; the first error above says why" >&2; exit 1; }
+	@$(BIN) demo --summary target/demo/summary.json
+
+test: ## Install what is missing and run every test
+	@scripts/install-dependencies.sh test
+	@echo "==> Building the tests" >&2
+	@$(CARGO) test --workspace --no-run --quiet
+	@echo "==> Running the tests" >&2
+	@$(CARGO) test --workspace
+
+build: ## Build the binary for release
+	$(CARGO) build --release --workspace
+
+lint: ## Check formatting and lints
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+openapi: ## Write the API document anew
+	$(CARGO) xtask openapi
+
+bench: ## Measure what docs/performance.md reports
+	@$(CARGO) build --release --package hansa --package hansa-benches
+	@for engine in sqlite postgresql; do \
+		target/release/hansa-benches orders $$engine 2000 32 && \
+		target/release/hansa-benches agents $$engine 1000 30 && \
+		target/release/hansa-benches lists $$engine 100000 || exit 1; \
+	done
+	@target/release/hansa-benches footprint target/release/hansa
+
+clean: ## Remove what was built
+	$(CARGO) clean

@@ -1,0 +1,150 @@
+//! The stream of events, as pages or as server-sent events. What may be seen is decided anew for every batch that is
+//! delivered: a token that was revoked ends its streams.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
+use axum::response::sse::{Event as Message, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, Stream};
+use hansa_exchange::events::{self, EventFilter};
+use hansa_exchange::hints::Hint;
+use hansa_exchange::{Error, identity};
+use hansa_model::event::Event;
+use hansa_model::page::Page;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::gate::{Caller, Credential};
+use crate::problem::Result;
+use crate::query::{Query, commas, non_empty, page};
+use crate::state::Api;
+
+/// How many events are read at once for a stream.
+const BATCH: u32 = 100;
+/// How often a stream looks without being told: other processes can't ring our bells.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct EventQuery {
+    /// Events of these kinds, separated by commas; `order.` stands for all that begin so.
+    #[serde(default, deserialize_with = "commas")]
+    #[param(value_type = Option<String>, example = "order.,service.active")]
+    kind: Vec<String>,
+    /// Events about this thing.
+    subject: Option<String>,
+    /// How many items at most; of a stream, nothing.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<u32>,
+    /// What the page before gave as `next`. Without it a page begins with the oldest event, a stream with the next.
+    cursor: Option<String>,
+}
+
+/// Tells what happened, in order. With `accept: text/event-stream` the connection stays open and events come as they
+/// happen, each with its sequence number as `id`; `last-event-id` or `cursor` goes on after an event. Otherwise a page,
+/// whose `next` is always there.
+#[utoipa::path(get, path = "/v1/events", operation_id = "listEvents", tag = "events",
+    params(EventQuery, ("last-event-id" = Option<String>, Header, description = "Go on after this event")),
+    responses((status = 200, description = "A page of events, or a stream of them", content(
+        (Page<Event> = "application/json"), (String = "text/event-stream")))))]
+async fn list(
+    State(api): State<Api>,
+    Caller(caller): Caller,
+    axum::Extension(credential): axum::Extension<Credential>,
+    Query(query): Query<EventQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let page = page(query.limit, query.cursor)?;
+    let wanted = EventFilter { kinds: query.kind, subject: non_empty(query.subject) };
+    let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?").to_owned());
+    let start = last.or(page.cursor).map(|text| read_place(&text)).transpose()?;
+    let mut tx = api.exchange.read().await?;
+    if asks_for_stream(&headers) {
+        let start = match start {
+            Some(start) => start,
+            None => events::newest(&mut tx).await?,
+        };
+        return Ok(stream(api, credential, wanted, start));
+    }
+    let items = events::after(&mut tx, &caller, &wanted, start.unwrap_or(0), page.limit).await?;
+    let next = items.last().map_or(start.unwrap_or(0), |last| last.sequence);
+    Ok(axum::Json(Page { items, next: Some(next.to_string()) }).into_response())
+}
+
+fn read_place(text: &str) -> Result<u64> {
+    let place = text.parse::<u64>().ok().filter(|place| i64::try_from(*place).is_ok());
+    Ok(place.ok_or_else(|| Error::field("cursor", "this is not a place in the stream of events"))?)
+}
+
+fn asks_for_stream(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/event-stream"))
+}
+
+struct Watch {
+    api: Api,
+    credential: Credential,
+    wanted: EventFilter,
+    place: u64,
+}
+
+fn stream(api: Api, credential: Credential, wanted: EventFilter, place: u64) -> Response {
+    let heartbeat = KeepAlive::new().interval(api.options.heartbeat).text("still here");
+    let watch = Watch { api, credential, wanted, place };
+    Sse::new(deliver(watch)).keep_alive(heartbeat).into_response()
+}
+
+fn deliver(watch: Watch) -> impl Stream<Item = std::result::Result<Message, Infallible>> {
+    let batches = stream::unfold(watch, |mut watch| async move {
+        let batch = watch.next().await?;
+        Some((stream::iter(batch.into_iter().map(|event| Ok(message(&event)))), watch))
+    });
+    futures_util::StreamExt::flatten(batches)
+}
+
+fn message(event: &Event) -> Message {
+    let data = serde_json::to_string(event).unwrap_or_default();
+    Message::default().id(event.sequence.to_string()).event(&event.kind).data(data)
+}
+
+impl Watch {
+    /// The next events, as soon as there are any; nothing when the stream ends.
+    async fn next(&mut self) -> Option<Vec<Event>> {
+        let bell = self.api.exchange.hints().bell(Hint::Events);
+        loop {
+            let ring = bell.notified();
+            tokio::pin!(ring);
+            ring.as_mut().enable();
+            match self.look().await {
+                Ok(events) if events.is_empty() => {}
+                Ok(events) => {
+                    self.place = events.last().map_or(self.place, |last| last.sequence);
+                    return Some(events);
+                }
+                // The client comes again with the last event that it saw, and learns then what is wrong.
+                Err(_) => return None,
+            }
+            tokio::select! {
+                () = ring => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = self.api.options.shutdown.cancelled() => return None,
+            }
+        }
+    }
+
+    async fn look(&self) -> hansa_exchange::Result<Vec<Event>> {
+        let caller = identity::authenticate(&self.api.exchange, &self.credential.0).await?;
+        let mut tx = self.api.exchange.read().await?;
+        events::after(&mut tx, &caller, &self.wanted, self.place, BATCH).await
+    }
+}

@@ -1,0 +1,40 @@
+//! The native HTTP API v1. Handlers translate between the wire and [`hansa_exchange`]; they hold no SQL and decide
+//! nothing. What every request goes through stands in files of its own: [`gate`] (who asks, may they), [`problem`]
+//! (errors), [`idempotency`], [`metrics`], [`server`] (connections).
+
+mod agent_protocol;
+mod agents;
+mod audit;
+mod body;
+mod document;
+mod etag;
+mod events;
+mod gate;
+mod idempotency;
+mod imports;
+mod kinds;
+mod limits;
+mod market;
+mod members;
+mod metrics;
+mod money;
+mod observe;
+mod offers;
+mod options;
+mod orders;
+mod participants;
+mod problem;
+mod projects;
+mod query;
+mod router;
+mod server;
+mod services;
+mod sites;
+mod state;
+mod system;
+mod tokens;
+
+pub use document::document;
+pub use options::{ApiOptions, Rate};
+pub use router::router;
+pub use server::serve;

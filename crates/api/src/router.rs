@@ -1,0 +1,94 @@
+//! The router: every operation behind the gate, and what every request goes through.
+
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, routing};
+use hansa_exchange::Exchange;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::document::complete;
+use crate::options::ApiOptions;
+use crate::problem::Refusal;
+use crate::state::Api;
+use crate::{
+    agent_protocol, agents, audit, document, events, gate, imports, kinds, market, members, money, observe, offers,
+    orders, participants, projects, services, sites, system, tokens,
+};
+
+/// Every operation.
+pub(crate) fn operations() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(document::skeleton())
+        .merge(system::routes())
+        .merge(members::routes())
+        .merge(participants::routes())
+        .merge(tokens::routes())
+        .merge(projects::routes())
+        .merge(kinds::routes())
+        .merge(sites::routes())
+        .merge(offers::routes())
+        .merge(imports::routes())
+        .merge(agents::routes())
+        .merge(agent_protocol::routes())
+        .merge(market::routes())
+        .merge(orders::routes())
+        .merge(services::routes())
+        .merge(money::routes())
+        .merge(events::routes())
+        .merge(audit::routes())
+}
+
+/// The API of an exchange.
+#[must_use]
+pub fn router(exchange: Exchange, options: ApiOptions) -> Router {
+    let (routes, mut document) = operations().split_for_parts();
+    complete(&mut document);
+    let json = document.to_json().unwrap_or_default();
+    let api = Api::new(exchange, options, json);
+    let docs: Router<Api> = SwaggerUi::new("/docs").config(Config::from("/openapi.json")).into();
+    routes
+        .route_layer(from_fn_with_state(api.clone(), gate::pass))
+        .merge(docs)
+        .fallback(routing::any(no_route))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Refusal::fault().into_response()))
+        .layer(from_fn(guard))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(api.clone(), observe::observe))
+        .with_state(api)
+}
+
+async fn no_route() -> Refusal {
+    Refusal::no_route()
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal::wrong_method()
+}
+
+/// What browsers are told: to guess nothing, frame nothing, run nothing but the pages of the document.
+async fn guard(request: Request, next: Next) -> Response {
+    let is_page = request.uri().path().starts_with("/docs");
+    let mut response = next.run(request).await;
+    let policy = if is_page {
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+    } else {
+        "default-src 'none'; frame-ancestors 'none'"
+    };
+    let mut set = |name: HeaderName, value: &'static str| {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(CONTENT_SECURITY_POLICY, policy);
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(X_FRAME_OPTIONS, "DENY");
+    set(REFERRER_POLICY, "no-referrer");
+    set(CACHE_CONTROL, "private, no-cache");
+    response
+}

@@ -1,0 +1,96 @@
+//! What whoever runs the exchange looks at.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use hansa_exchange::{Error, figures};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::etag;
+use crate::gate::bearer;
+use crate::problem::{Refusal, Result};
+use crate::state::Api;
+
+/// How long the database may take to say that it is there.
+const READY_WITHIN: Duration = Duration::from_secs(2);
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .routes(routes!(ready))
+        .routes(routes!(metrics))
+        .routes(routes!(document))
+        .routes(routes!(keys))
+}
+
+/// How the process is.
+#[derive(Debug, Serialize, ToSchema)]
+struct Health {
+    /// `ok`.
+    status: &'static str,
+    /// The version of the software.
+    version: &'static str,
+}
+
+const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+
+/// Says that the process is alive.
+#[utoipa::path(get, path = "/healthz", operation_id = "getHealth", tag = "system",
+    responses((status = 200, description = "It is", body = Health)))]
+async fn health() -> Json<Health> {
+    Json(OK)
+}
+
+/// Says whether requests can be served: whether the database answers.
+#[utoipa::path(get, path = "/readyz", operation_id = "getReadiness", tag = "system",
+    responses((status = 200, description = "They can", body = Health)))]
+async fn ready(State(api): State<Api>) -> Result<Json<Health>> {
+    let look = async {
+        let mut tx = api.exchange.read().await?;
+        figures::read(&mut tx).await.map(drop)
+    };
+    match tokio::time::timeout(READY_WITHIN, look).await {
+        Ok(outcome) => outcome?,
+        Err(_) => return Err(Refusal::slow_answer()),
+    }
+    Ok(Json(OK))
+}
+
+/// Gives figures for monitoring in the text format of Prometheus.
+#[utoipa::path(get, path = "/metrics", operation_id = "getMetrics", tag = "system",
+    responses((status = 200, description = "The figures", body = String, content_type = "text/plain"),
+        (status = 401, description = "This exchange asks for a token of its own here")))]
+async fn metrics(State(api): State<Api>, headers: HeaderMap) -> Result<Response> {
+    if let Some(wanted) = &api.options.metrics_token {
+        let given = bearer(&headers)?.unwrap_or_default();
+        // Hashes are compared, so that the time it takes tells nothing.
+        if Sha256::digest(given) != Sha256::digest(wanted) {
+            return Err(Error::Unauthenticated("this needs the token for metrics".to_owned()).into());
+        }
+    }
+    let mut tx = api.exchange.read().await?;
+    let text = api.metrics.text(&figures::read(&mut tx).await?);
+    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
+}
+
+/// Gives the document that describes this API (OpenAPI 3.1).
+#[utoipa::path(get, path = "/openapi.json", operation_id = "getDocument", tag = "system",
+    responses((status = 200, description = "The document", body = serde_json::Value)))]
+async fn document(State(api): State<Api>, headers: HeaderMap) -> Response {
+    etag::answer_bytes(&headers, api.document.clone().into_bytes(), "application/json")
+}
+
+/// Gives the public keys that quotes and receipts are signed with (RFC 7517).
+#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "getSigningKeys", tag = "system",
+    responses((status = 200, description = "A JSON Web Key Set", body = serde_json::Value)))]
+async fn keys(State(api): State<Api>, headers: HeaderMap) -> Response {
+    etag::answer(&headers, &hansa_exchange::signing::key_set(&api.exchange))
+}

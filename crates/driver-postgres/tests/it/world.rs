@@ -1,0 +1,96 @@
+//! A server, and a driver on it, for one test.
+
+use std::path::Path;
+
+use hansa_agent::driver::{Driver, Instance, Spec, Tag};
+use hansa_driver_postgres::server::Server;
+use hansa_driver_postgres::{Options, PostgresDriver};
+use hansa_model::application::Config;
+use hansa_model::id::ServiceId;
+use hansa_model::time::Clock;
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+pub(crate) struct World {
+    pub(crate) server: Server,
+    pub(crate) directory: TempDir,
+    /// Kept, because logging in takes long without optimisation.
+    counter: Mutex<Option<PgConnection>>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let server = Server::start_temporary().await.unwrap();
+        Self { server, directory: TempDir::new().unwrap(), counter: Mutex::default() }
+    }
+
+    pub(crate) async fn options(&self) -> Value {
+        options(json!({"url": self.server.url().await}), self.directory.path())
+    }
+
+    pub(crate) async fn driver(&self) -> PostgresDriver {
+        driver(self.options().await, Clock::System).await
+    }
+
+    pub(crate) async fn admin(&self) -> PgConnection {
+        connect(&self.server.url().await).await
+    }
+
+    /// The databases and roles that look like the driver's work.
+    pub(crate) async fn objects(&self) -> Vec<String> {
+        let statement = "select datname::text from pg_database where datname like 'srv\\_%' \
+                         union select rolname::text from pg_roles where rolname like 'srv\\_%'";
+        let mut counter = self.counter.lock().await;
+        if counter.is_none() {
+            *counter = Some(self.admin().await);
+        }
+        sqlx::query_scalar(statement).fetch_all(counter.as_mut().unwrap()).await.unwrap()
+    }
+}
+
+pub(crate) fn options(server: Value, directory: &Path) -> Value {
+    json!({
+        "server": server,
+        "state": directory.join("state"),
+        "dumps": directory.join("dumps"),
+        "backups": {"here": directory.join("here"), "elsewhere": directory.join("elsewhere")},
+        "capacity": {"storage": "100 GiB", "instances": 100},
+    })
+}
+
+pub(crate) async fn driver(options: Value, clock: Clock) -> PostgresDriver {
+    let options: Options = serde_json::from_value(options).unwrap();
+    PostgresDriver::start(options, clock).await.unwrap()
+}
+
+pub(crate) fn spec(service: ServiceId, generation: u64, properties: Value) -> Spec {
+    Spec {
+        tag: Tag { service, generation },
+        label: "archive".to_owned(),
+        properties: serde_json::from_value(properties).unwrap(),
+        config: Config::default(),
+    }
+}
+
+pub(crate) async fn create(driver: &impl Driver, properties: Value) -> Instance {
+    driver.create(&spec(ServiceId::new(), 1, properties)).await.unwrap()
+}
+
+pub(crate) fn plain() -> Value {
+    json!({"version": "15", "storage": "1 GiB"})
+}
+
+pub(crate) fn url(instance: &Instance) -> String {
+    instance.connection.as_ref().unwrap().url()
+}
+
+pub(crate) async fn connect(url: &str) -> PgConnection {
+    PgConnection::connect(url).await.unwrap()
+}
+
+/// Runs fixed statements of a test.
+pub(crate) async fn run(connection: &mut PgConnection, statements: impl Into<String>) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(statements.into())).execute(connection).await.map(|_| ())
+}

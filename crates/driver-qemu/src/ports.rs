@@ -1,0 +1,54 @@
+//! Free ports on the published address.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, TcpListener};
+
+use serde::{Deserialize, Serialize};
+
+/// From which port to which, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortRange {
+    /// The first.
+    pub from: u16,
+    /// The last.
+    pub to: u16,
+}
+
+/// A port that is neither in use nor promised to somebody. `None` when there is none.
+pub(crate) fn choose(address: IpAddr, range: Option<PortRange>, promised: &BTreeSet<u16>) -> Option<u16> {
+    match range {
+        Some(PortRange { from, to }) => (from..=to).find(|port| !promised.contains(port) && is_free(address, *port)),
+        None => (0..64).find_map(|_| {
+            let port = TcpListener::bind((address, 0)).ok()?.local_addr().ok()?.port();
+            (!promised.contains(&port)).then_some(port)
+        }),
+    }
+}
+
+/// Whether nobody listens on the port.
+pub(crate) fn is_free(address: IpAddr, port: u16) -> bool {
+    TcpListener::bind((address, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    #[test]
+    fn ports_in_use_and_promised_ports_are_passed_over() {
+        let used = TcpListener::bind((LOOPBACK, 0)).unwrap();
+        let port = used.local_addr().unwrap().port();
+        let only = Some(PortRange { from: port, to: port });
+        assert!(!is_free(LOOPBACK, port));
+        assert_eq!(choose(LOOPBACK, only, &BTreeSet::new()), None);
+        drop(used);
+        assert_eq!(choose(LOOPBACK, only, &BTreeSet::new()), Some(port));
+        assert_eq!(choose(LOOPBACK, only, &BTreeSet::from([port])), None);
+        assert!(choose(LOOPBACK, None, &BTreeSet::from([port])).is_some_and(|other| other != port));
+    }
+}

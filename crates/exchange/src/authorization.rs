@@ -1,0 +1,341 @@
+//! Who may do what: one row for each operation. Every face asks [`authorize`] before it calls on; the rows are
+//! compared with the served routes and with the published document by a test.
+
+use hansa_model::participant::{Role, Scope};
+
+use crate::principal::Principal;
+use crate::{Error, Result};
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes, or asks for an act.
+    Post,
+    /// Changes a part.
+    Patch,
+    /// Takes away.
+    Delete,
+}
+
+impl Method {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether it changes something.
+    #[must_use]
+    pub const fn changes(self) -> bool {
+        !matches!(self, Self::Get)
+    }
+}
+
+/// How far an operation reaches. What is beyond is answered as if it did not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Everybody may call it, also without credentials; what is private is left out.
+    Public,
+    /// Every member sees the same, but for what is private.
+    Member,
+    /// Only what belongs to the caller's participant. Operators and auditors read everything.
+    OwnParticipant,
+    /// Only what belongs to the caller's projects. Operators and auditors read everything.
+    OwnProject,
+    /// Only an agent, for its own services.
+    Agent,
+}
+
+impl Reach {
+    /// The name in the published document.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Member => "member",
+            Self::OwnParticipant => "own-participant",
+            Self::OwnProject => "own-project",
+            Self::Agent => "agent",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// The operation.
+    pub operation: Operation,
+    /// Its identifier in the published document.
+    pub id: &'static str,
+    /// Its method.
+    pub method: Method,
+    /// Its path; variable parts stand in braces.
+    pub path: &'static str,
+    /// What the token must be good for; nothing in particular when absent.
+    pub scope: Option<Scope>,
+    /// One of these roles is needed; any will do when empty.
+    pub roles: &'static [Role],
+    /// How far it reaches.
+    pub reach: Reach,
+}
+
+/// Those who trade: everybody but auditors, who change nothing.
+const TRADERS: &[Role] = &[Role::Buyer, Role::Provider, Role::Reseller, Role::Operator];
+/// Those who buy: for themselves or for others.
+const BUYERS: &[Role] = &[Role::Buyer, Role::Reseller];
+const PROVIDERS: &[Role] = &[Role::Provider];
+const SELLERS: &[Role] = &[Role::Provider, Role::Operator];
+const OPERATORS: &[Role] = &[Role::Operator];
+const OVERSEERS: &[Role] = &[Role::Operator, Role::Auditor];
+const ANY: &[Role] = &[];
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident = $id:literal $method:ident $path:literal $reach:ident $roles:ident $scope:expr;)+) => {
+        /// What can be asked of an exchange.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Operation {
+            $($(#[$doc])* $name,)+
+        }
+
+        /// The table: one row for each operation.
+        pub const RULES: &[Rule] = &[$(Rule {
+            operation: Operation::$name,
+            id: $id,
+            method: Method::$method,
+            path: $path,
+            scope: $scope,
+            roles: $roles,
+            reach: Reach::$reach,
+        },)+];
+    };
+}
+
+operations! {
+    /// Whether the process is alive.
+    Health = "getHealth" Get "/healthz" Public ANY None;
+    /// Whether requests can be served.
+    Readiness = "getReadiness" Get "/readyz" Public ANY None;
+    /// Figures for monitoring.
+    Metrics = "getMetrics" Get "/metrics" Public ANY None;
+    /// The document that describes the operations.
+    Document = "getDocument" Get "/openapi.json" Public ANY None;
+    /// The keys that quotes are signed with.
+    SigningKeys = "getSigningKeys" Get "/.well-known/jwks.json" Public ANY None;
+
+    /// Who the caller is.
+    WhoAmI = "whoAmI" Get "/v1/whoami" OwnParticipant ANY None;
+    /// Become a member.
+    AcceptInvitation = "acceptInvitation" Post "/v1/invitations/accept" Public ANY None;
+    /// The participants.
+    ListParticipants = "listParticipants" Get "/v1/participants" Member ANY Some(Scope::Read);
+    /// Take a participant in.
+    AdmitParticipant = "admitParticipant" Post "/v1/participants" Member OPERATORS Some(Scope::Admin);
+    /// One participant.
+    GetParticipant = "getParticipant" Get "/v1/participants/{participant}" Member ANY Some(Scope::Read);
+    /// Invite a member.
+    InviteMember = "inviteMember" Post "/v1/participants/{participant}/invitations" OwnParticipant TRADERS
+        Some(Scope::Admin);
+    /// The members of the caller's participant.
+    ListMembers = "listMembers" Get "/v1/members" OwnParticipant ANY Some(Scope::Read);
+    /// The tokens of the caller's participant.
+    ListTokens = "listTokens" Get "/v1/tokens" OwnParticipant ANY Some(Scope::Read);
+    /// Make a token.
+    CreateToken = "createToken" Post "/v1/tokens" OwnParticipant ANY Some(Scope::Admin);
+    /// Revoke a token.
+    RevokeToken = "revokeToken" Delete "/v1/tokens/{token}" OwnParticipant ANY Some(Scope::Admin);
+    /// The projects of the caller's participant.
+    ListProjects = "listProjects" Get "/v1/projects" OwnProject ANY Some(Scope::Read);
+    /// Make a project.
+    CreateProject = "createProject" Post "/v1/projects" OwnParticipant TRADERS Some(Scope::Admin);
+    /// One project.
+    GetProject = "getProject" Get "/v1/projects/{project}" OwnProject ANY Some(Scope::Read);
+    /// Give a project other limits.
+    SetProjectLimits = "setProjectLimits" Patch "/v1/projects/{project}" OwnProject TRADERS Some(Scope::Admin);
+
+    /// The service kinds.
+    ListKinds = "listKinds" Get "/v1/kinds" Public ANY None;
+    /// The JSON Schema of applications.
+    GetApplicationSchema = "getApplicationSchema" Get "/v1/schemas/application" Public ANY None;
+    /// The sites.
+    ListSites = "listSites" Get "/v1/sites" Public ANY None;
+    /// Make a site.
+    CreateSite = "createSite" Post "/v1/sites" OwnParticipant PROVIDERS Some(Scope::Catalogue);
+    /// One site.
+    GetSite = "getSite" Get "/v1/sites/{site}" Public ANY None;
+    /// The offers.
+    ListOffers = "listOffers" Get "/v1/offers" Public ANY None;
+    /// Publish an offer, or a new version of one.
+    PublishOffer = "publishOffer" Post "/v1/offers" OwnParticipant PROVIDERS Some(Scope::Catalogue);
+    /// Offers side by side.
+    CompareOffers = "compareOffers" Get "/v1/offers/compare" Public ANY None;
+    /// The catalogue as a file.
+    ExportOffers = "exportOffers" Get "/v1/offers/export" Public ANY None;
+    /// Take a catalogue file in.
+    ImportOffers = "importOffers" Post "/v1/offers/import" OwnParticipant SELLERS Some(Scope::Catalogue);
+    /// One offer.
+    GetOffer = "getOffer" Get "/v1/offers/{offer}" Public ANY None;
+    /// An offer as it was in one of its versions.
+    GetOfferVersion = "getOfferVersion" Get "/v1/offers/{offer}/versions/{version}" Public ANY None;
+    /// Withdraw an offer for good.
+    RetireOffer = "retireOffer" Delete "/v1/offers/{offer}" OwnParticipant SELLERS Some(Scope::Catalogue);
+
+    /// The agents.
+    ListAgents = "listAgents" Get "/v1/agents" OwnParticipant ANY Some(Scope::Read);
+    /// Make a one-time enrolment token.
+    CreateEnrolment = "createEnrolment" Post "/v1/agents/enrolments" OwnParticipant PROVIDERS
+        Some(Scope::Catalogue);
+    /// Become an agent.
+    EnrolAgent = "enrolAgent" Post "/v1/agents/enrol" Public ANY None;
+    /// One agent.
+    GetAgent = "getAgent" Get "/v1/agents/{agent}" OwnParticipant ANY Some(Scope::Read);
+    /// Take an agent's right to speak away.
+    RevokeAgent = "revokeAgent" Delete "/v1/agents/{agent}" OwnParticipant SELLERS Some(Scope::Catalogue);
+
+    /// Search the market for an application. Body: MatchRequest. Answer: MatchOutcome.
+    Match = "match" Post "/v1/match" Member ANY Some(Scope::Read);
+    /// The quotes of a project: `?project=&cursor=&limit=`.
+    ListQuotes = "listQuotes" Get "/v1/quotes" OwnProject ANY Some(Scope::Read);
+    /// Make a quote. Body: NewQuote. Answer: Quote.
+    CreateQuote = "createQuote" Post "/v1/quotes" OwnProject BUYERS Some(Scope::Order);
+    /// One quote.
+    GetQuote = "getQuote" Get "/v1/quotes/{quote}" OwnProject ANY Some(Scope::Read);
+    /// Give a quote up.
+    WithdrawQuote = "withdrawQuote" Post "/v1/quotes/{quote}/withdraw" OwnProject BUYERS Some(Scope::Order);
+    /// The orders: `?state=&kind=&cursor=&limit=`.
+    ListOrders = "listOrders" Get "/v1/orders" OwnProject ANY Some(Scope::Read);
+    /// Place an order. Body: NewOrder. Answer: Order.
+    CreateOrder = "createOrder" Post "/v1/orders" OwnProject BUYERS Some(Scope::Order);
+    /// One order.
+    GetOrder = "getOrder" Get "/v1/orders/{order}" OwnProject ANY Some(Scope::Read);
+    /// The steps of an order.
+    ListOrderSteps = "listOrderSteps" Get "/v1/orders/{order}/steps" OwnProject ANY Some(Scope::Read);
+    /// What an order waits for.
+    WhyOrder = "whyOrder" Get "/v1/orders/{order}/why" OwnProject ANY Some(Scope::Read);
+    /// Approve an order of somebody else.
+    ApproveOrder = "approveOrder" Post "/v1/orders/{order}/approve" OwnProject BUYERS Some(Scope::Order);
+    /// Reject an order. Body: RejectOrder.
+    RejectOrder = "rejectOrder" Post "/v1/orders/{order}/reject" OwnProject BUYERS Some(Scope::Order);
+    /// Cancel an order.
+    CancelOrder = "cancelOrder" Post "/v1/orders/{order}/cancel" OwnProject BUYERS Some(Scope::Order);
+    /// The services: `?state=&kind=&order=&all=&cursor=&limit=`.
+    ListServices = "listServices" Get "/v1/services" OwnProject ANY Some(Scope::Read);
+    /// One service.
+    GetService = "getService" Get "/v1/services/{service}" OwnProject ANY Some(Scope::Read);
+    /// What a service waits for.
+    WhyService = "whyService" Get "/v1/services/{service}/why" OwnProject ANY Some(Scope::Read);
+    /// How a service is reached, with its secret.
+    GetServiceConnection = "getServiceConnection" Get "/v1/services/{service}/connection" OwnProject BUYERS
+        Some(Scope::Order);
+    /// The metrics of a service: `?since=`.
+    GetServiceMetrics = "getServiceMetrics" Get "/v1/services/{service}/metrics" OwnProject ANY Some(Scope::Read);
+    /// Usage: `?service=&meter=&cursor=&limit=`.
+    ListUsage = "listUsage" Get "/v1/usage" OwnProject ANY Some(Scope::Read);
+    /// What a tenant owes: `?tenant=&month=&currency=`. Answer: Statement.
+    GetStatement = "getStatement" Get "/v1/statements" OwnParticipant ANY Some(Scope::Read);
+    /// What a provider is due: `?provider=&month=&currency=`. Answer: ProviderStatement.
+    GetProviderStatement = "getProviderStatement" Get "/v1/provider-statements" OwnParticipant ANY Some(Scope::Read);
+    /// The sum of every account.
+    GetTrialBalance = "getTrialBalance" Get "/v1/ledger/trial-balance" Member OVERSEERS Some(Scope::Read);
+
+    /// What an agent is to make true: `?cursor=&wait=`. Answer: Assignments.
+    PollAssignments = "pollAssignments" Get "/v1/agent/assignments" Agent ANY None;
+    /// What an agent tells. Body: Report. Answer: ReportReceipt.
+    SendReport = "sendReport" Post "/v1/agent/reports" Agent ANY None;
+
+    /// What happened.
+    ListEvents = "listEvents" Get "/v1/events" OwnParticipant ANY Some(Scope::Read);
+    /// The audit log.
+    ListAudit = "listAudit" Get "/v1/audit" Member OVERSEERS Some(Scope::Read);
+    /// Check the audit log.
+    VerifyAudit = "verifyAudit" Get "/v1/audit/verify" Member OVERSEERS Some(Scope::Read);
+}
+
+impl Operation {
+    /// Its row of the table.
+    #[must_use]
+    pub fn rule(self) -> &'static Rule {
+        // The table is written from the same list as the operations, in the same order.
+        &RULES[self as usize]
+    }
+
+    /// The operation that is served at a method and path.
+    #[must_use]
+    pub fn at(method: &str, path: &str) -> Option<Self> {
+        RULES.iter().find(|rule| rule.path == path && rule.method.name() == method).map(|rule| rule.operation)
+    }
+}
+
+/// Refuses callers who may not ask for the operation at all.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] without a caller where one is needed, [`Error::Forbidden`] when its role or the scope
+/// of its token does not suffice.
+pub fn authorize(caller: Option<&Principal>, operation: Operation) -> Result<()> {
+    let rule = operation.rule();
+    if rule.reach == Reach::Public {
+        return Ok(());
+    }
+    let Some(caller) = caller else {
+        return Err(Error::Unauthenticated("this needs a token: send `Authorization: Bearer hansa_…`".to_owned()));
+    };
+    if rule.reach == Reach::Agent {
+        return Err(Error::Forbidden {
+            detail: "only an enrolled agent may do this".to_owned(),
+            hint: Some("enrol an agent with a token of its provider".to_owned()),
+        });
+    }
+    if !rule.roles.is_empty() && !rule.roles.iter().any(|role| caller.is(*role)) {
+        let roles: Vec<_> = rule.roles.iter().map(|role| role.name()).collect();
+        return Err(Error::Forbidden {
+            detail: format!("this needs the role {}", roles.join(" or ")),
+            hint: Some("ask for an invitation with that role".to_owned()),
+        });
+    }
+    match rule.scope {
+        Some(scope) if !caller.scopes.contains(&scope) => Err(Error::Forbidden {
+            detail: format!("the token has no scope `{}`", scope.name()),
+            hint: Some("use a token that was made with that scope".to_owned()),
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_finds_its_own_row() {
+        for rule in RULES {
+            assert_eq!(rule.operation.rule(), rule);
+            assert_eq!(Operation::at(rule.method.name(), rule.path), Some(rule.operation));
+        }
+    }
+
+    #[test]
+    fn identifiers_and_routes_are_unique() {
+        let ids: BTreeSet<_> = RULES.iter().map(|rule| rule.id).collect();
+        let routes: BTreeSet<_> = RULES.iter().map(|rule| (rule.method, rule.path)).collect();
+        assert_eq!((ids.len(), routes.len()), (RULES.len(), RULES.len()));
+    }
+
+    #[test]
+    fn an_auditor_alone_changes_nothing_but_its_own_tokens() {
+        let changed: Vec<_> = RULES
+            .iter()
+            .filter(|rule| rule.method.changes() && !matches!(rule.reach, Reach::Public | Reach::Agent))
+            .filter(|rule| rule.roles.is_empty() || rule.roles.contains(&Role::Auditor))
+            .map(|rule| rule.id)
+            .collect();
+        assert_eq!(changed, ["createToken", "revokeToken"]);
+    }
+}

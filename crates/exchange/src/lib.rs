@@ -1,0 +1,113 @@
+//! What Hansa does. Faces (the API and other wire formats) translate and call here; only the store speaks SQL.
+//!
+//! Changes are made in a [`Work`]: one transaction with the events and audit rows that tell of it. Functions
+//! that change something take `&mut Work`, so that a face can put its idempotency record into the same
+//! transaction; functions that only read take `&mut Tx`.
+
+pub mod agents;
+pub mod assignments;
+pub mod audit;
+pub mod authorization;
+mod check;
+pub mod error;
+pub mod events;
+pub mod figures;
+pub mod hints;
+pub mod identity;
+pub mod imports;
+pub mod market;
+pub mod metering;
+pub mod offers;
+pub mod orders;
+pub mod paging;
+pub mod participants;
+pub mod principal;
+pub mod projects;
+pub mod quotes;
+pub mod reconcilers;
+pub mod reports;
+pub mod sagas;
+mod secret;
+pub mod services;
+pub mod settings;
+pub mod signing;
+pub mod sites;
+pub mod statements;
+pub mod why;
+pub mod work;
+
+use std::sync::Arc;
+
+use hansa_model::time::{Clock, Timestamp};
+use hansa_store::{Db, Tx};
+
+pub use error::{Error, Result};
+use hints::Hints;
+use settings::Settings;
+pub use work::Work;
+
+/// An exchange: its store, its clock, its settings. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    clock: Clock,
+    settings: Settings,
+    hints: Hints,
+}
+
+impl Exchange {
+    /// An exchange on a database, which is brought to the newest schema.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
+        hansa_store::migrate::run(&db, clock.now()).await?;
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints: Hints::default() }) })
+    }
+
+    /// The instant that the exchange's clock shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The bells that ring when something may have changed.
+    #[must_use]
+    pub fn hints(&self) -> &Hints {
+        &self.inner.hints
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// A transaction that only reads.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(self.inner.db.read().await?)
+    }
+
+    /// A change: commit it with [`Work::commit`], or drop it to undo everything.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn begin(&self) -> Result<Work> {
+        let tx = self.inner.db.write().await?;
+        Ok(Work::new(self.clone(), tx))
+    }
+}

@@ -1,0 +1,117 @@
+//! What agents tell. Each report is numbered and taken in one transaction, so that a repetition has no effect.
+
+use hansa_model::agent::{Capability, InventoryItem, RefusedUsage, Report, ReportReceipt};
+use hansa_model::event::Audience;
+use hansa_model::id::{ServiceId, SiteId};
+use hansa_model::service::ServiceState;
+use hansa_store::{capacity, metric, report, saga, service, site};
+use serde_json::json;
+
+use crate::hints::Hint;
+use crate::principal::AgentPrincipal;
+use crate::{Error, Result, Work, metering, services};
+
+/// Takes a report; a repetition of the last one gets the same answer and changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown agent, [`Error::Conflict`] for a number that was taken long ago
+/// (`report-number`).
+pub async fn take(work: &mut Work, agent: &AgentPrincipal, told: &Report) -> Result<ReportReceipt> {
+    let id = agent.agent;
+    let seen: Vec<_> = told.observations.iter().map(|seen| seen.service).collect();
+    saga::lock_at_work_on(work, &seen).await?;
+    let standing = report::lock(work, id).await?.ok_or_else(|| Error::not_found("agent", id))?;
+    if told.number <= standing.number {
+        return match standing.receipt {
+            Some(receipt) if told.number == standing.number => Ok(receipt),
+            _ => {
+                let detail = format!("the next report has the number {}", standing.number + 1);
+                Err(Error::conflict("report-number", detail, "go on with that number"))
+            }
+        };
+    }
+    let exchange = work.exchange();
+    let now = exchange.now();
+    if !standing.online {
+        let audience = Audience { tenant: None, provider: Some(agent.provider) };
+        work.event("agent.online", &id.to_string(), None, audience, json!({"name": standing.name})).await?;
+    }
+    if let Some(capabilities) = &told.capabilities {
+        declare(work, agent, capabilities).await?;
+    }
+    capacity::refresh(work, id, now.plus(exchange.settings().freshness)).await?;
+    for seen in &told.observations {
+        services::observe(work, id, seen).await?;
+    }
+    let mut refused = Vec::new();
+    for record in &told.usage {
+        if let Err(reason) = metering::take(work, id, record).await? {
+            refused.push(RefusedUsage { id: record.id, reason });
+        }
+    }
+    let mine: Vec<ServiceId> =
+        service::live_of_agent(work, id).await?.into_iter().map(|record| record.service.id).collect();
+    for sample in told.metrics.iter().filter(|sample| sample.value.is_finite() && mine.contains(&sample.service)) {
+        metric::insert(work, sample).await?;
+    }
+    if let Some(inventory) = &told.inventory {
+        report::set_orphans(work, id, &orphans(inventory, &mine)).await?;
+    }
+    let receipt = ReportReceipt { number: told.number, refused };
+    report::acknowledge(work, id, &receipt, &told.version, now).await?;
+    work.hint(Hint::Events);
+    Ok(receipt)
+}
+
+/// What the back ends hold that belongs to no living service of this agent.
+fn orphans(inventory: &[InventoryItem], mine: &[ServiceId]) -> Vec<String> {
+    let is_known = |item: &&InventoryItem| item.service.is_some_and(|service| mine.contains(&service));
+    inventory.iter().filter(|item| !is_known(item)).map(|item| format!("{}: {}", item.driver, item.name)).collect()
+}
+
+async fn declare(work: &mut Work, agent: &AgentPrincipal, capabilities: &[Capability]) -> Result<()> {
+    let exchange = work.exchange();
+    let fresh_until = exchange.now().plus(exchange.settings().freshness);
+    for capability in capabilities {
+        let found: Option<SiteId> = site::by_name(work, agent.provider, &capability.site).await?.map(|site| site.id);
+        let Some(site) = found else {
+            let detail = json!({"site": capability.site, "driver": capability.driver});
+            work.audit(&agent.agent.to_string(), "agent.unknown-site", &capability.site.to_string(), detail).await?;
+            continue;
+        };
+        capacity::declare(
+            work,
+            site,
+            capability.kind,
+            agent.agent,
+            fresh_until,
+            &capability.actions,
+            &capability.capacity,
+        )
+        .await?;
+    }
+    report::set_capabilities(work, agent.agent, capabilities).await?;
+    Ok(())
+}
+
+/// Marks an agent that has been silent for too long, and its services as unreachable. The workloads are left
+/// alone: silence is never a reason to delete.
+pub(crate) async fn lose(
+    work: &mut Work,
+    agent: hansa_model::id::AgentId,
+    standing: &report::Standing,
+    last_seen: hansa_model::time::Timestamp,
+) -> Result<()> {
+    report::set_silent(work, agent).await?;
+    let audience = Audience { tenant: None, provider: Some(standing.provider) };
+    let data = json!({"name": standing.name, "lastSeen": last_seen});
+    work.event("agent.silent", &agent.to_string(), None, audience, data).await?;
+    for record in service::live_of_agent(work, agent).await? {
+        let next = hansa_model::lifecycle::SERVICE.next(record.service.state, "silence");
+        if next == Ok(ServiceState::Unreachable) && record.service.state != ServiceState::Requested {
+            service::lose(work, record.service.id, last_seen).await?;
+            services::tell(work, &record, ServiceState::Unreachable).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! How an exchange is set up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::sagas::FaultPlan;
+
+/// The settings of an exchange; the defaults suit a small one.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How the exchange is called in tokens and quotes: its address.
+    pub issuer: String,
+    /// The seed of the Ed25519 key that quotes are signed with.
+    pub signing_seed: [u8; 32],
+    /// How long the price of a quote holds.
+    pub quote_lifetime: Duration,
+    /// How long an agent's report counts as fresh.
+    pub freshness: Duration,
+    /// How long an agent may be silent before its services count as unreachable.
+    pub silence: Duration,
+    /// How long an order may wait for approval.
+    pub approval_deadline: Duration,
+    /// How long agents may take to make everything of an order real.
+    pub provisioning_deadline: Duration,
+    /// What the exchange keeps of each charge, in hundredths of a per cent.
+    pub commission_bp: u32,
+    /// The IANA name of the zone whose calendar months are billed.
+    pub billing_zone: String,
+    /// How long after its end a month stays open for late usage.
+    pub billing_grace: Duration,
+    /// How long invitations and enrolment tokens work.
+    pub invitation_lifetime: Duration,
+    /// How long answers are kept for repeated requests.
+    pub idempotency_lifetime: Duration,
+    /// How long metrics are kept.
+    pub metric_lifetime: Duration,
+    /// What shall go wrong, for tests.
+    pub faults: Option<Arc<dyn FaultPlan>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+        Self {
+            issuer: "http://127.0.0.1:7443".to_owned(),
+            signing_seed: [0; 32],
+            quote_lifetime: Duration::from_secs(60 * 60),
+            freshness: Duration::from_secs(120),
+            silence: Duration::from_secs(90),
+            approval_deadline: Duration::from_secs(3 * DAY),
+            provisioning_deadline: Duration::from_secs(60 * 60),
+            commission_bp: 300,
+            billing_zone: "Europe/Brussels".to_owned(),
+            billing_grace: Duration::from_secs(10 * DAY),
+            invitation_lifetime: Duration::from_secs(7 * DAY),
+            idempotency_lifetime: Duration::from_secs(7 * DAY),
+            metric_lifetime: Duration::from_secs(7 * DAY),
+            faults: None,
+        }
+    }
+}

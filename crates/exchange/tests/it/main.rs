@@ -1,0 +1,18 @@
+//! Orders from quote to bill, on both engines: what goes wrong is undone, what crashes goes on, what is charged is
+//! right. Agents are scripted, the clock is set by hand, and every step of every saga is tried in every way.
+
+mod agent;
+mod cast;
+mod faults;
+mod invariants;
+mod world;
+
+mod crowd;
+mod decisions;
+mod killed;
+mod main_path;
+mod offline;
+mod oracle;
+mod simulation;
+mod suite;
+mod usage;

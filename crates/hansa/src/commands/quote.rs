@@ -1,0 +1,168 @@
+//! Quotes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use hansa_model::order::NewQuote;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde_json::{Value, json};
+
+use super::Watch;
+use crate::failure::{Exit, Failure};
+use crate::input;
+use crate::render::packages;
+use crate::resolve;
+use crate::session::Session;
+
+/// Quotes.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quote {
+    /// Ask for a quote
+    Create(Create),
+    /// List the quotes of a project
+    List(List),
+    /// Show a quote
+    Show(Show),
+    /// Give a quote up
+    Withdraw(Withdraw),
+    /// Check that a quote was signed by the exchange and says what it shows
+    Verify(Verify),
+}
+
+/// Ask for a quote.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa quote create -f app.yaml
+  hansa quote create -f app.yaml --package greenest --hold -o name")]
+pub(crate) struct Create {
+    /// The application, in YAML or JSON; `-` for stdin
+    #[arg(short, long, value_name = "FILE")]
+    file: PathBuf,
+    /// Name of the package wanted instead of the chosen one
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
+    /// Set capacity aside until the quote expires
+    #[arg(long)]
+    hold: bool,
+}
+
+/// List quotes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa quote list
+  hansa quote list --project web-shop -o json")]
+pub(crate) struct List {
+    #[command(flatten)]
+    watch: Watch,
+}
+
+/// Show a quote.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa quote show quo_01h455vb4pex5vsknk084sn02q
+  hansa quote show quo_01h455vb4pex5vsknk084sn02q -o yaml")]
+pub(crate) struct Show {
+    /// Its identifier
+    quote: String,
+}
+
+/// Give a quote up.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa quote withdraw quo_01h455vb4pex5vsknk084sn02q
+  hansa quote withdraw quo_01h455vb4pex5vsknk084sn02q -o json")]
+pub(crate) struct Withdraw {
+    /// Its identifier
+    quote: String,
+}
+
+/// Check a quote's signature.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa quote verify quo_01h455vb4pex5vsknk084sn02q
+  hansa quote verify quo_01h455vb4pex5vsknk084sn02q -o json")]
+pub(crate) struct Verify {
+    /// Its identifier
+    quote: String,
+}
+
+impl Quote {
+    pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
+        match self {
+            Self::Create(command) => command.run(session).await,
+            Self::List(command) => command.run(session).await,
+            Self::Show(command) => show(session, &session.client()?.quote(resolve::quote(&command.quote)?).await?),
+            Self::Withdraw(command) => {
+                show(session, &session.client()?.withdraw_quote(resolve::quote(&command.quote)?).await?)
+            }
+            Self::Verify(command) => command.run(session).await,
+        }
+    }
+}
+
+fn show(session: &Session, quote: &hansa_model::order::Quote) -> anyhow::Result<()> {
+    let output = session.output;
+    output.document(quote, || packages::quote(quote, output.paint()), || vec![quote.id.to_string()])
+}
+
+impl Create {
+    async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let application = input::application(&self.file)?;
+        let client = session.client()?;
+        let project = session.project(&client).await?.id;
+        let new = NewQuote { project, application, package: self.package, hold: self.hold };
+        let quote = client.create_quote(&new).await?;
+        show(session, &quote)?;
+        session.output.note(&format!("order it: hansa order create --quote {}", quote.id));
+        Ok(())
+    }
+}
+
+impl List {
+    async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let client = session.client()?;
+        let project = session.project(&client).await?.id;
+        session
+            .watched(&client, self.watch.watch, "quote.", async || session.output.list(&client.quotes(project).await?))
+            .await
+    }
+}
+
+/// Fields that change after a quote was signed, or carry the signature itself.
+const UNSIGNED: [&str; 2] = ["state", "jws"];
+
+impl Verify {
+    async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let client = session.client()?;
+        let quote = client.quote(resolve::quote(&self.quote)?).await?;
+        let refuse = |why: &str| {
+            let message = format!("the signature of {} does not hold: {why}", quote.id);
+            anyhow::Error::from(
+                Failure::new(Exit::Refused, "bad-signature", message).hint("do not order on it; ask the operator"),
+            )
+        };
+        let header = jsonwebtoken::decode_header(&quote.jws).map_err(|_| refuse("it is no signature"))?;
+        let keys = client.signing_keys().await?.keys;
+        let key = header.kid.as_ref().and_then(|kid| keys.iter().find(|key| key.kid == *kid));
+        let key = key.ok_or_else(|| refuse("the exchange has no such key"))?;
+        let decoding = DecodingKey::from_ed_components(&key.x).map_err(|_| refuse("its key can't be read"))?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        let signed = jsonwebtoken::decode::<Value>(&quote.jws, &decoding, &validation)
+            .map_err(|_| refuse("it was not made with the exchange's key"))?
+            .claims;
+        let shown = serde_json::to_value(&quote)?;
+        let signed_quote = signed.get("quote").unwrap_or(&signed);
+        for (field, value) in shown.as_object().into_iter().flatten() {
+            let differs = signed_quote.get(field).is_some_and(|signed| signed != value);
+            if differs && !UNSIGNED.contains(&field.as_str()) {
+                return Err(refuse(&format!("`{field}` was signed differently")));
+            }
+        }
+        let answer = json!({"quote": quote.id, "key": key.kid, "valid": true});
+        let people = || format!("the signature of {} holds (key {})\n", quote.id, key.kid);
+        session.output.document(&answer, people, || vec![quote.id.to_string()])
+    }
+}

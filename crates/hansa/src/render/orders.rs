@@ -1,0 +1,71 @@
+//! Orders, and what things wait for.
+
+use hansa_model::money::Money;
+use hansa_model::order::Order;
+use hansa_model::service::Why;
+
+use crate::output::Shown;
+use crate::render::words;
+
+fn amount(money: Money) -> String {
+    if money.is_zero() { String::new() } else { money.rounded() }
+}
+
+impl Shown for Order {
+    const COLUMNS: &'static [&'static str] = &["id", "kind", "application", "state", "a month", "services", "made"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.kind.name().to_owned(),
+            self.application.as_ref().map(ToString::to_string).unwrap_or_default(),
+            words::word(&self.state),
+            self.monthly.rounded(),
+            self.services.len().to_string(),
+            words::instant(self.created_at),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn details(&self) -> Vec<(&'static str, String)> {
+        let mut details: Vec<_> = Self::COLUMNS.iter().copied().zip(self.cells()).collect();
+        details.retain(|(name, _)| *name != "services");
+        details.extend([
+            ("once", amount(self.one_off)),
+            ("services", words::list(&self.services)),
+            ("quote", self.quote.map(|quote| quote.to_string()).unwrap_or_default()),
+            ("ordered by", self.ordered_by.to_string()),
+            ("approved by", self.approved_by.map(|member| member.to_string()).unwrap_or_default()),
+            ("lead provider", self.lead_provider.map(|lead| lead.to_string()).unwrap_or_default()),
+            ("partial", if self.partial { "yes" } else { "" }.to_owned()),
+            ("reason", self.reason.as_ref().map(|reason| reason.message.clone()).unwrap_or_default()),
+            ("changed", words::instant(self.updated_at)),
+            ("deadline", words::maybe(self.deadline)),
+        ]);
+        details
+    }
+}
+
+impl Shown for Why {
+    const COLUMNS: &'static [&'static str] =
+        &["subject", "state", "waiting for", "since", "who must act", "deadline", "next"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.subject.clone(),
+            self.state.clone(),
+            self.waiting_for.clone(),
+            words::instant(self.since),
+            self.who.clone(),
+            words::maybe(self.deadline),
+            self.next.join("\n"),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.subject.clone()
+    }
+}

@@ -1,0 +1,160 @@
+//! Packages: what matching found, and why everything else was left out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use hansa_model::order::Quote;
+use hansa_model::package::{Conflict, LatencySource, MatchOutcome, Package, ProofStatus, RequirementCount};
+
+use crate::output::Shown;
+use crate::render::paint::Paint;
+use crate::render::{table, words};
+
+/// The outcome of matching: packages, the parts of the one that suits best, and what was left out. When nothing
+/// fits, the conflict and what would repair it.
+#[must_use]
+pub fn outcome(found: &MatchOutcome, paint: Paint) -> String {
+    let mut text = String::new();
+    if found.packages.is_empty() {
+        text.push_str(&conflict(&found.conflict, paint));
+    } else {
+        text.push_str(&packages(&found.packages, paint));
+        if let Some(best) = found.packages.first() {
+            // Writing into a text can't fail.
+            _ = write!(text, "\n{}\n{}", paint.strong(&format!("Package {}", best.name)), parts(best, paint));
+        }
+    }
+    if !found.requirements.is_empty() {
+        _ = write!(text, "\n{}\n{}", paint.strong("Left out"), left_out(&found.requirements, paint));
+    }
+    text
+}
+
+fn proof(package: &Package) -> String {
+    match package.proof.status {
+        ProofStatus::Optimal => "optimal".to_owned(),
+        ProofStatus::Feasible => {
+            let (bound, own) = (package.proof.bound, package.proof.objective);
+            if own > 0.0 { format!("within {:.1} %", (own - bound) / own * 100.0) } else { "feasible".to_owned() }
+        }
+    }
+}
+
+fn round_trip(package: &Package) -> String {
+    package.worst_rtt.map_or_else(
+        || "-".to_owned(),
+        |trip| {
+            let mark = if trip.source == LatencySource::Estimated { "~" } else { "" };
+            format!("{mark}{}", trip.rtt.in_millis())
+        },
+    )
+}
+
+/// The packages side by side; `*` marks the one that suits the buyer best, `!` those that can't be ordered.
+#[must_use]
+pub fn packages(packages: &[Package], paint: Paint) -> String {
+    let rows = packages.iter().map(|package| {
+        let mark = match (package.chosen, package.orderable) {
+            (true, _) => "*",
+            (false, true) => "",
+            (false, false) => "!",
+        };
+        vec![
+            mark.to_owned(),
+            package.name.clone(),
+            package.price.monthly.rounded(),
+            package.price.one_off.rounded(),
+            words::list(&package.providers),
+            words::list(&package.countries),
+            format!("{:.1}", package.carbon),
+            round_trip(package),
+            proof(package),
+        ]
+    });
+    let columns = ["", "package", "a month", "once", "providers", "countries", "kg CO2e", "worst rtt", "proof"];
+    let mut text = table::rows(&columns, rows, paint);
+    if packages.iter().any(|package| !package.orderable) {
+        text.push_str(&paint.dim("! not orderable now: its prices are listed, but no agent delivers it\n"));
+    }
+    text
+}
+
+/// Where each component of a package goes and what it costs.
+#[must_use]
+pub fn parts(package: &Package, paint: Paint) -> String {
+    let rows = package.components.iter().flat_map(|(component, placement)| {
+        placement.replicas.iter().map(move |replica| {
+            vec![
+                component.to_string(),
+                replica.count.to_string(),
+                replica.offer.clone(),
+                replica.country.to_string(),
+                replica.price.rounded(),
+            ]
+        })
+    });
+    let mut text = table::rows(&["component", "count", "offer", "country", "a month"], rows, paint);
+    if !package.price.traffic.is_zero() {
+        _ = writeln!(text, "traffic between components: {} a month", package.price.traffic.rounded());
+    }
+    text
+}
+
+/// How many offers each requirement keeps out, over all components.
+#[must_use]
+pub fn left_out(counts: &[RequirementCount], paint: Paint) -> String {
+    let mut grouped: BTreeMap<&str, (u32, u32, Vec<&str>)> = BTreeMap::new();
+    for count in counts {
+        let (excluded, alone, components) = grouped.entry(&count.requirement).or_default();
+        *excluded += count.excluded;
+        *alone += count.alone;
+        components.push(count.component.as_str());
+    }
+    let mut grouped: Vec<_> = grouped.into_iter().collect();
+    grouped.sort_by_key(|(name, (excluded, alone, _))| (std::cmp::Reverse((*excluded, *alone)), *name));
+    let rows = grouped.into_iter().map(|(name, (excluded, alone, components))| {
+        vec![name.to_owned(), excluded.to_string(), alone.to_string(), components.join(", ")]
+    });
+    table::rows(&["requirement", "offers out", "by it alone", "of components"], rows, paint)
+}
+
+/// Requirements that can't all be met, each with what would help.
+#[must_use]
+pub fn conflict(conflicts: &[Conflict], paint: Paint) -> String {
+    let mut text = paint.strong("Nothing meets all of this together") + "\n";
+    for one in conflicts {
+        _ = writeln!(text, "  {}: {}", one.field, one.message);
+        if let Some(repair) = &one.repair {
+            _ = writeln!(text, "    {} {repair}", paint.good("would help:"));
+        }
+    }
+    text
+}
+
+impl Shown for Quote {
+    const COLUMNS: &'static [&'static str] = &["id", "application", "package", "a month", "once", "state", "expires"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.application.name.to_string(),
+            self.package.name.clone(),
+            self.package.price.monthly.rounded(),
+            self.package.price.one_off.rounded(),
+            words::word(&self.state),
+            words::instant(self.expires_at),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+/// A quote with the parts of its package.
+#[must_use]
+pub fn quote(quote: &Quote, paint: Paint) -> String {
+    let mut details = quote.details();
+    details.push(("held", if quote.held { "yes" } else { "no" }.to_owned()));
+    format!("{}\n{}", table::pairs(&details, paint), parts(&quote.package, paint))
+}

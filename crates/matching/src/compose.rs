@@ -1,0 +1,421 @@
+//! From prepared documents to bare problems, and from their answers back to packages.
+
+use std::collections::BTreeMap;
+
+use hansa_model::application::{Spread, SpreadBy};
+use hansa_model::country::Country;
+use hansa_model::id::{ParticipantId, SiteId};
+use hansa_model::kind::{KindId, Resource};
+use hansa_model::money::Money;
+use hansa_model::package::{LatencySource, Package, PackagePrice, Placement, Proof, Replica, RoundTrip};
+use hansa_model::price::{Meter, Price, PricePlan};
+use hansa_model::quantity::Quantity;
+use hansa_model::site::Site as ModelSite;
+
+use crate::carbon;
+use crate::geo::SAME_SITE_MICROS;
+use crate::prepare::{Prepared, Target, Wish};
+use crate::requirement::{Check, Subject, delivered};
+use crate::search::{Apart, Candidate, Flow, Level, Problem, RESOURCES, Rates, Site, Slot};
+
+/// The most places that one application may come to, counting instances that are kept apart.
+pub(crate) const MOST_SLOTS: usize = 512;
+/// The most pairs of places with a link between them.
+const MOST_FLOWS: usize = 20_000;
+/// Prices and carbon above this are taken for mistakes: a milliard of units, a million tonnes.
+const MOST_PER_SLOT: i64 = 1_000_000_000_000_000;
+
+/// Why there is no problem to solve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The component with this number has no candidate.
+    NoCandidate(usize),
+    /// It comes to too many places or links between them.
+    TooLarge,
+}
+
+/// A problem, and what its slots stand for.
+#[derive(Debug)]
+pub(crate) struct Composition<'p, 'a> {
+    prepared: &'p Prepared<'a>,
+    pub(crate) problem: Problem,
+    pub(crate) max_providers: Option<usize>,
+    /// The component of each slot.
+    wishes: Vec<usize>,
+    /// The link of each flow.
+    links: Vec<usize>,
+}
+
+/// Numbers given to things in the order they come.
+#[derive(Debug)]
+struct Numbers<T>(BTreeMap<T, usize>);
+
+impl<T: Ord> Numbers<T> {
+    const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    fn of(&mut self, thing: T) -> usize {
+        let next = self.0.len();
+        *self.0.entry(thing).or_insert(next)
+    }
+}
+
+/// Gathers the parts of a problem.
+struct Builder<'p, 'a> {
+    prepared: &'p Prepared<'a>,
+    problem: Problem,
+    sites: Numbers<SiteId>,
+    providers: Numbers<ParticipantId>,
+    countries: Numbers<Country>,
+    pools: BTreeMap<(SiteId, KindId), usize>,
+    places: Vec<crate::geo::Place>,
+}
+
+impl<'p, 'a> Composition<'p, 'a> {
+    /// The problem without the waived constraints.
+    pub(crate) fn new(prepared: &'p Prepared<'a>, waived: &[bool], orderable_only: bool) -> Result<Self, Obstacle> {
+        let is_waived = |target| prepared.constraint(target).is_some_and(|number| waived[number]);
+        let mut builder = Builder {
+            prepared,
+            problem: Problem::default(),
+            sites: Numbers::new(),
+            providers: Numbers::new(),
+            countries: Numbers::new(),
+            pools: BTreeMap::new(),
+            places: Vec::new(),
+        };
+        let mut wishes = Vec::new();
+        let mut slots_of = Vec::new();
+        let mut links = Vec::new();
+        for (number, wish) in prepared.wishes.iter().enumerate() {
+            let spread =
+                wish.component.spread.filter(|_| wish.component.count > 1 && !is_waived(Target::Spread(number)));
+            let candidates = builder.candidates(wish, spread.is_some(), waived, orderable_only);
+            if candidates.is_empty() {
+                return Err(Obstacle::NoCandidate(number));
+            }
+            let first = builder.problem.slots.len();
+            builder.add_slots(wish, spread, candidates)?;
+            let slots = first..builder.problem.slots.len();
+            wishes.resize(slots.end, number);
+            slots_of.push(slots);
+        }
+        for (number, link) in prepared.application.links.iter().enumerate() {
+            let position = |name| prepared.wishes.iter().position(|wish| wish.name == name);
+            let Some((from, to)) = position(&link.from).zip(position(&link.to)) else { continue };
+            let bound = link.rtt.filter(|_| !is_waived(Target::Link(number)));
+            let range =
+                bound.map(|bound| bound.min.map_or(0, Quantity::base)..=bound.max.map_or(i64::MAX, Quantity::base));
+            let traffic = link.traffic.map_or(0, Quantity::base);
+            let count = |wish: usize| i128::from(prepared.wishes[wish].component.count);
+            for from_slot in slots_of[from].clone() {
+                for to_slot in slots_of[to].clone() {
+                    // Evenly shared among all pairs of instances, rounded down to a byte.
+                    let receivers = i128::from(builder.problem.slots[to_slot].instances);
+                    let bytes = i128::from(traffic) * receivers / (count(from) * count(to)).max(1);
+                    builder.problem.flows.push(Flow {
+                        from: from_slot,
+                        to: to_slot,
+                        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+                        rtt: range.clone(),
+                    });
+                    links.push(number);
+                }
+            }
+            if builder.problem.flows.len() > MOST_FLOWS {
+                return Err(Obstacle::TooLarge);
+            }
+        }
+        builder.measure_round_trips();
+        let budget = prepared.application.budget.filter(|_| !is_waived(Target::Budget));
+        builder.problem.budget = budget.map(Money::micros);
+        let max_providers = prepared.application.max_providers.filter(|_| !is_waived(Target::MaxProviders));
+        let max_providers = max_providers.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
+        Ok(Self { prepared, problem: builder.problem, max_providers, wishes, links })
+    }
+}
+
+impl<'a> Builder<'_, 'a> {
+    /// The candidates of one slot of a component; of two at a site, one that is beaten on every axis is left out.
+    fn candidates(&mut self, wish: &Wish<'a>, apart: bool, waived: &[bool], orderable_only: bool) -> Vec<Candidate> {
+        let instances = if apart { 1 } else { i64::from(wish.component.count) };
+        let admitted = wish.answers.iter().filter(|answer| {
+            let is_waived = |index: &usize| wish.requirements[*index].constraint.is_some_and(|number| waived[number]);
+            answer.failed.iter().all(is_waived)
+        });
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for answer in admitted {
+            let subject = &self.prepared.subjects[answer.subject];
+            if orderable_only && !subject.orderable {
+                continue;
+            }
+            let Some(candidate) = self.candidate(wish, subject, answer.subject, instances) else { continue };
+            if candidates.iter().any(|other| beats(other, &candidate)) {
+                continue;
+            }
+            candidates.retain(|other| !beats(&candidate, other));
+            candidates.push(candidate);
+        }
+        candidates
+    }
+
+    /// `None` when its price is beyond all sense.
+    fn candidate(&mut self, wish: &Wish<'a>, subject: &Subject<'a>, tag: usize, instances: i64) -> Option<Candidate> {
+        let properties = delivered(subject.offer, wish.component);
+        let price = subject.offer.price.estimate(&properties, 0).ok()?.monthly.micros().checked_mul(instances)?;
+        if price > MOST_PER_SLOT {
+            return None;
+        }
+        let carbon = carbon::footprint(subject.offer.kind, &properties, subject.site, self.prepared.judge.geo);
+        let mut takes = [0; RESOURCES];
+        for (resource, amount) in subject.offer.kind.spec().takes(&properties) {
+            takes[position(resource)] = amount.saturating_mul(instances);
+        }
+        let near = wish.requirements.iter().find_map(|requirement| match requirement.check {
+            Check::Near { place, .. } => place,
+            _ => None,
+        });
+        Some(Candidate {
+            tag,
+            site: self.site(subject),
+            price,
+            carbon: carbon.saturating_mul(instances).min(MOST_PER_SLOT),
+            near: near.map_or(0, |place| self.prepared.judge.geo.round_trip(&subject.place, &place).rtt.base()),
+            egress: egress_rates(&subject.offer.price),
+            pool: self.pool(subject.site, subject.offer.kind),
+            takes,
+        })
+    }
+
+    fn site(&mut self, subject: &Subject<'_>) -> usize {
+        let number = self.sites.of(subject.site.id);
+        if number == self.problem.sites.len() {
+            let provider = self.providers.of(subject.provider.id);
+            let country = self.countries.of(subject.site.country);
+            self.problem.sites.push(Site { provider, country });
+            self.places.push(subject.place);
+        }
+        number
+    }
+
+    /// The number of what is free at a site for a kind, where its agent reports it.
+    fn pool(&mut self, site: &ModelSite, kind: KindId) -> Option<usize> {
+        let free = self.prepared.judge.catalogue.free.get(&(site.id, kind))?;
+        let number = *self.pools.entry((site.id, kind)).or_insert_with(|| {
+            let mut pool = [i64::MAX; RESOURCES];
+            for (resource, amount) in free {
+                pool[position(*resource)] = *amount;
+            }
+            self.problem.pools.push(pool);
+            self.problem.pools.len() - 1
+        });
+        Some(number)
+    }
+
+    fn add_slots(
+        &mut self,
+        wish: &Wish<'a>,
+        spread: Option<Spread>,
+        candidates: Vec<Candidate>,
+    ) -> Result<(), Obstacle> {
+        let slots = &mut self.problem.slots;
+        let Some(spread) = spread else {
+            slots.push(Slot { instances: i64::from(wish.component.count), candidates });
+            return if slots.len() > MOST_SLOTS { Err(Obstacle::TooLarge) } else { Ok(()) };
+        };
+        let level = match spread.by {
+            SpreadBy::Site => Level::Site,
+            SpreadBy::Provider => Level::Provider,
+            SpreadBy::Country => Level::Country,
+        };
+        for copy in 0..wish.component.count {
+            let second = slots.len();
+            if second >= MOST_SLOTS {
+                return Err(Obstacle::TooLarge);
+            }
+            slots.push(Slot { instances: 1, candidates: candidates.clone() });
+            if copy > 0 {
+                self.problem.aparts.push(Apart { first: second - 1, second, level, ordered: true });
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills in the round trips between all sites, where any are needed.
+    fn measure_round_trips(&mut self) {
+        if self.problem.flows.is_empty() {
+            return;
+        }
+        let geo = self.prepared.judge.geo;
+        self.problem.rtt = (0..self.places.len())
+            .map(|from| {
+                let to_all = self.places.iter().enumerate().map(|(to, place)| match from == to {
+                    true => SAME_SITE_MICROS,
+                    false => geo.round_trip(&self.places[from], place).rtt.base(),
+                });
+                to_all.collect()
+            })
+            .collect();
+    }
+}
+
+/// Whether a candidate is no worse than another on every axis and at the same site.
+fn beats(better: &Candidate, worse: &Candidate) -> bool {
+    better.site == worse.site
+        && better.price <= worse.price
+        && better.carbon <= worse.carbon
+        && better.egress == worse.egress
+        && better.takes.iter().zip(worse.takes).all(|(takes, others)| *takes <= others)
+}
+
+const fn position(resource: Resource) -> usize {
+    match resource {
+        Resource::Cpu => 0,
+        Resource::Memory => 1,
+        Resource::Storage => 2,
+        Resource::Instances => 3,
+    }
+}
+
+/// What traffic out of the site costs under a plan.
+fn egress_rates(plan: &PricePlan) -> Rates {
+    plan.components.iter().fold(Rates::default(), |rates, component| match &component.price {
+        Price::Egress { included, per_gb } => rates.plus(&Rates::new(vec![(0, 0), (included.base(), per_gb.micros())])),
+        Price::Tiered { meter: Meter::NetworkEgress, tiers } => {
+            let starts = std::iter::once(0).chain(tiers.iter().filter_map(|tier| tier.up_to).map(Quantity::base));
+            rates.plus(&Rates::new(starts.zip(tiers).map(|(start, tier)| (start, tier.per_gb.micros())).collect()))
+        }
+        Price::Tiered { .. } | Price::Fixed { .. } | Price::PerUnit { .. } | Price::OneOff { .. } => rates,
+    })
+}
+
+impl<'a> Composition<'_, 'a> {
+    pub(crate) const fn catalogue_version(&self) -> u64 {
+        self.prepared.judge.catalogue.version
+    }
+
+    /// The slots of the component with this number.
+    pub(crate) fn slots_of(&self, wish: usize) -> std::ops::Range<usize> {
+        self.wishes.partition_point(|other| *other < wish)..self.wishes.partition_point(|other| *other <= wish)
+    }
+
+    /// The flows of the link with this number.
+    pub(crate) fn flows_of(&self, link: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.links.len()).filter(move |flow| self.links[*flow] == link)
+    }
+
+    fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {
+        &self.prepared.subjects[self.problem.slots[slot].candidates[choice[slot]].tag]
+    }
+
+    /// A choice as a package without its name and place among others.
+    pub(crate) fn package(&self, choice: &[usize], proof: Proof) -> Package {
+        let currency = self.prepared.currency;
+        let money = |micros: i64| Money::from_micros(micros, currency);
+        let mut components = indexmap::IndexMap::new();
+        let mut one_off = 0i64;
+        for (number, wish) in self.prepared.wishes.iter().enumerate() {
+            let mut replicas = Vec::new();
+            for slot in self.slots_of(number) {
+                let (replica, setup) = self.replica(slot, choice, wish);
+                one_off = one_off.saturating_add(setup);
+                replicas.push(replica);
+            }
+            if let Some(placement) = placement(replicas, currency) {
+                components.insert(wish.name.clone(), placement);
+            }
+        }
+        let slots = 0..self.problem.slots.len();
+        let traffic = slots.clone().map(|slot| self.problem.traffic_price(slot, choice)).fold(0, i64::saturating_add);
+        let mut providers: Vec<_> =
+            slots.clone().map(|slot| self.subject(slot, choice).provider.name.clone()).collect();
+        providers.sort();
+        providers.dedup();
+        let mut countries: Vec<_> = slots.clone().map(|slot| self.subject(slot, choice).site.country).collect();
+        countries.sort_unstable();
+        countries.dedup();
+        Package {
+            name: String::new(),
+            chosen: false,
+            orderable: slots.clone().all(|slot| self.subject(slot, choice).orderable),
+            price: PackagePrice {
+                monthly: money(self.problem.price(choice)),
+                one_off: money(one_off),
+                traffic: money(traffic),
+            },
+            components,
+            providers,
+            countries,
+            carbon: kilograms(self.problem.carbon(choice)),
+            worst_rtt: self.worst_round_trip(choice),
+            proof,
+        }
+    }
+
+    /// The instances of a slot, and what they cost once.
+    fn replica(&self, slot: usize, choice: &[usize], wish: &Wish<'a>) -> (Replica, i64) {
+        let subject = self.subject(slot, choice);
+        let offer = subject.offer;
+        let instances = self.problem.slots[slot].instances;
+        let properties = delivered(offer, wish.component);
+        let setup = offer.price.estimate(&properties, 0).map_or(0, |estimate| estimate.one_off.micros());
+        let replica = Replica {
+            offer: offer.key(),
+            offer_id: offer.id,
+            offer_version: offer.version,
+            provider: subject.provider.name.clone(),
+            provider_id: subject.provider.id,
+            site: subject.site.name.clone(),
+            site_id: subject.site.id,
+            country: subject.site.country,
+            count: u32::try_from(instances).unwrap_or(u32::MAX),
+            price: Money::from_micros(self.problem.slots[slot].candidates[choice[slot]].price, self.prepared.currency),
+            properties,
+            orderable: subject.orderable,
+        };
+        (replica, setup.saturating_mul(instances))
+    }
+
+    /// The longest round trip over links and to fixed places, and how it is known.
+    fn worst_round_trip(&self, choice: &[usize]) -> Option<RoundTrip> {
+        let geo = self.prepared.judge.geo;
+        let between = self.problem.flows.iter().map(|flow| {
+            let (from, to) = (self.subject(flow.from, choice), self.subject(flow.to, choice));
+            if from.site.id == to.site.id {
+                RoundTrip { rtt: Quantity::micros(SAME_SITE_MICROS), source: LatencySource::Estimated }
+            } else {
+                geo.round_trip(&from.place, &to.place)
+            }
+        });
+        let to_places = self.wishes.iter().enumerate().filter_map(|(slot, wish)| {
+            let requirements = &self.prepared.wishes[*wish].requirements;
+            let place = requirements.iter().find_map(|requirement| match requirement.check {
+                Check::Near { place, .. } => place,
+                _ => None,
+            });
+            place.map(|place| geo.round_trip(&self.subject(slot, choice).place, &place))
+        });
+        between.chain(to_places).max_by_key(|round_trip| round_trip.rtt)
+    }
+}
+
+/// Milligrams as kilograms, to the gram.
+#[allow(clippy::cast_precision_loss, reason = "far below 2^53 grams")]
+fn kilograms(milligrams: i64) -> f64 {
+    (milligrams / 1000) as f64 / 1000.0
+}
+
+fn placement(replicas: Vec<Replica>, currency: hansa_model::money::Currency) -> Option<Placement> {
+    let first = replicas.first()?;
+    let price = replicas.iter().map(|replica| replica.price.micros()).fold(0, i64::saturating_add);
+    Some(Placement {
+        offer: first.offer.clone(),
+        provider: first.provider.clone(),
+        site: first.site.clone(),
+        country: first.country,
+        count: replicas.iter().map(|replica| replica.count).fold(0, u32::saturating_add),
+        price: Money::from_micros(price, currency),
+        replicas,
+    })
+}

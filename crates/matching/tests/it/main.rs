@@ -1,0 +1,11 @@
+//! Tests of matching from outside.
+
+mod conflicts;
+mod documents;
+mod instance;
+mod instances;
+mod referee_find;
+mod referee_search;
+mod requirements;
+mod town_archive;
+mod world;

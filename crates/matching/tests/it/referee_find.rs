@@ -1,0 +1,371 @@
+//! Whole answers against a referee that tries every package of small random markets, written from the
+//! definitions: requirements, spread, round trips, traffic, budget, providers, capacity, weights.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hansa_matching::{Geo, carbon, find};
+use hansa_model::application::Application;
+use hansa_model::kind::{KindId, Properties, PropertyValue, Resource};
+use hansa_model::offer::{Catalogue, Offer, OfferState};
+use hansa_model::package::{Package, ProofStatus};
+use hansa_model::price::Price;
+use hansa_model::quantity::Quantity;
+use proptest::prelude::*;
+
+use crate::world::{application, catalogue, now};
+
+const CITIES: [(&str, &str, f64, f64); 5] = [
+    ("Amsterdam", "NL", 52.374, 4.89),
+    ("Frankfurt am Main", "DE", 50.116, 8.684),
+    ("Paris", "FR", 48.853, 2.349),
+    ("Berlin", "DE", 52.524, 13.411),
+    ("Warsaw", "PL", 52.23, 21.012),
+];
+
+/// What is random about a market and a document.
+#[derive(Debug, Clone)]
+struct Case {
+    market: Catalogue,
+    application: Application,
+}
+
+/// A site: its city, the provider's number, and its offers as cores, price, price of traffic, orderable.
+type SitePlan = (usize, usize, Vec<(i64, i64, i64, bool)>, Option<i64>);
+
+fn any_site() -> impl Strategy<Value = SitePlan> {
+    let offer = (1i64..5, 1i64..12, prop_oneof![Just(0i64), 1i64..6], any::<bool>());
+    (0..CITIES.len(), 0usize..3, prop::collection::vec(offer, 1..3), prop::option::of(0i64..4))
+}
+
+fn market(sites: &[SitePlan], seals: [Option<u8>; 3]) -> Catalogue {
+    let mut text = "providers:\n".to_owned();
+    for (provider, seal) in seals.iter().enumerate() {
+        let assurance = seal.map_or(String::new(), |seal| format!("  assurance: {{ seal: {seal} }}\n"));
+        text.push_str(&format!("- name: p{provider}\n  legalName: P\n  country: DE\n{assurance}  sites:\n"));
+        let own = || sites.iter().enumerate().filter(|(_, site)| site.1 == provider);
+        for (number, (city, ..)) in own() {
+            let (name, country, latitude, longitude) = CITIES[*city];
+            text.push_str(&format!("  - {{name: s{number}, country: {country}, city: {name}, coordinates: {{latitude: {latitude}, longitude: {longitude}}}}}\n"));
+        }
+        text.push_str("  offers:\n");
+        for (number, (.., offers, _)) in own() {
+            for (sku, (cpu, price, traffic, _)) in offers.iter().enumerate() {
+                text.push_str(&format!("  - {{site: s{number}, sku: o{sku}, kind: compute.instance, properties: {{cpu: {cpu}, memory: 4 GiB}}, price: {{currency: EUR, components: [{{name: base, type: fixed, amount: {price} EUR, per: month}}, {{name: traffic, type: egress, included: 30 GB, perGb: 0.0{traffic} EUR}}]}}}}\n"));
+            }
+        }
+    }
+    let mut market = catalogue(&[&text.replace("  sites:\n  offers:\n", "")]);
+    for offer in &mut market.offers {
+        let site: usize = offer.site_name.as_str()[1..].parse().unwrap();
+        let sku: usize = offer.sku[1..].parse().unwrap();
+        offer.state = if sites[site].2[sku].3 { OfferState::Orderable } else { OfferState::Listed };
+        if let Some(instances) = sites[site].3 {
+            let free = BTreeMap::from([(Resource::Instances, instances)]);
+            market.free.insert((offer.site, KindId::ComputeInstance), free);
+        }
+    }
+    market
+}
+
+prop_compose! {
+    fn any_case()(
+        sites in prop::collection::vec(any_site(), 1..5),
+        seals in prop::array::uniform3(prop::option::of(0u8..4)),
+        seal in prop::option::of(0u8..3),
+        components in prop::collection::vec((1u32..3, 1i64..4, prop::option::of(0usize..3)), 1..4),
+        links in prop::collection::vec((0usize..3, 0usize..3, 0i64..200, prop::option::of(5i64..30)), 0..4),
+        near in prop::option::of((0..CITIES.len(), 6i64..30)),
+        budget in prop::option::of(3i64..40),
+        max_providers in prop::option::of(1u32..4),
+        weights in prop_oneof![Just([1, 0, 0, 0]), prop::array::uniform4(0u32..4)],
+    ) -> Case {
+        let mut spec = String::new();
+        if let Some(seal) = seal {
+            spec.push_str(&format!("requirements: {{ seal: {{ minimum: {seal} }} }}\n"));
+        }
+        if let Some(budget) = budget {
+            spec.push_str(&format!("budget: {{ monthly: {budget} EUR }}\n"));
+        }
+        if let Some(most) = max_providers {
+            spec.push_str(&format!("maxProviders: {most}\n"));
+        }
+        let [price, carbon, latency, providers] = weights;
+        spec.push_str(&format!(
+            "objective: {{ price: {price}, carbon: {carbon}, latency: {latency}, providers: {providers} }}\ncomponents:\n"
+        ));
+        for (number, (count, cpu, spread)) in components.iter().enumerate() {
+            let spread = spread.map_or(String::new(), |by| {
+                format!(", spread: {{ by: {} }}", ["site", "provider", "country"][by])
+            });
+            let near = near.filter(|_| number == 0).map_or(String::new(), |(city, rtt)| {
+                format!(", near: {{ place: {}, rtt: '<= {rtt} ms' }}", CITIES[city].0)
+            });
+            spec.push_str(&format!(
+                "  c{number}: {{ kind: compute.instance, count: {count}, cpu: '>= {cpu}', memory: '>= 1 GiB'{spread}{near} }}\n"
+            ));
+        }
+        let links: Vec<String> = links
+            .into_iter()
+            .map(|(from, to, traffic, rtt)| (from % components.len(), to % components.len(), traffic, rtt))
+            .filter(|(from, to, ..)| from != to)
+            .map(|(from, to, traffic, rtt)| {
+                let rtt = rtt.map_or(String::new(), |rtt| format!(", rtt: '<= {rtt} ms'"));
+                format!("  - {{ from: c{from}, to: c{to}, traffic: {traffic} GB/month{rtt} }}\n")
+            })
+            .collect();
+        if !links.is_empty() {
+            spec.push_str(&format!("links:\n{}", links.concat()));
+        }
+        Case { market: market(&sites, seals), application: application(&spec) }
+    }
+}
+
+/// What a package comes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Measures {
+    micros: i64,
+    milligrams: i64,
+    latency: Option<i64>,
+    providers: usize,
+    orderable: bool,
+}
+
+/// Offers of each component: one for all its instances, or one for each that is kept apart.
+type Placing<'a> = Vec<Vec<&'a Offer>>;
+
+struct Referee<'a> {
+    market: &'a Catalogue,
+    application: &'a Application,
+}
+
+impl<'a> Referee<'a> {
+    fn properties(offer: &Offer) -> Properties {
+        let values = offer.properties.0.iter();
+        Properties { values: values.filter_map(|(name, bound)| Some((name.clone(), bound.default_value()?))).collect() }
+    }
+
+    fn eligible(&self, component: usize) -> Vec<&'a Offer> {
+        let wanted = &self.application.components[component];
+        let geo = Geo::embedded();
+        let seal = self.application.requirements.seal.map_or(0, |seal| seal.minimum);
+        let offers = self.market.offers.iter().filter(|offer| {
+            let cpu = match Self::properties(offer).values["cpu"] {
+                PropertyValue::Count(cpu) => cpu,
+                _ => Quantity::whole(0),
+            };
+            let has_cpu = wanted.properties["cpu"].satisfy(&offer.properties.0["cpu"]).is_some() && cpu.base() > 0;
+            let sealed =
+                seal == 0 || self.market.providers[&offer.provider].assurance.seal.is_some_and(|has| has >= seal);
+            let close = self.near(component, offer).is_none_or(|rtt| {
+                wanted.near.as_ref().is_none_or(|near| near.rtt.max.is_none_or(|most| rtt <= most.base()))
+            });
+            has_cpu && sealed && close && geo.city("Berlin").is_some()
+        });
+        offers.collect()
+    }
+
+    fn near(&self, component: usize, offer: &Offer) -> Option<i64> {
+        let geo = Geo::embedded();
+        let near = self.application.components[component].near.as_ref()?;
+        let place = geo.place(geo.city(&near.place)?.coordinates);
+        Some(geo.round_trip(&geo.place(self.market.sites[&offer.site].coordinates), &place).rtt.base())
+    }
+
+    fn round_trip(&self, from: &Offer, to: &Offer) -> i64 {
+        let geo = Geo::embedded();
+        let place = |offer: &Offer| geo.place(self.market.sites[&offer.site].coordinates);
+        if from.site == to.site { 500 } else { geo.round_trip(&place(from), &place(to)).rtt.base() }
+    }
+
+    /// Every way to place a component: with spread, sets of offers that share nothing.
+    fn ways(&self, component: usize) -> Vec<Vec<&'a Offer>> {
+        let wanted = &self.application.components[component];
+        let eligible = self.eligible(component);
+        let Some(spread) = wanted.spread.filter(|_| wanted.count > 1) else {
+            return eligible.into_iter().map(|offer| vec![offer]).collect();
+        };
+        assert_eq!(wanted.count, 2, "the referee places pairs");
+        let shares = |a: &Offer, b: &Offer| match spread.by {
+            hansa_model::application::SpreadBy::Site => a.site == b.site,
+            hansa_model::application::SpreadBy::Provider => a.provider == b.provider,
+            hansa_model::application::SpreadBy::Country => a.country == b.country,
+        };
+        let mut ways = Vec::new();
+        for (number, first) in eligible.iter().enumerate() {
+            for second in &eligible[number + 1..] {
+                if !shares(first, second) {
+                    ways.push(vec![*first, *second]);
+                }
+            }
+        }
+        ways
+    }
+
+    fn instances(&self, component: usize, way: &[&Offer]) -> i64 {
+        if way.len() > 1 { 1 } else { i64::from(self.application.components[component].count) }
+    }
+
+    /// What a placing comes to, or `None` when it breaks a condition.
+    fn judge(&self, placing: &Placing<'a>) -> Option<Measures> {
+        let number = |name: &hansa_model::name::Name| self.application.components.get_index_of(name).unwrap();
+        let mut latency: Option<i64> = None;
+        for (component, way) in placing.iter().enumerate() {
+            latency = latency.max(way.iter().filter_map(|offer| self.near(component, offer)).max());
+        }
+        for link in &self.application.links {
+            for from in &placing[number(&link.from)] {
+                for to in &placing[number(&link.to)] {
+                    let rtt = self.round_trip(from, to);
+                    if link.rtt.is_some_and(|bound| !bound.admits(Quantity::micros(rtt))) {
+                        return None;
+                    }
+                    latency = latency.max(Some(rtt));
+                }
+            }
+        }
+        let mut drawn: BTreeMap<_, i64> = BTreeMap::new();
+        let (mut micros, mut milligrams) = (0, 0);
+        for (component, way) in placing.iter().enumerate() {
+            for offer in way {
+                let instances = self.instances(component, way);
+                *drawn.entry(offer.site).or_default() += instances;
+                let properties = Self::properties(offer);
+                micros += offer.price.estimate(&properties, 0).unwrap().monthly.micros() * instances;
+                let site = &self.market.sites[&offer.site];
+                milligrams += carbon::footprint(offer.kind, &properties, site, Geo::embedded()) * instances;
+                let mut bytes = 0;
+                for link in self.application.links.iter().filter(|link| number(&link.from) == component) {
+                    let receivers = number(&link.to);
+                    let all = i64::from(self.application.components[component].count)
+                        * i64::from(self.application.components[receivers].count);
+                    for other in placing[receivers].iter().filter(|other| other.site != offer.site) {
+                        bytes += link.traffic.unwrap().base() * self.instances(receivers, &placing[receivers]) / all;
+                        assert_ne!(other.site, offer.site);
+                    }
+                }
+                let parts = offer.price.components.iter().map(|part| &part.price);
+                for price in parts.filter(|price| matches!(price, Price::Egress { .. })) {
+                    micros += price.of_volume(0, bytes, offer.price.currency).unwrap().micros() * instances;
+                }
+            }
+        }
+        let fits = |site: &hansa_model::id::SiteId, instances: i64| {
+            let free = self.market.free.get(&(*site, KindId::ComputeInstance));
+            free.is_none_or(|free| instances <= free[&Resource::Instances])
+        };
+        let offers = || placing.iter().flatten();
+        let providers = offers().map(|offer| offer.provider).collect::<BTreeSet<_>>().len();
+        let allowed = drawn.iter().all(|(site, instances)| fits(site, *instances))
+            && self.application.max_providers.is_none_or(|most| providers <= usize::try_from(most).unwrap())
+            && self.application.budget.is_none_or(|budget| micros <= budget.micros());
+        let orderable = offers().all(|offer| offer.state == OfferState::Orderable);
+        allowed.then_some(Measures { micros, milligrams, latency, providers, orderable })
+    }
+
+    /// Every package that fits, by the names of its offers.
+    fn all(&self) -> BTreeMap<Vec<Vec<String>>, Measures> {
+        let mut placings: Vec<Placing<'a>> = vec![Vec::new()];
+        for component in 0..self.application.components.len() {
+            let ways = self.ways(component);
+            placings = placings
+                .into_iter()
+                .flat_map(|placing| {
+                    ways.iter().map(move |way| placing.iter().cloned().chain([way.clone()]).collect::<Vec<_>>())
+                })
+                .collect();
+        }
+        placings
+            .iter()
+            .filter_map(|placing| {
+                let names = placing.iter().map(|way| sorted(way.iter().map(|offer| offer.key()))).collect();
+                Some((names, self.judge(placing)?))
+            })
+            .collect()
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+fn shown(package: &Package) -> Vec<Vec<String>> {
+    package.components.values().map(|part| sorted(part.replicas.iter().map(|replica| replica.offer.clone()))).collect()
+}
+
+/// The buyer's measure of a package, in multiples of the best on each axis.
+fn weighted(application: &Application, best: [f64; 4], measures: &Measures) -> f64 {
+    let objective = &application.objective;
+    let values = [
+        measures.micros as f64,
+        measures.milligrams as f64,
+        measures.latency.unwrap_or(0) as f64,
+        measures.providers as f64,
+    ];
+    [objective.price, objective.carbon, objective.latency, objective.providers]
+        .into_iter()
+        .zip(values)
+        .zip(best)
+        .map(|((weight, value), best)| weight * value / best)
+        .sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn packages_are_the_best_there_are(case in any_case()) {
+        let Case { market, application } = &case;
+        let fitting = Referee { market, application }.all();
+        let outcome = find(application, market, &hansa_matching::Options::at(now()));
+        prop_assert_eq!(outcome.packages.is_empty(), fitting.is_empty(), "{:?}", outcome.conflict);
+        prop_assert_eq!(outcome.conflict.is_empty(), !fitting.is_empty());
+        if fitting.is_empty() {
+            return Ok(());
+        }
+        let mut told = Vec::new();
+        for package in &outcome.packages {
+            let measures = fitting.get(&shown(package));
+            prop_assert!(measures.is_some(), "{} does not fit", package.name);
+            let measures = measures.unwrap();
+            prop_assert_eq!(package.price.monthly.micros(), measures.micros);
+            prop_assert_eq!(package.carbon, (measures.milligrams / 1000) as f64 / 1000.0);
+            prop_assert_eq!(package.worst_rtt.map(|round_trip| round_trip.rtt.base()), measures.latency);
+            prop_assert_eq!(package.providers.len(), measures.providers);
+            prop_assert_eq!(package.orderable, measures.orderable);
+            prop_assert_eq!(package.proof.status, ProofStatus::Optimal);
+            prop_assert_eq!(package.proof.bound, package.proof.objective);
+            told.push(measures);
+        }
+        prop_assert!(told.len() <= 5 && outcome.packages[0].chosen);
+        prop_assert_eq!(outcome.packages.iter().filter(|package| package.chosen).count(), 1);
+        let least = |measure: fn(&Measures) -> i64| fitting.values().map(measure).min().unwrap();
+        let axes: [fn(&Measures) -> i64; 4] = [
+            |measures| measures.micros,
+            |measures| measures.milligrams,
+            |measures| measures.latency.unwrap_or(0),
+            |measures| i64::try_from(measures.providers).unwrap(),
+        ];
+        if !application.objective.pareto {
+            for axis in axes {
+                prop_assert_eq!(told.iter().map(|measures| axis(measures)).min().unwrap(), least(axis));
+            }
+        }
+        let best = [
+            least(axes[0]).max(10_000) as f64,
+            least(axes[1]).max(1_000) as f64,
+            least(axes[2]).max(1_000) as f64,
+            least(axes[3]) as f64,
+        ];
+        let any_orderable = fitting.values().any(|measures| measures.orderable);
+        prop_assert_eq!(told[0].orderable, any_orderable);
+        let expected = fitting
+            .values()
+            .filter(|measures| measures.orderable || !any_orderable)
+            .map(|measures| weighted(application, best, measures))
+            .fold(f64::INFINITY, f64::min);
+        let chosen = weighted(application, best, told[0]);
+        prop_assert!((chosen - expected).abs() <= 1e-6 * expected.max(1e-9), "{} instead of {}", chosen, expected);
+    }
+}

@@ -1,0 +1,45 @@
+//! Small catalogues and documents for tests.
+
+use hansa_matching::{Options, find};
+use hansa_model::application::Application;
+use hansa_model::catalogue::{build, parse_yaml};
+use hansa_model::offer::Catalogue;
+use hansa_model::package::MatchOutcome;
+use hansa_model::time::Timestamp;
+
+/// When all tests take place.
+pub(crate) fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+/// A catalogue from files that have nothing wrong with them.
+pub(crate) fn catalogue(files: &[&str]) -> Catalogue {
+    let files: Vec<_> = files
+        .iter()
+        .map(|text| {
+            let parsed = parse_yaml(text);
+            assert_eq!(parsed.errors, []);
+            parsed.file
+        })
+        .collect();
+    let built = build(&files, now());
+    assert_eq!(built.errors, []);
+    built.catalogue
+}
+
+/// An application from the part of a document below `spec`.
+pub(crate) fn application(spec: &str) -> Application {
+    let indented: String = spec.lines().map(|line| format!("  {line}\n")).collect();
+    let text = format!("apiVersion: hansa/v1\nkind: Application\nmetadata: {{ name: test }}\nspec:\n{indented}");
+    Application::parse(&text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"))
+}
+
+/// The outcome with default options.
+pub(crate) fn outcome(application: &Application, catalogue: &Catalogue) -> MatchOutcome {
+    find(application, catalogue, &Options::at(now()))
+}
+
+/// The offers of a package by component, in the order of the document.
+pub(crate) fn offers(package: &hansa_model::package::Package) -> Vec<&str> {
+    package.components.values().flat_map(|part| &part.replicas).map(|replica| replica.offer.as_str()).collect()
+}

@@ -1,0 +1,36 @@
+//! Every SQL statement of Hansa, for SQLite and PostgreSQL from one text.
+//!
+//! One file per resource with the same name as in every other layer. Functions take a [`db::Tx`], so that what
+//! belongs together is committed together; none of them commits.
+
+pub mod agent;
+pub mod audit;
+pub mod budget;
+pub mod capacity;
+pub mod catalogue;
+pub mod db;
+pub mod error;
+pub mod event;
+pub mod figures;
+pub mod idempotency;
+pub mod invitation;
+pub mod ledger;
+pub mod member;
+pub mod metric;
+pub mod migrate;
+pub mod offer;
+pub mod order;
+pub mod outbox;
+pub mod page;
+pub mod participant;
+pub mod quote;
+pub mod report;
+pub mod saga;
+pub mod service;
+pub mod site;
+pub mod tenant;
+pub mod token;
+pub mod usage;
+
+pub use db::{Db, Tx};
+pub use error::{Result, StoreError};

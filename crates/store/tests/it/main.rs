@@ -1,0 +1,27 @@
+//! The behaviour of the store, the same on SQLite and on PostgreSQL.
+
+mod append_only;
+mod catalogue;
+mod idempotency;
+mod identity;
+mod migrations;
+mod world;
+
+/// Runs each behaviour on both engines.
+#[macro_export]
+macro_rules! store_suite {
+    ($($name:ident)+) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(hansa_testkit::Engine::Sqlite).await;
+            })+
+        }
+        mod on_postgresql {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(hansa_testkit::Engine::Postgres).await;
+            })+
+        }
+    };
+}

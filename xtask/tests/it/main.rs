@@ -1,0 +1,4 @@
+//! The repository keeps its own rules.
+
+mod architecture;
+mod licences;
