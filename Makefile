@@ -31,7 +31,13 @@ openapi: ## Write the API document anew
 	$(CARGO) xtask openapi
 
 bench: ## Measure what docs/performance.md reports
-	$(CARGO) xtask bench
+	@$(CARGO) build --release --package hansa --package hansa-benches
+	@for engine in sqlite postgresql; do \
+		target/release/hansa-benches orders $$engine 2000 32 && \
+		target/release/hansa-benches agents $$engine 1000 30 && \
+		target/release/hansa-benches lists $$engine 100000 || exit 1; \
+	done
+	@target/release/hansa-benches footprint target/release/hansa
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -30,6 +30,7 @@ const LAYERS: &[(&str, May)] = &[
     ("hansa-demo", May::Use(&["hansa-client", "hansa-model", "hansa-driver-qemu"])),
     ("hansa", May::UseAnything),
     ("hansa-testkit", May::UseAnything),
+    ("hansa-benches", May::UseAnything),
     ("xtask", May::UseAnything),
 ];
 
@@ -45,7 +46,8 @@ const STANDARD_IO: &[&str] = &["std::env", "std::fs", "std::net", "std::process"
 
 /// Crates that may hold SQL: the store, and what speaks to the databases that are sold or tested with.
 fn may_hold_sql(name: &str) -> bool {
-    ["hansa-store", "hansa-database-kit", "hansa-testkit"].contains(&name) || name.starts_with("hansa-driver-")
+    ["hansa-store", "hansa-database-kit", "hansa-testkit", "hansa-benches"].contains(&name)
+        || name.starts_with("hansa-driver-")
 }
 
 /// Every rule that the workspace breaks, in sentences.

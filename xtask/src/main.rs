@@ -1,26 +1,40 @@
 //! Chores of this repository: `cargo xtask` lists them.
 
-use std::io::{Write as _, stdout};
+use std::io::{Write as _, stderr, stdout};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use xtask::picture::Picture;
-use xtask::{architecture, licences, openapi};
+use xtask::{architecture, book, licences, openapi};
 
 const HELP: &str = "\
 Usage: cargo xtask <chore>
 
   architecture                       Check which crate uses which, and the other rules of the workspace
+  book                               Check that links lead somewhere and named tests exist
   licences                           Check that every dependency has a permissive licence; list duplicates
   openapi [--check]                  Write openapi/hansa-v1.json anew, or check that it is up to date
   picture RECORDING [SVG] [TITLE]    Draw a recorded terminal; the usual place is docs/img/demo.svg
 ";
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to be told when stderr is gone.
+            _ = writeln!(stderr(), "{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["architecture"] => conclude(&architecture::check()?, "the crates keep their layers"),
+        ["book"] => conclude(&book::check()?, "everything that the documents point at is there"),
         ["licences"] => {
             let survey = licences::survey()?;
             for line in &survey.duplicates {

@@ -25,7 +25,7 @@ pub struct Picture {
 
 impl Default for Picture {
     fn default() -> Self {
-        Self { title: String::new(), columns: 118 }
+        Self { title: String::new(), columns: 136 }
     }
 }
 
@@ -48,7 +48,7 @@ impl Picture {
              <circle cx=\"60\" cy=\"17\" r=\"6\" fill=\"#28c840\"/></g>\n\
              <text x=\"{middle:.0}\" y=\"22\" text-anchor=\"middle\" fill=\"#7d8590\" font-family=\"{FONT}\" \
              font-size=\"13\">{title}</text>\n\
-             <g font-family=\"{FONT}\" font-size=\"14\" fill=\"{FOREGROUND}\" xml:space=\"preserve\">",
+             <g font-family=\"{FONT}\" font-size=\"14\" fill=\"{FOREGROUND}\" style=\"white-space:pre\" xml:space=\"preserve\">",
             title = escape(&self.title),
             middle = width / 2.0,
         );

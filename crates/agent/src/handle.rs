@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::core::Core;
 use crate::driver::DriverError;
+use crate::journal::Untold;
 
 /// A cheap handle on a running agent. It does not keep the agent alive; when that has ended, calls do nothing.
 #[derive(Clone)]
@@ -36,7 +37,7 @@ pub struct Status {
     pub journal_full: bool,
     /// The number of the last report that was acknowledged.
     pub acknowledged: u64,
-    /// Observations that are in no acknowledged report yet.
+    /// Observations that are in no report yet.
     pub waiting_observations: usize,
     /// Closed intervals of usage that are in no report yet.
     pub waiting_intervals: usize,
@@ -130,9 +131,8 @@ async fn status(core: &Core) -> Status {
         contact_error: contact.error,
         journal_full,
         acknowledged: state.acknowledged,
-        waiting_observations: state.observations.len()
-            + state.report.as_ref().map_or(0, |report| report.observations.len()),
-        waiting_intervals: state.intervals.len(),
+        waiting_observations: state.untold.iter().filter(|untold| matches!(untold, Untold::Seen(_))).count(),
+        waiting_intervals: state.untold.iter().filter(|untold| matches!(untold, Untold::Used(_))).count(),
         services: state
             .services
             .iter()

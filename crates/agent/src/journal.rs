@@ -16,12 +16,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 pub(crate) use record::{Accepted, Gone, Outcome, Record};
-pub(crate) use state::{Life, State};
+pub(crate) use state::{Life, State, Untold};
 use storage::Storage;
 
 /// The journal is written anew when it is this long and most of it is outdated.
-const COMPACT_FROM: u64 = 1 << 20;
+const COMPACT_FROM: u64 = 128 << 10;
 const COMPACT_AT_MULTIPLE: u64 = 4;
+/// Without a reserve it is written anew as soon as it has grown by so much, to make do with little room.
+const COMPACT_IN_NEED_FROM: u64 = 16 << 10;
 
 /// Why the journal can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +142,9 @@ impl Journal {
             let outcome = self.write_in_need(disk, &entry).await;
             if outcome.is_ok() {
                 self.finish(vec![entry]);
+                if disk.length > disk.compacted_length.saturating_add(COMPACT_IN_NEED_FROM) {
+                    self.compact(disk).await;
+                }
             } else {
                 let _ = entry.done.send(outcome);
             }

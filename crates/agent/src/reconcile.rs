@@ -20,8 +20,8 @@ use crate::station::Station;
 const MOST_CALLS: usize = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// While so many intervals wait to be reported, running ones are not cut any more: they grow, and nothing is lost.
-const MOST_INTERVALS: usize = 100_000;
+/// While so much waits to be reported, intervals are not cut any more: they grow, and nothing is lost.
+const MOST_UNTOLD: usize = 100_000;
 
 /// When to look at a service again.
 enum Next {
@@ -145,12 +145,13 @@ impl Visit<'_> {
     async fn begin(&mut self, step: Step, found: Option<&Instance>) -> Result<(), JournalError> {
         let intent = &self.life.assignment;
         let (service, generation) = (intent.service, intent.generation);
-        let was_true = self.life.applied.is_some();
-        let is_at_intent = self.life.applied.as_ref().is_some_and(|applied| applied.generation == generation);
-        let restart = match step {
-            Step::Create => was_true && found.is_none(),
-            Step::Start(tag) => {
-                was_true && found.is_some_and(|found| found.tag == tag && found.power == Power::Stopped)
+        let applied = self.life.applied.as_ref().map(|applied| applied.generation);
+        let is_at_intent = applied == Some(generation);
+        // What was as it should be and is not any more, without anybody having asked for that.
+        let restart = match (step, found) {
+            (Step::Create, None) => is_at_intent,
+            (Step::Start(tag), Some(found)) => {
+                found.power == Power::Stopped && found.tag == tag && applied == Some(tag.generation)
             }
             _ => false,
         };
@@ -334,7 +335,7 @@ impl Visit<'_> {
             return (None, closed);
         }
         let tick = tick_before(now, self.core.options.meter_every);
-        if self.core.journal.look(|state| state.intervals.len()) < MOST_INTERVALS {
+        if self.core.journal.look(|state| state.untold.len()) < MOST_UNTOLD {
             closed.extend(open.close(intent.service, tick));
         }
         if step == Step::Rest && open.generation != intent.generation {

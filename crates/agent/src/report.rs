@@ -1,5 +1,6 @@
 //! Telling the exchange: one numbered report after the other, each until it is acknowledged.
 
+use std::collections::VecDeque;
 use std::mem;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use hansa_model::price::Meter;
 
 use crate::core::{Census, Core};
 use crate::error::Error;
-use crate::journal::{JournalError, Record, Weight};
+use crate::journal::{JournalError, Record, Untold, Weight};
 use crate::link::LinkError;
 
 const MOST_OBSERVATIONS: usize = 1_000;
@@ -68,28 +69,29 @@ enum Draft {
 /// Makes the next report of what waits.
 async fn draft(core: &Core) -> Result<Draft, Error> {
     let Census { capabilities, inventory } = mem::take(&mut *core.census());
-    let intervals_per_report = MOST_USAGE / Meter::ALL.len();
-    let (number, observations, intervals) = core.journal.look(|state| {
-        let observations: Vec<_> = state.observations.iter().take(MOST_OBSERVATIONS).cloned().collect();
-        let intervals: Vec<_> = state.intervals.iter().take(intervals_per_report).cloned().collect();
-        (state.acknowledged + 1, observations, intervals)
-    });
-    if capabilities.is_none() && inventory.is_none() && observations.is_empty() && intervals.is_empty() {
+    let (number, told) = core.journal.look(|state| (state.acknowledged + 1, batch(&state.untold)));
+    if capabilities.is_none() && inventory.is_none() && told.is_empty() {
         return Ok(Draft::Nothing);
     }
-    let counts = (observations.len(), intervals.len());
-    let report = Report {
+    let mut report = Report {
         number,
         version: core.options.version.clone(),
         at: core.now(),
         capabilities,
-        observations,
-        usage: intervals.iter().flat_map(|interval| interval.records()).collect(),
+        observations: Vec::new(),
+        usage: Vec::new(),
         metrics: core.take_samples(MOST_SAMPLES),
         inventory,
     };
+    let count = told.len();
+    for untold in told {
+        match untold {
+            Untold::Seen(observation) => report.observations.push(observation),
+            Untold::Used(interval) => report.usage.extend(interval.records()),
+        }
+    }
     let census = Census { capabilities: report.capabilities.clone(), inventory: report.inventory.clone() };
-    let record = Record::Reporting { report: Box::new(report), observations: counts.0, intervals: counts.1 };
+    let record = Record::Reporting { report: Box::new(report), told: count };
     match core.journal.write(Weight::Fact, record).await {
         Ok(()) => Ok(Draft::Made),
         Err(JournalError::Full) => {
@@ -100,6 +102,19 @@ async fn draft(core: &Core) -> Result<Draft, Error> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// As much as fits into one report of what waits longest.
+fn batch(untold: &VecDeque<Untold>) -> Vec<Untold> {
+    let (mut seen, mut used) = (0, 0);
+    let fits = untold.iter().take_while(|untold| {
+        match untold {
+            Untold::Seen(_) => seen += 1,
+            Untold::Used(_) => used += Meter::ALL.len(),
+        }
+        seen <= MOST_OBSERVATIONS && used <= MOST_USAGE
+    });
+    fits.cloned().collect()
 }
 
 /// Sends a report as it is; whether the exchange has it now.

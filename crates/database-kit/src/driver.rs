@@ -12,7 +12,8 @@ use hansa_model::service::Connection;
 use hansa_model::time::Clock;
 use tokio::task::JoinHandle;
 
-use crate::dumps::{Backups, LastDumps};
+use crate::backups::Backups;
+use crate::dumps::LastDumps;
 use crate::engine::{Engine, Seen, Session};
 use crate::limits::Record;
 use crate::name::Name;

@@ -10,6 +10,7 @@ use crate::limits::{Abilities, Limits, Record};
 use crate::name::Name;
 use crate::options::ServerOptions;
 use crate::secret::Secret;
+use crate::upstream::LaunchError;
 
 /// What a server shows of one database.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,11 +44,9 @@ pub trait Engine: Send + Sync + Sized + 'static {
     const DUMP_SUFFIX: &'static str;
     /// The work on one database.
     type Session: Session;
-    /// Why it can't be used at all.
-    type Error: std::error::Error + Send + Sync + 'static;
 
     /// Starts the server where that is ours to do, and gets ready to speak to it.
-    async fn launch(server: &ServerOptions) -> Result<Self, Self::Error>;
+    async fn launch(server: &ServerOptions) -> Result<Self, LaunchError>;
 
     /// The host and port that it is reached at from here.
     async fn address(&self) -> (String, u16);

@@ -2,6 +2,7 @@
 //! everything that is the same for all is here: the driver itself, passwords, quotas, dumps, backups, and
 //! private servers.
 
+pub mod backups;
 pub mod driver;
 pub mod dumps;
 pub mod engine;
@@ -13,3 +14,4 @@ pub mod options;
 pub mod passwords;
 pub mod secret;
 pub mod server;
+pub mod upstream;

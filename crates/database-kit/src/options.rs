@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use hansa_model::quantity::Size;
 use serde::Deserialize;
 
-use crate::dumps::BackupPlaces;
+use crate::backups::BackupPlaces;
 use crate::secret::Secret;
 use crate::server::home::Managed;
 
@@ -15,12 +15,12 @@ use crate::server::home::Managed;
 pub struct Options {
     /// The server that the databases are made on.
     pub server: ServerOptions,
-    /// A directory for the passwords of services.
+    /// The driver's own directory, above all for the passwords of services.
     pub state: PathBuf,
     /// A directory for the last dumps of terminated databases; below `state` when absent.
     #[serde(default)]
     pub dumps: Option<PathBuf>,
-    /// Where backups go. Without a place, databases with backups are refused.
+    /// Where backups go.
     #[serde(default)]
     pub backups: BackupPlaces,
     /// How buyers reach the server, where that is not how the driver reaches it.

@@ -76,7 +76,7 @@ impl Exchange {
             .operator
             .import_offers(MARKET, ImportOptions { format: CatalogueFormat::Yaml, dry_run: false })
             .await?;
-        Ok(report["accepted"].as_u64().unwrap_or_default())
+        Ok(report["created"].as_u64().unwrap_or_default())
     }
 
     /// Takes a participant in.

@@ -142,8 +142,9 @@ async fn start_agent(
     let enrolment: Enrolment = client.post("/v1/agents/enrolments", &NewEnrolment { name: "agent-1".parse()? }).await?;
     let state = home.join("agent");
     let output = Command::new(program)
-        .args(["agent", "enrol", "--exchange", &exchange.address, "--token", &enrolment.token, "--state"])
+        .args(["agent", "enrol", "--exchange", &exchange.address, "--state"])
         .arg(&state)
+        .env("HANSA_TOKEN", &enrolment.token)
         .output()
         .await?;
     if !output.status.success() {

@@ -1,20 +1,20 @@
 //! Speaking to a MariaDB server.
 
 use std::path::Path;
-use std::process::Stdio;
 use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use hansa_agent::driver::{DriverError, Held};
+use hansa_database_kit::dumps::run;
 use hansa_database_kit::engine::{Engine, Seen};
 use hansa_database_kit::limits::{Abilities, Record, version_of};
-use hansa_database_kit::login::{InvalidLogin, Login};
+use hansa_database_kit::login::InvalidLogin;
 use hansa_database_kit::name::Name;
 use hansa_database_kit::options::ServerOptions;
-use hansa_database_kit::secret::Secret;
 use hansa_database_kit::server::ServerError;
 use hansa_database_kit::server::programs::find;
+use hansa_database_kit::upstream::{LaunchError, Upstream};
 use hansa_model::kind::KindId;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::pool::PoolConnection;
@@ -23,7 +23,7 @@ use tokio::process::Command;
 use tokio::sync::OnceCell;
 
 use crate::error::unavailable;
-use crate::server::Server;
+use crate::server::{Programs, Server};
 use crate::session::{MariaDbSession, look};
 
 const POOL_SIZE: u32 = 8;
@@ -40,38 +40,20 @@ const SCHEMA: &str = "\
 /// A MariaDB server, ours or given.
 #[derive(Debug)]
 pub struct MariaDb {
-    server: Option<Server>,
-    given: Secret,
+    upstream: Upstream<Programs>,
     pool: MySqlPool,
     prepared: OnceCell<()>,
-}
-
-/// Why the server can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum LaunchError {
-    /// Our own server does not start.
-    #[error(transparent)]
-    Server(#[from] ServerError),
-    /// The URL is none.
-    #[error(transparent)]
-    Url(#[from] InvalidLogin),
 }
 
 impl MariaDb {
     /// The server that the driver keeps itself, if it does.
     #[must_use]
-    pub const fn server(&self) -> Option<&Server> {
-        self.server.as_ref()
+    pub fn server(&self) -> Option<&Server> {
+        self.upstream.own()
     }
 
-    /// A connection to the server, which is started again when it is ours and has ended.
     async fn connection(&self) -> Result<PoolConnection<MySql>, DriverError> {
-        if let Some(server) = &self.server {
-            let restarted = server.ensure_running().await;
-            if restarted.map_err(|error| DriverError::Unavailable(format!("MariaDB: {error}")))? {
-                tracing::warn!("the MariaDB server had ended and was started again");
-            }
-        }
+        self.upstream.keep_running().await?;
         let mut connection = self.pool.acquire().await.map_err(unavailable)?;
         let prepare = async { sqlx::raw_sql(SCHEMA).execute(&mut *connection).await.map(|_| ()) };
         self.prepared.get_or_try_init(|| prepare).await.map_err(unavailable)?;
@@ -86,28 +68,20 @@ impl Engine for MariaDb {
     const SCHEME: &'static str = "mysql";
     const DUMP_SUFFIX: &'static str = "sql";
     type Session = MariaDbSession;
-    type Error = LaunchError;
 
     async fn launch(options: &ServerOptions) -> Result<Self, LaunchError> {
-        let (server, url) = match options {
-            ServerOptions::Url(url) => (None, url.reveal().to_owned()),
-            ServerOptions::Managed(managed) => {
-                let server = Server::start(managed).await?;
-                let url = server.url().await;
-                (Some(server), url)
-            }
-        };
-        Login::of(&url, "mysql")?;
-        let connect_options = MySqlConnectOptions::from_str(&url).map_err(|_| InvalidLogin("mysql"))?;
+        let upstream = Upstream::launch(options).await?;
+        let url = upstream.url().await;
+        let connect_options = MySqlConnectOptions::from_str(url.reveal()).map_err(|_| InvalidLogin(Self::SCHEME))?;
         let pool = MySqlPoolOptions::new()
             .max_connections(POOL_SIZE)
             .acquire_timeout(ANSWER_WITHIN)
             .connect_lazy_with(connect_options.disable_statement_logging());
-        Ok(Self { server, given: Secret::from(url), pool, prepared: OnceCell::new() })
+        Ok(Self { upstream, pool, prepared: OnceCell::new() })
     }
 
     async fn address(&self) -> (String, u16) {
-        match &self.server {
+        match self.upstream.own() {
             Some(server) => server.address().await,
             None => {
                 let options = self.pool.connect_options();
@@ -163,34 +137,21 @@ impl Engine for MariaDb {
     }
 
     async fn dump(&self, name: &Name, file: &Path) -> Result<(), DriverError> {
-        let failed = |reason: String| DriverError::Unavailable(format!("the dump of {name} failed: {reason}"));
-        let url = match &self.server {
-            Some(server) => server.url().await,
-            None => self.given.reveal().to_owned(),
-        };
-        let login = Login::of(&url, "mysql").map_err(|error| failed(error.to_string()))?;
+        let login = self.upstream.login().await?;
         let missing = ServerError::NoProgram { program: "mariadb-dump", package: "mariadb-client" };
-        let program = find("mariadb-dump", &[]).ok_or_else(|| failed(missing.to_string()))?;
-        let mut command = Command::new(program);
-        command.args(["--no-defaults", "--single-transaction", "--quick", "--routines", "--triggers", "--events"]);
-        command.args(["--hex-blob", "--default-character-set=utf8mb4", "--user", &login.user]);
+        let program = find("mariadb-dump", &[]).ok_or_else(|| DriverError::Unavailable(missing.to_string()))?;
+        let mut dump = Command::new(program);
+        dump.args(["--no-defaults", "--single-transaction", "--quick", "--routines", "--triggers", "--events"]).args([
+            "--hex-blob",
+            "--default-character-set=utf8mb4",
+            "--user",
+            &login.user,
+        ]);
         match &login.socket {
-            Some(socket) => command.args(["--socket", socket]),
-            None => command.args(["--host", &login.host, "--port", &login.port.unwrap_or(3306).to_string()]),
+            Some(socket) => dump.args(["--socket", socket]),
+            None => dump.args(["--host", &login.host, "--port", &login.port.unwrap_or(3306).to_string()]),
         };
-        let output = command
-            .arg("--result-file")
-            .arg(file)
-            .arg(name.as_str())
-            .env("MYSQL_PWD", login.password.reveal())
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| failed(error.to_string()))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(failed(String::from_utf8_lossy(&output.stderr).trim().replace('\n', " / ")))
+        dump.arg("--result-file").arg(file).arg(name.as_str()).env("MYSQL_PWD", login.password.reveal());
+        run(name, &mut dump).await
     }
 }

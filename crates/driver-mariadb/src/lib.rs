@@ -12,7 +12,7 @@ mod session;
 
 use hansa_database_kit::driver::DatabaseDriver;
 
-pub use engine::{LaunchError, MariaDb};
+pub use engine::MariaDb;
 pub use hansa_database_kit::options::{Options, ServerOptions};
 
 /// The driver of databases on a MariaDB server. Start it with [`DatabaseDriver::start`].

@@ -40,6 +40,7 @@ pub struct Programs {
 #[async_trait]
 impl Program for Programs {
     const NAME: &'static str = "mariadb";
+    const SCHEME: &'static str = "mysql";
     const ACCOUNT: &'static str = "mysql";
     const HOME_DATABASE: &'static str = "mysql";
     const END: Signal = Signal::SIGTERM;
@@ -66,14 +67,16 @@ impl Program for Programs {
         };
         remove_if_there(&draft).map_err(file(&draft))?;
         fs::create_dir(&draft).and_then(|()| site.account.own(&draft)).map_err(file(&draft))?;
+        let temporary = draft.join(TEMPORARY);
+        fs::create_dir(&temporary).and_then(|()| site.account.own(&temporary)).map_err(file(&temporary))?;
         write_private(&script, &users(site)).and_then(|()| site.account.own(&script)).map_err(file(&script))?;
         let mut command = site.account.command(&self.install, &draft);
         command.args(["--no-defaults", "--skip-test-db", "--skip-name-resolve"]);
-        command.args(["--auth-root-authentication-method=normal"]);
-        command.arg(option("extra-file", &script)).arg(option("datadir", &draft)).args(sizes(site.durability));
+        command.args(["--auth-root-authentication-method=normal"]).args(sizes(site.durability));
+        command.arg(option("extra-file", &script)).arg(option("datadir", &draft)).arg(option("tmpdir", &temporary));
+        // Ours need not be open to the server's account.
+        command.env("TMPDIR", &temporary);
         run(command).await?;
-        let temporary = draft.join(TEMPORARY);
-        fs::create_dir(&temporary).and_then(|()| site.account.own(&temporary)).map_err(file(&temporary))?;
         remove_if_there(&script).map_err(file(&script))?;
         fs::rename(&draft, site.data()).map_err(file(&draft))
     }

@@ -1,20 +1,20 @@
 //! Speaking to a PostgreSQL server.
 
 use std::path::Path;
-use std::process::Stdio;
 use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use hansa_agent::driver::{DriverError, Held};
+use hansa_database_kit::dumps::run;
 use hansa_database_kit::engine::{Engine, Seen};
 use hansa_database_kit::limits::{Abilities, Record, version_of};
-use hansa_database_kit::login::{InvalidLogin, Login};
+use hansa_database_kit::login::InvalidLogin;
 use hansa_database_kit::name::Name;
 use hansa_database_kit::options::ServerOptions;
-use hansa_database_kit::secret::Secret;
 use hansa_database_kit::server::ServerError;
 use hansa_database_kit::server::program::Program;
+use hansa_database_kit::upstream::{LaunchError, Upstream};
 use hansa_model::kind::KindId;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -33,55 +33,23 @@ const KEPT_CONNECTIONS: u32 = 10;
 /// A PostgreSQL server, ours or given.
 #[derive(Debug)]
 pub struct Postgres {
-    server: Option<Server>,
-    given: Secret,
+    upstream: Upstream<Programs>,
     pool: PgPool,
-}
-
-/// Why the server can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum LaunchError {
-    /// Our own server does not start.
-    #[error(transparent)]
-    Server(#[from] ServerError),
-    /// The URL is none.
-    #[error(transparent)]
-    Url(#[from] InvalidLogin),
 }
 
 impl Postgres {
     /// The server that the driver keeps itself, if it does.
     #[must_use]
-    pub const fn server(&self) -> Option<&Server> {
-        self.server.as_ref()
-    }
-
-    async fn url(&self) -> String {
-        match &self.server {
-            Some(server) => server.url().await,
-            None => self.given.reveal().to_owned(),
-        }
-    }
-
-    async fn login(&self) -> Result<Login, DriverError> {
-        Login::of(&self.url().await, "postgres").map_err(|error| DriverError::Unavailable(error.to_string()))
-    }
-
-    /// Starts our own server again when it has ended.
-    async fn keep_running(&self) -> Result<(), DriverError> {
-        let Some(server) = &self.server else { return Ok(()) };
-        let restarted =
-            server.ensure_running().await.map_err(|error| DriverError::Unavailable(format!("PostgreSQL: {error}")))?;
-        if restarted {
-            tracing::warn!("the PostgreSQL server had ended and was started again");
-            // It may have had to take another port.
-            self.pool.set_connect_options(connect_options(&server.url().await).map_err(unavailable)?);
-        }
-        Ok(())
+    pub fn server(&self) -> Option<&Server> {
+        self.upstream.own()
     }
 
     async fn connection(&self) -> Result<PoolConnection<sqlx::Postgres>, DriverError> {
-        self.keep_running().await?;
+        if self.upstream.keep_running().await? {
+            // It may have had to take another port.
+            let url = self.upstream.url().await;
+            self.pool.set_connect_options(connect_options(url.reveal()).map_err(unavailable)?);
+        }
         self.pool.acquire().await.map_err(unavailable)
     }
 }
@@ -99,24 +67,16 @@ impl Engine for Postgres {
     const SCHEME: &'static str = "postgres";
     const DUMP_SUFFIX: &'static str = "dump";
     type Session = PgSession;
-    type Error = LaunchError;
 
     async fn launch(options: &ServerOptions) -> Result<Self, LaunchError> {
-        let (server, url) = match options {
-            ServerOptions::Url(url) => (None, url.reveal().to_owned()),
-            ServerOptions::Managed(managed) => {
-                let server = Server::start(managed).await?;
-                let url = server.url().await;
-                (Some(server), url)
-            }
-        };
-        Login::of(&url, "postgres")?;
-        let connect_options = connect_options(&url).map_err(|_| InvalidLogin("postgres"))?;
+        let upstream = Upstream::launch(options).await?;
+        let url = upstream.url().await;
+        let connect_options = connect_options(url.reveal()).map_err(|_| InvalidLogin(Self::SCHEME))?;
         let pool = PgPoolOptions::new()
             .max_connections(POOL_SIZE)
             .acquire_timeout(ANSWER_WITHIN)
             .connect_lazy_with(connect_options);
-        Ok(Self { server, given: Secret::from(url), pool })
+        Ok(Self { upstream, pool })
     }
 
     async fn address(&self) -> (String, u16) {
@@ -175,28 +135,20 @@ impl Engine for Postgres {
     }
 
     async fn dump(&self, name: &Name, file: &Path) -> Result<(), DriverError> {
-        let failed = |reason: String| DriverError::Unavailable(format!("the dump of {name} failed: {reason}"));
-        let login = self.login().await?;
-        let programs = match &self.server {
+        let login = self.upstream.login().await?;
+        let unavailable = |error: ServerError| DriverError::Unavailable(error.to_string());
+        let programs = match self.upstream.own() {
             Some(server) => server.program().clone(),
-            None => Programs::find(None).map_err(|error| failed(error.to_string()))?,
+            None => Programs::find(None).map_err(unavailable)?,
         };
-        let output = Command::new(programs.path("pg_dump"))
-            .args(["--format=custom", "--no-password", "--no-owner", "--no-privileges"])
+        let mut dump = Command::new(programs.path("pg_dump"));
+        dump.args(["--format=custom", "--no-password", "--no-owner", "--no-privileges"])
             .args(["--host", &login.host, "--port", &login.port.unwrap_or(5432).to_string()])
             .args(["--username", &login.user, "--dbname", name.as_str()])
             .arg("--file")
             .arg(file)
             .env("PGPASSWORD", login.password.reveal())
-            .env("PGAPPNAME", "hansa-dump")
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|error| failed(error.to_string()))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(failed(String::from_utf8_lossy(&output.stderr).trim().replace('\n', " / ")))
+            .env("PGAPPNAME", "hansa-dump");
+        run(name, &mut dump).await
     }
 }

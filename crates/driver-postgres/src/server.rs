@@ -45,6 +45,7 @@ impl Programs {
 #[async_trait]
 impl Program for Programs {
     const NAME: &'static str = "postgres";
+    const SCHEME: &'static str = "postgres";
     const ACCOUNT: &'static str = "postgres";
     const HOME_DATABASE: &'static str = "postgres";
     const END: Signal = Signal::SIGINT;

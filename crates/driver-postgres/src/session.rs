@@ -93,7 +93,7 @@ impl PgSession {
     /// Runs statements in which `%1$I` is the database and its role.
     async fn run(&mut self, template: &'static str, more: &[&str]) -> Result<(), DriverError> {
         let parts = [&[self.name.as_str()], more].concat();
-        run(&mut *self.connection, template, &parts).await.map_err(unavailable)
+        run(&mut self.connection, template, &parts).await.map_err(unavailable)
     }
 
     async fn make_role(&mut self, password: &Secret) -> Result<(), DriverError> {

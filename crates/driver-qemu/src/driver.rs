@@ -37,8 +37,13 @@ const MONITOR_PATIENCE: Duration = Duration::from_secs(2);
 const GUEST_PATIENCE: Duration = Duration::from_secs(2);
 /// A guest without an agent counts as running after that long.
 const LONGEST_BOOT: Duration = Duration::from_secs(600);
+/// How long guests may take to shut down. Hansa's own needs two seconds, systemd under TCG half a minute.
+const MICRO_PATIENCE: Duration = Duration::from_secs(15);
+const SYSTEMD_PATIENCE: Duration = Duration::from_secs(90);
 /// How long a process may take to end that was told to by the host.
 const END_PATIENCE: Duration = Duration::from_secs(10);
+/// Between QEMU's hanging up and its end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const PORT_ATTEMPTS: usize = 5;
 
@@ -298,16 +303,16 @@ impl QemuDriver {
 
     /// Ends the process, by asking the guest first if it can hear.
     async fn shut_down(&self, home: &Home, process: Process, guest: Guest) -> Result<(), DriverError> {
+        let hears = self.is_healthy(home).await && self.is_up(home, process).await?;
         let heard = match guest {
-            Guest::Micro if self.is_up(home, process).await? => {
-                let patience = Duration::from_secs(15);
+            Guest::Micro if hears => {
                 // There is no answer: the conversation ends with the machine.
-                let _ = ask_guest(&home.agent(), "guest-shutdown", patience).await;
-                Some(Duration::from_secs(1))
+                let _ = ask_guest(&home.agent(), "guest-shutdown", MICRO_PATIENCE).await;
+                Some(LAST_WORDS)
             }
-            Guest::CloudInit if self.is_up(home, process).await? => {
+            Guest::CloudInit if hears => {
                 let pressed = ask_monitor(&home.monitor(), "system_powerdown", MONITOR_PATIENCE).await;
-                pressed.is_ok().then_some(Duration::from_secs(90))
+                pressed.is_ok().then_some(SYSTEMD_PATIENCE)
             }
             _ => None,
         };

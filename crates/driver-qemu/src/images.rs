@@ -119,6 +119,9 @@ pub enum BuildError {
         /// What is wrong with it.
         source: io::Error,
     },
+    /// It can only be built by root.
+    #[error("the image `{0}` can only be built by root")]
+    NotRoot(&'static str),
     /// Something that goes into the image is not there.
     #[error("{what} was not found; install the Debian package {package}")]
     Missing {

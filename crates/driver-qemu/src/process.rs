@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(Process::noted_in(&other), None);
         assert_eq!(Process::all_started_with(&own), [process]);
         assert_eq!(Process::all_started_with(&other), []);
-        assert_eq!(pidfiles_below(directory.path()), [own.clone()]);
+        assert_eq!(pidfiles_below(directory.path()), std::slice::from_ref(&own));
 
         let stranger = Process { began: process.began - 1, ..process };
         stranger.kill();

@@ -79,12 +79,20 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
     let Some((properties, _)) = service::revision(work, record.service, record.generation).await? else {
         return Ok(Some(UsageRefusal::OutsideLife));
     };
-    let expected = usage::metered_until(work, record.service, record.meter).await?.unwrap_or(active_at);
-    if record.start != expected {
-        let refusal = if record.start < expected { UsageRefusal::Overlap } else { UsageRefusal::Gap };
-        return Ok(Some(refusal));
+    // The first record begins when the agent saw it run, by a clock that may be ahead of ours.
+    let (earliest, latest) = match usage::metered_until(work, record.service, record.meter).await? {
+        Some(until) => (until, until),
+        None => (active_at, active_at.plus(CLOCK_SKEW)),
+    };
+    if record.start < earliest {
+        return Ok(Some(UsageRefusal::Overlap));
+    }
+    if record.start > latest {
+        return Ok(Some(UsageRefusal::Gap));
     }
     if over_cap(record, &properties) {
+        // It is nobody's to pay, and what comes after it must not count as a gap.
+        usage::skip(work, record).await?;
         return Ok(Some(UsageRefusal::OverCap));
     }
     let month = billing_zone(&work.exchange())?.month_of(record.start).map_err(internal)?;

@@ -14,7 +14,7 @@ use hansa_model::service::Desired;
 use hansa_store::offer::Viewer;
 use hansa_store::order::{OrderFilter, OrderRecord, PlannedService, Previous};
 use hansa_store::service::ServiceRecord;
-use hansa_store::{Tx, budget, capacity, offer, order, participant, quote, saga};
+use hansa_store::{Tx, budget, capacity, offer, order, participant, quote, saga, service};
 use serde_json::json;
 
 use crate::hints::Hint;
@@ -108,6 +108,7 @@ async fn change(work: &mut Work, principal: &Principal, ids: &[ServiceId], actio
     let unique: BTreeSet<_> = ids.iter().copied().collect();
     let mut changed = Vec::new();
     for id in unique {
+        service::lock(work, id).await?;
         let record = services::own(work, principal, id).await?;
         free_to_change(work, &record).await?;
         if let Some(action) = action {
@@ -144,6 +145,7 @@ async fn resize(work: &mut Work, principal: &Principal, id: ServiceId, request: 
     let NewOrder::Resize { properties, max_monthly, .. } = request else {
         return Err(Error::Internal("a resize that is none".to_owned()));
     };
+    service::lock(work, id).await?;
     let record = services::own(work, principal, id).await?;
     free_to_change(work, &record).await?;
     agent_can(work, &record, Action::Resize).await?;
@@ -326,6 +328,7 @@ fn waits_for_approval(record: &OrderRecord, event: &'static str) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`] for one's own order, [`Error::State`] when it waits for nothing.
 pub async fn approve(work: &mut Work, principal: &Principal, id: OrderId) -> Result<Order> {
+    saga::lock(work, id).await?;
     let current = own(work, principal, id).await?;
     waits_for_approval(&current, "approve")?;
     if current.order.ordered_by == principal.member {
@@ -347,6 +350,7 @@ pub async fn approve(work: &mut Work, principal: &Principal, id: OrderId) -> Res
 /// # Errors
 /// [`Error::NotFound`], [`Error::State`] when it waits for nothing.
 pub async fn reject(work: &mut Work, principal: &Principal, id: OrderId, message: Option<String>) -> Result<Order> {
+    saga::lock(work, id).await?;
     let current = own(work, principal, id).await?;
     waits_for_approval(&current, "reject")?;
     let message = message.unwrap_or_else(|| "somebody with the right to do so rejected it".to_owned());
@@ -366,6 +370,7 @@ pub async fn reject(work: &mut Work, principal: &Principal, id: OrderId, message
 /// [`Error::NotFound`], [`Error::State`] when it has ended already, [`Error::Conflict`] for a termination that
 /// has begun (`irreversible`).
 pub async fn cancel(work: &mut Work, principal: &Principal, id: OrderId) -> Result<Order> {
+    saga::lock(work, id).await?;
     let current = own(work, principal, id).await?;
     lifecycle::ORDER.next(current.order.state, "cancel")?;
     if current.order.kind == OrderKind::Terminate && current.order.state == OrderState::Provisioning {

@@ -4,7 +4,7 @@ use hansa_model::agent::{Capability, InventoryItem, RefusedUsage, Report, Report
 use hansa_model::event::Audience;
 use hansa_model::id::{ServiceId, SiteId};
 use hansa_model::service::ServiceState;
-use hansa_store::{capacity, metric, report, service, site};
+use hansa_store::{capacity, metric, report, saga, service, site};
 use serde_json::json;
 
 use crate::hints::Hint;
@@ -18,6 +18,8 @@ use crate::{Error, Result, Work, metering, services};
 /// (`report-number`).
 pub async fn take(work: &mut Work, agent: &AgentPrincipal, told: &Report) -> Result<ReportReceipt> {
     let id = agent.agent;
+    let seen: Vec<_> = told.observations.iter().map(|seen| seen.service).collect();
+    saga::lock_at_work_on(work, &seen).await?;
     let standing = report::lock(work, id).await?.ok_or_else(|| Error::not_found("agent", id))?;
     if told.number <= standing.number {
         return match standing.receipt {

@@ -145,6 +145,12 @@ fn next_state(service: &Service, seen: &Observation) -> ServiceState {
             "fail"
         }
         (Observed::Absent | Observed::Stopped, Desired::Running) if current == Active => "fail",
+        // Its agent is back, and the workload is not as it should be.
+        (Observed::Absent | Observed::Stopped | Observed::Pending, _)
+            if current == ServiceState::Unreachable && service.active_at.is_some() =>
+        {
+            "fail"
+        }
         (Observed::Pending, _) if current == ServiceState::Unreachable && service.active_at.is_none() => "resume",
         _ => return current,
     };

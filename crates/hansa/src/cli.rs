@@ -12,13 +12,13 @@ use crate::session::{Globals, Session};
 /// Hansa: an open exchange for a federated European cloud.
 #[derive(Debug, Parser)]
 #[command(name = "hansa", version, propagate_version = true, max_term_width = 100, infer_long_args = true)]
-pub struct Cli {
+struct Cli {
     /// What every command understands.
     #[command(flatten)]
-    pub globals: Globals,
+    globals: Globals,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    command: Command,
 }
 
 /// The tree of commands, for help, completion and tests.

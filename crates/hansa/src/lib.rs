@@ -1,7 +1,7 @@
 //! The command line, and what it draws: [`render`] turns what the API answers into text for people.
 
 pub mod cli;
-pub mod commands;
+mod commands;
 pub mod events;
 pub mod failure;
 pub mod input;
@@ -12,3 +12,4 @@ pub mod prompt;
 pub mod render;
 pub mod resolve;
 pub mod session;
+pub mod stop;

@@ -142,6 +142,7 @@ pub struct Package {
     /// The expected carbon footprint in kg CO2 equivalent a month.
     pub carbon: f64,
     /// The longest round trip over the application's links and places; absent when there is none.
+    #[serde(rename = "worst_rtt")]
     pub worst_rtt: Option<RoundTrip>,
     /// Why it is the best at what it is best at.
     pub proof: Proof,

@@ -111,11 +111,22 @@ pub async fn hold(
     expires_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<std::result::Result<(), Shortage>> {
+    if let Err(shortage) = reserve(tx, site, kind, amounts).await? {
+        return Ok(Err(shortage));
+    }
+    insert(tx, service, site, kind, amounts, expires_at, now).await?;
+    Ok(Ok(()))
+}
+
+/// Takes everything from what is free, or nothing.
+async fn reserve(
+    tx: &mut Tx,
+    site: SiteId,
+    kind: KindId,
+    amounts: &Amounts,
+) -> Result<std::result::Result<(), Shortage>> {
     let mut taken = Amounts::new();
-    for (resource, amount) in amounts {
-        if *amount <= 0 {
-            continue;
-        }
+    for (resource, amount) in amounts.iter().filter(|(_, amount)| **amount > 0) {
         let changed = tx
             .execute(
                 "update capacity set reserved = reserved + $4 \
@@ -130,19 +141,31 @@ pub async fn hold(
         }
         taken.insert(*resource, *amount);
     }
-    // A service that grows holds the old and the new amount together; `settle` makes one of them.
+    Ok(Ok(()))
+}
+
+/// Notes what is set aside for a service.
+async fn insert(
+    tx: &mut Tx,
+    service: ServiceId,
+    site: SiteId,
+    kind: KindId,
+    amounts: &Amounts,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    let taken: Amounts =
+        amounts.iter().filter(|(_, amount)| **amount > 0).map(|(resource, amount)| (*resource, *amount)).collect();
+    let mut values = args![hansa_model::id::HoldId::new(), service, site, kind.name()];
+    values.push(json(&taken));
+    values.extend(args![expires_at, now]);
     tx.execute(
         "insert into hold (id, owner, site_id, kind, amounts, expires_at, created_at) \
          values ($1, $2, $3, $4, $5, $6, $7)",
-        {
-            let mut values = args![hansa_model::id::HoldId::new(), service, site, kind.name()];
-            values.push(json(&taken));
-            values.extend(args![expires_at, now]);
-            values
-        },
+        values,
     )
     .await?;
-    Ok(Ok(()))
+    Ok(())
 }
 
 async fn unreserve(tx: &mut Tx, site: SiteId, kind: KindId, amounts: &Amounts) -> Result<()> {
@@ -205,11 +228,11 @@ async fn give_back(tx: &mut Tx, rows: &[crate::db::Row]) -> Result<()> {
     Ok(())
 }
 
-/// Makes one hold of exactly `amounts` out of all that a service holds. It never fails for want of capacity
-/// when the service holds at least as much.
+/// Makes one hold of exactly `amounts` out of all that a service holds. Only what it takes in addition must be free:
+/// giving back works even at a site that has less than it had.
 ///
 /// # Errors
-/// [`crate::StoreError`].
+/// [`crate::StoreError`]; the inner error says what is short, and then nothing was changed.
 pub async fn settle(
     tx: &mut Tx,
     service: ServiceId,
@@ -218,8 +241,25 @@ pub async fn settle(
     amounts: &Amounts,
     now: Timestamp,
 ) -> Result<std::result::Result<(), Shortage>> {
-    release(tx, service).await?;
-    hold(tx, service, site, kind, amounts, None, now).await
+    let mut before = Amounts::new();
+    for row in tx.all("select amounts from hold where owner = $1", args![service]).await? {
+        for (resource, amount) in row.json::<Amounts>("amounts")? {
+            *before.entry(resource).or_default() += amount;
+        }
+    }
+    let difference = |from: &Amounts, to: &Amounts| -> Amounts {
+        let more = |(resource, amount): (&Resource, &i64)| {
+            (*resource, amount - from.get(resource).copied().unwrap_or_default())
+        };
+        to.iter().map(more).filter(|(_, amount)| *amount > 0).collect()
+    };
+    if let Err(shortage) = reserve(tx, site, kind, &difference(&before, amounts)).await? {
+        return Ok(Err(shortage));
+    }
+    unreserve(tx, site, kind, &difference(amounts, &before)).await?;
+    tx.execute("delete from hold where owner = $1", args![service]).await?;
+    insert(tx, service, site, kind, amounts, None, now).await?;
+    Ok(Ok(()))
 }
 
 /// Sites where what is reserved is not what the holds say; empty when all is well.

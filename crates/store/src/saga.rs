@@ -1,11 +1,11 @@
 //! Sagas: which step an order is at, who works on it, and what was done.
 
-use hansa_model::id::{OrderId, SagaId};
+use hansa_model::id::{OrderId, SagaId, ServiceId};
 use hansa_model::order::{Direction, OrderKind, OrderStep, StepState};
 use hansa_model::time::Timestamp;
 
 use crate::args;
-use crate::db::{Row, Tx, word};
+use crate::db::{Arg, Row, Tx, placeholders, word};
 use crate::error::Result;
 
 /// A saga as it is kept.
@@ -132,11 +132,45 @@ pub async fn finish(tx: &mut Tx, order: OrderId) -> Result<()> {
 
 /// Lets the saga of an order look again now.
 ///
+/// The row is written even when the saga is due already: its runner may be about to let it rest without having seen
+/// what the caller changed. So the one waits for the other, and the saga wakes.
+///
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn wake(tx: &mut Tx, order: OrderId, now: Timestamp) -> Result<()> {
-    tx.execute("update saga set wake_at = $2 where order_id = $1 and not finished and wake_at > $2", args![order, now])
-        .await?;
+    tx.execute(
+        "update saga set wake_at = case when wake_at > $2 then $2 else wake_at end \
+         where order_id = $1 and not finished",
+        args![order, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps the saga of an order where it is until the transaction ends.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn lock(tx: &mut Tx, order: OrderId) -> Result<()> {
+    tx.execute("update saga set wake_at = wake_at where order_id = $1", args![order]).await?;
+    Ok(())
+}
+
+/// Keeps every saga that is at work on one of the services where it is until the transaction ends. Who changes an
+/// agent and then wakes its sagas does this first, because the sagas' own runner takes them in this order.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn lock_at_work_on(tx: &mut Tx, services: &[ServiceId]) -> Result<()> {
+    if services.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "update saga set wake_at = wake_at where not finished and order_id in \
+         (select order_id from order_service where service_id in ({}))",
+        placeholders(1, services.len())
+    );
+    tx.execute(&sql, services.iter().map(|id| Arg::from(*id)).collect()).await?;
     Ok(())
 }
 

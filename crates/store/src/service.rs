@@ -159,6 +159,15 @@ pub async fn get(tx: &mut Tx, id: ServiceId) -> Result<Option<ServiceRecord>> {
     row.as_ref().map(read).transpose()
 }
 
+/// Keeps a service from changing until the transaction ends, so that only one order is placed on it at a time.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn lock(tx: &mut Tx, id: ServiceId) -> Result<()> {
+    tx.execute("update service set revision = revision where id = $1", args![id]).await?;
+    Ok(())
+}
+
 /// The services of the given identifiers that exist.
 ///
 /// # Errors

@@ -28,7 +28,7 @@ pub(crate) enum Record {
     /// A look at a service, or work on it, came to an end.
     Ended(Box<Outcome>),
     /// A report was made of what waited longest. It is sent as it is until it is acknowledged.
-    Reporting { report: Box<Report>, observations: usize, intervals: usize },
+    Reporting { report: Box<Report>, told: usize },
     /// The exchange has seen reports of higher numbers from this agent: the journal was lost once.
     Renumbered { number: u64 },
     /// The exchange has taken the report.

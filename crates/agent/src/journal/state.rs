@@ -23,14 +23,21 @@ pub(crate) struct State {
     pub(crate) cursor: u64,
     pub(crate) services: BTreeMap<ServiceId, Life>,
     gone: BTreeMap<ServiceId, Gone>,
-    /// Observations that are in no report yet.
-    pub(crate) observations: VecDeque<Observation>,
-    /// Closed intervals that are in no report yet.
-    pub(crate) intervals: VecDeque<Interval>,
+    /// What is in no report yet, in the order in which it happened.
+    pub(crate) untold: VecDeque<Untold>,
     /// The report that is not acknowledged yet.
     pub(crate) report: Option<Report>,
     /// The number of the last report that was acknowledged.
     pub(crate) acknowledged: u64,
+}
+
+/// Something that is to be told to the exchange. Usage stays between the observation that it begins with and the
+/// one that it ends with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Untold {
+    Seen(Observation),
+    Used(Interval),
 }
 
 /// One service from its first intent until it is gone.
@@ -69,9 +76,8 @@ impl State {
                 self.begin(service, restart, observation.map(|observation| *observation));
             }
             Record::Ended(outcome) => self.end(*outcome),
-            Record::Reporting { report, observations, intervals } => {
-                self.observations.drain(..observations.min(self.observations.len()));
-                self.intervals.drain(..intervals.min(self.intervals.len()));
+            Record::Reporting { report, told } => {
+                self.untold.drain(..told.min(self.untold.len()));
                 self.report = Some(*report);
             }
             Record::Renumbered { number } => {
@@ -110,7 +116,7 @@ impl State {
         }
         if let Some(observation) = observation {
             life.observed = Some(observation.clone());
-            self.observations.push_back(observation);
+            self.untold.push_back(Untold::Seen(observation));
         }
     }
 
@@ -121,10 +127,10 @@ impl State {
             life.restarting = false;
         }
         life.open = outcome.open;
-        self.intervals.extend(outcome.closed);
+        self.untold.extend(outcome.closed.into_iter().map(Untold::Used));
         if let Some(observation) = outcome.observation {
             life.observed = Some(observation.clone());
-            self.observations.push_back(observation);
+            self.untold.push_back(Untold::Seen(observation));
         }
         let Some(end) = outcome.gone else { return };
         if life.assignment.generation > end.generation {

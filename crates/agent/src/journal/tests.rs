@@ -167,7 +167,7 @@ async fn a_long_journal_is_written_anew() {
     }
     drop(journal);
     let length = std::fs::metadata(directory.path().join("journal")).unwrap().len();
-    assert!(length < 3_000_000, "{length}");
+    assert!(length < 1_500_000, "{length}");
     let again = open(directory.path()).await.unwrap();
     assert_eq!(again.look(|state| state.services[&intent.service].assignment.clone()), intent);
 }

@@ -8,20 +8,22 @@ use std::time::Duration;
 use hansa_model::time::Clock;
 
 use super::{DatabaseDriver, Shared};
-use crate::dumps::{Backups, LastDumps};
+use crate::backups::Backups;
+use crate::dumps::LastDumps;
 use crate::engine::Engine;
 use crate::options::Options;
 use crate::passwords::Passwords;
+use crate::upstream::LaunchError;
 
 /// How often the driver looks whether a backup is due.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Why a driver did not start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError<E> {
+pub enum StartError {
     /// The server can't be used.
     #[error(transparent)]
-    Server(E),
+    Launch(#[from] LaunchError),
     /// The directory for passwords can't be used.
     #[error("the directory for passwords, {path}, can't be used: {source}")]
     State {
@@ -38,16 +40,17 @@ impl<E: Engine> DatabaseDriver<E> {
     ///
     /// # Errors
     /// [`StartError`]; each says what to do.
-    pub async fn start(options: Options, clock: Clock) -> Result<Self, StartError<E::Error>> {
+    pub async fn start(options: Options, clock: Clock) -> Result<Self, StartError> {
         let path = options.state.join("passwords");
         let passwords = Passwords::open(&path).map_err(|source| StartError::State { path, source })?;
-        let engine = E::launch(&options.server).await.map_err(StartError::Server)?;
+        let engine = E::launch(&options.server).await?;
         let directory = options.dumps.unwrap_or_else(|| options.state.join("dumps"));
+        let here = options.backups.here.unwrap_or_else(|| options.state.join("backups"));
         let shared = Arc::new(Shared {
             engine,
             passwords,
             last_dumps: LastDumps { directory, suffix: E::DUMP_SUFFIX },
-            backups: Backups::new(options.backups, E::DUMP_SUFFIX),
+            backups: Backups { here, elsewhere: options.backups.elsewhere, suffix: E::DUMP_SUFFIX },
             published: options.publish,
             capacity: options.capacity,
             clock,

@@ -104,12 +104,6 @@ impl Home {
         write_private(&path, &pid.to_string()).map_err(|source| ServerError::file(&path, source))
     }
 
-    /// The process that was last noted.
-    #[must_use]
-    pub fn pid(&self) -> Option<i32> {
-        read_if_there(&self.join("pid")).ok().flatten()?.trim().parse().ok()
-    }
-
     /// The port that it last listened at.
     ///
     /// # Errors

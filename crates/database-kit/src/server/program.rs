@@ -51,6 +51,8 @@ pub struct Trace {
 pub trait Program: fmt::Debug + Send + Sync + Sized + 'static {
     /// The short name in paths: `postgres`.
     const NAME: &'static str;
+    /// The scheme of URLs.
+    const SCHEME: &'static str;
     /// The account it runs as when we are root.
     const ACCOUNT: &'static str;
     /// The database that administrators connect to.

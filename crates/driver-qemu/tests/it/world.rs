@@ -125,8 +125,16 @@ pub(crate) fn web_server() -> Value {
 }
 
 /// Tries until there is an answer.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut attempt: impl FnMut() -> F) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, attempt: impl FnMut() -> F) -> T {
+    eventually_within(PATIENCE, what, attempt).await
+}
+
+/// Tries until there is an answer, for so long.
+pub(crate) async fn eventually_within<T, F>(limit: Duration, what: &str, mut attempt: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    let deadline = Instant::now() + limit;
     loop {
         if let Some(answer) = attempt().await {
             return answer;
@@ -143,7 +151,7 @@ pub(crate) async fn running(driver: &QemuDriver, service: ServiceId) -> Instance
 }
 
 /// What the machine's web server answers; `None` while it does not.
-pub(crate) async fn get(instance: &Instance, path: &str) -> Option<String> {
+pub(crate) async fn get(instance: &Instance, path: &str, limit: Duration) -> Option<String> {
     let connection = instance.connection.as_ref().expect("the machine has a published port");
     let exchange = async {
         let mut stream = TcpStream::connect((connection.host.as_str(), connection.port)).await.ok()?;
@@ -153,10 +161,17 @@ pub(crate) async fn get(instance: &Instance, path: &str) -> Option<String> {
         let (head, body) = answer.split_once("\r\n\r\n").or_else(|| answer.split_once("\n\n"))?;
         head.contains(" 200 ").then(|| body.to_owned())
     };
-    tokio::time::timeout(Duration::from_secs(5), exchange).await.ok().flatten()
+    tokio::time::timeout(limit, exchange).await.ok().flatten()
 }
 
 /// What the machine's web server answers, as soon as it does.
 pub(crate) async fn page(instance: &Instance, path: &str) -> String {
-    eventually(path, || get(instance, path)).await
+    // Short, since a question that comes before the guest is up is never answered.
+    eventually(path, || get(instance, path, Duration::from_secs(1))).await
+}
+
+/// What a program of the Debian package dropbear-bin says.
+pub(crate) fn run(command: &mut std::process::Command) -> String {
+    let output = command.output().expect("the Debian package dropbear-bin is needed");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

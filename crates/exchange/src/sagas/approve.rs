@@ -1,7 +1,7 @@
 //! Waits for somebody's approval where the project asks for it.
 
 use async_trait::async_trait;
-use hansa_model::order::{OrderKind, ReasonCode};
+use hansa_model::order::{OrderKind, OrderState, ReasonCode};
 use hansa_store::budget;
 use hansa_store::order::OrderRecord;
 
@@ -33,7 +33,10 @@ impl Step for Approve {
 
     async fn run(&self, work: &mut Work, order: &OrderRecord) -> Result<Outcome> {
         if order.order.approved_by.is_some() || !is_needed(work, order).await? {
-            super::engine::enter(work, order, "approve").await?;
+            // A second run finds it approved.
+            if order.order.state == OrderState::Submitted {
+                super::engine::enter(work, order, "approve").await?;
+            }
             return Ok(Outcome::Done);
         }
         let exchange = work.exchange();

@@ -16,8 +16,9 @@ use super::{Outcome, StepId, reason, steps};
 use crate::hints::Hint;
 use crate::{Error, Exchange, Result, Work, orders};
 
-/// How long a claimed saga belongs to its runner.
-const LEASE: Duration = Duration::from_secs(30);
+/// How long a claimed saga belongs to its runner. After a crash everything goes on once this is over; a runner that
+/// is slower than this loses the saga, which costs nothing, because each step checks who owns it.
+const LEASE: Duration = Duration::from_secs(10);
 /// How many sagas are claimed at once.
 const BATCH: u32 = 32;
 /// How long to wait after a failure that may pass, at most.

@@ -1,6 +1,9 @@
 //! Has the agents make the services of a package, each as soon as what it is linked to can be reached.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
+use hansa_model::name::Name;
 use hansa_model::order::{NewOrder, ReasonCode};
 use hansa_model::service::{Desired, ServiceState};
 use hansa_store::order::OrderRecord;
@@ -38,6 +41,23 @@ fn refusal(all: &[ServiceRecord]) -> Option<String> {
         let message = seen.message.as_deref().unwrap_or("it gave no reason");
         Some(format!("{} refused `{}`: {message}", record.service.provider_name, record.service.component))
     })
+}
+
+/// Whether one of them was neither refused nor needs what was.
+fn may_still_come(missing: &[ServiceRecord]) -> bool {
+    let refused = |record: &ServiceRecord| record.service.observation.as_ref().is_some_and(|seen| seen.refused);
+    let mut hopeless: BTreeSet<&Name> =
+        missing.iter().filter(|record| refused(record)).map(|record| &record.service.component).collect();
+    loop {
+        let known = hopeless.len();
+        let needs_them = |record: &&ServiceRecord| record.needs.iter().any(|name| hopeless.contains(name));
+        let more: Vec<_> = missing.iter().filter(needs_them).map(|record| &record.service.component).collect();
+        hopeless.extend(more);
+        if hopeless.len() == known {
+            break;
+        }
+    }
+    missing.iter().any(|record| !refused(record) && !record.needs.iter().any(|name| hopeless.contains(name)))
 }
 
 /// Takes down what an agent saw, and ends what none did; answers what is still there.
@@ -114,7 +134,13 @@ impl Step for Provision {
         let Some(trouble) = trouble else {
             return Ok(Outcome::Wait { until: deadline, detail: waiting_for(&missing) });
         };
-        if active.is_empty() || !allows_partial(work, order).await? {
+        if !allows_partial(work, order).await? {
+            return Ok(Outcome::Fail(trouble));
+        }
+        if now < deadline && may_still_come(&missing) {
+            return Ok(Outcome::Wait { until: deadline, detail: waiting_for(&missing) });
+        }
+        if active.is_empty() {
             return Ok(Outcome::Fail(trouble));
         }
         let zero = hansa_model::money::Money::zero(order.order.monthly.currency());

@@ -8,6 +8,7 @@ use hansa_exchange::principal::AgentPrincipal;
 use hansa_exchange::{Exchange, Result, assignments, reports};
 use hansa_model::agent::{Capability, InventoryItem, Report, ReportReceipt};
 use hansa_model::id::{ServiceId, UsageId};
+use hansa_model::kind::Properties;
 use hansa_model::price::Meter;
 use hansa_model::service::{Assignment, Connection, Desired, Observation, Observed};
 use hansa_model::time::{MICROS_PER_SECOND, Timestamp};
@@ -56,6 +57,8 @@ pub(crate) struct ScriptedAgent {
     cursor: u64,
     number: u64,
     usage: Vec<Usage>,
+    /// Everything that was ever metered, with the properties in force.
+    pub(crate) metered: Vec<(Usage, Properties)>,
     /// The report whose answer is awaited.
     pending: Option<Report>,
     gone: BTreeSet<ServiceId>,
@@ -76,6 +79,7 @@ impl ScriptedAgent {
             cursor: 0,
             number,
             usage: Vec::new(),
+            metered: Vec::new(),
             pending: None,
             gone: BTreeSet::new(),
         }
@@ -101,14 +105,11 @@ impl ScriptedAgent {
             self.intents.values().cloned().collect::<Vec<_>>().iter().map(|intent| self.work(intent, now)).collect();
         self.meter_all(now);
         let report = Report {
-            number: self.number + 1,
-            version: "1".to_owned(),
-            at: now,
             capabilities: Some(vec![self.capability.clone()]),
             observations,
             usage: std::mem::take(&mut self.usage),
-            metrics: Vec::new(),
             inventory: Some(self.inventory()),
+            ..self.empty_report(self.number + 1, now)
         };
         self.pending = Some(report);
         if self.switches.loses_answer {
@@ -227,12 +228,35 @@ impl ScriptedAgent {
         let sent = if machine.running { seconds * egress } else { 0 };
         for (meter, quantity) in [(Meter::TimeAllocated, seconds), (Meter::NetworkEgress, sent)] {
             let generation = machine.assignment.generation;
-            self.usage.push(Usage { id: UsageId::new(), service: id, generation, meter, start, end, quantity });
+            let usage = Usage { id: UsageId::new(), service: id, generation, meter, start, end, quantity };
+            self.metered.push((usage.clone(), machine.assignment.properties.clone()));
+            self.usage.push(usage);
         }
     }
 
-    /// How many reports were acknowledged.
-    pub(crate) const fn number(&self) -> u64 {
-        self.number
+    /// Reports nothing but these usage records.
+    pub(crate) async fn tell(&mut self, exchange: &Exchange, usage: Vec<Usage>) -> Result<ReportReceipt> {
+        let report = Report { usage, ..self.empty_report(self.number + 1, exchange.now()) };
+        let receipt = self.send(exchange, &report).await?;
+        self.number = report.number;
+        Ok(receipt)
+    }
+
+    /// Sends a report that was acknowledged long ago.
+    pub(crate) async fn tell_old_news(&self, exchange: &Exchange) -> Result<ReportReceipt> {
+        self.send(exchange, &self.empty_report(self.number - 1, exchange.now())).await
+    }
+
+    fn empty_report(&self, number: u64, at: Timestamp) -> Report {
+        Report {
+            number,
+            version: "1".to_owned(),
+            at,
+            capabilities: None,
+            observations: Vec::new(),
+            usage: Vec::new(),
+            metrics: Vec::new(),
+            inventory: None,
+        }
     }
 }

@@ -85,7 +85,7 @@ fn provider_plans() -> [Plan; 3] {
     let machine = |site: &str, per_cpu: &str| {
         json!({
             "site": site, "sku": "vm", "kind": "compute.instance",
-            "properties": {"cpu": "1 - 8", "memory": "1 GiB - 16 GiB", "disk": "10 GiB - 100 GiB", "image": ["debian-12"]},
+            "properties": {"cpu": "1..8", "memory": "1 GiB..16 GiB", "disk": "10 GiB..100 GiB", "image": ["debian-12"]},
             "price": {"currency": "EUR", "components": [
                 {"name": "machine", "type": "per-unit", "property": "cpu", "amount": per_cpu, "per": "hour"},
                 {"name": "disk", "type": "per-unit", "property": "disk", "amount": "0.0531 EUR", "per": "month"},
@@ -115,7 +115,7 @@ fn provider_plans() -> [Plan; 3] {
                          "coordinates": {"latitude": 45.19, "longitude": 5.72}}),
             offer: json!({
                 "site": "grenoble", "sku": "pg", "kind": "database.postgresql",
-                "properties": {"version": "17", "storage": "1 GiB - 500 GiB"},
+                "properties": {"version": "17", "storage": "1 GiB..500 GiB"},
                 "price": {"currency": "EUR", "components": [
                     {"name": "base", "type": "fixed", "amount": "9.37 EUR", "per": "month"},
                     {"name": "storage", "type": "per-unit", "property": "storage", "amount": "0.117 EUR", "per": "month"}

@@ -7,7 +7,7 @@ use hansa_model::id::{OrderId, ServiceId};
 use hansa_model::money::Money;
 use hansa_model::service::{Desired, ServiceState};
 use hansa_store::service::ServiceRecord;
-use hansa_store::{Tx, args, budget, capacity, ledger, order, saga};
+use hansa_store::{Tx, args, budget, capacity, ledger, order};
 
 use crate::world::World;
 
@@ -25,7 +25,7 @@ pub(crate) async fn violations(world: &World, witness: &mut Witness) -> Vec<Stri
     let mut tx = world.exchange.read().await.unwrap();
     made_once(world, &mut found);
     charged_once(&mut tx, &services, &mut found).await;
-    let idle = orders_are_kept(world, &mut tx, witness, &mut found).await;
+    let idle = orders_are_kept(&mut tx, witness, &mut found).await;
     generations_rise(world, &services, witness, &mut found);
     found.extend(capacity::leaks(&mut tx).await.unwrap().into_iter().map(|leak| format!("capacity: {leak}")));
     reserved_is_what_lives(world, &mut tx, &services, idle, &mut found).await;
@@ -81,7 +81,7 @@ async fn charged_once(tx: &mut Tx, services: &[ServiceRecord], found: &mut Vec<S
 }
 
 /// Orders stay, have a saga while they are open, and leave their traces when they end. Whether none is open.
-async fn orders_are_kept(world: &World, tx: &mut Tx, witness: &mut Witness, found: &mut Vec<String>) -> bool {
+async fn orders_are_kept(tx: &mut Tx, witness: &mut Witness, found: &mut Vec<String>) -> bool {
     let all = order::list(tx, &order::OrderFilter::default(), 10_000).await.unwrap();
     let present: BTreeSet<_> = all.iter().map(|record| record.order.id).collect();
     found.extend(witness.orders.difference(&present).map(|id| format!("{id} was lost")));
@@ -120,7 +120,6 @@ async fn orders_are_kept(world: &World, tx: &mut Tx, witness: &mut Witness, foun
             }
         }
     }
-    let _ = world;
     witness.orders = present;
     open.is_empty()
 }
@@ -176,7 +175,6 @@ async fn reserved_is_what_lives(
     if limits.limit.is_some_and(|limit| limits.reserved.micros() > limit.micros()) {
         found.push(format!("{} is more than the budget", limits.reserved));
     }
-    let _ = saga::unfinished(tx).await;
 }
 
 fn back_ends_hold_what_lives(world: &World, services: &[ServiceRecord], found: &mut Vec<String>) {

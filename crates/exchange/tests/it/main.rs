@@ -7,4 +7,12 @@ mod faults;
 mod invariants;
 mod world;
 
+mod crowd;
+mod decisions;
+mod killed;
 mod main_path;
+mod offline;
+mod oracle;
+mod simulation;
+mod suite;
+mod usage;

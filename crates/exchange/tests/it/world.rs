@@ -16,7 +16,7 @@ use hansa_model::participant::ProjectLimits;
 use hansa_model::service::Desired;
 use hansa_model::time::{Clock, Timestamp};
 use hansa_store::service::ServiceRecord;
-use hansa_store::{Db, service};
+use hansa_store::{Db, saga, service};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
@@ -278,8 +278,15 @@ impl World {
             agent.switches = crate::agent::Switches { egress: 1000, ..Default::default() };
         }
         self.faults.clear();
-        for _ in 0..3 {
+        for number in 1..=60 {
             self.round().await;
+            let open = saga::unfinished(&mut self.exchange.read().await.unwrap()).await.unwrap();
+            match (open, number) {
+                (0, 3..) => break,
+                (_, 60) => panic!("{open} orders are stuck"),
+                (_, 20 | 40) => self.pass(HOUR).await,
+                _ => {}
+            }
         }
         let live: Vec<_> =
             self.all_services().await.into_iter().filter(|record| record.service.terminated_at.is_none()).collect();

@@ -1,14 +1,24 @@
 //! Agents.
 
+mod run;
+
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::{Watch, Yes};
+use crate::failure::Failure;
+use crate::profile;
 use crate::session::Session;
 use crate::{prompt, resolve};
 
 /// Agents.
 #[derive(Debug, Subcommand)]
-pub(super) enum Agent {
+pub(crate) enum Agent {
+    /// Become an agent with a one-time token
+    Enrol(Enrol),
+    /// Run an agent
+    Run(run::Run),
     /// List agents
     List(List),
     /// Show an agent
@@ -17,12 +27,41 @@ pub(super) enum Agent {
     Revoke(Revoke),
 }
 
+/// Become an agent.
+#[derive(Debug, Args)]
+#[command(after_help = "--token takes the one-time token of `hansa enrolment create`.
+
+Examples:
+  hansa agent enrol --exchange https://exchange.example --token hansa-enrol_abc --state /var/lib/hansa-agent
+  HANSA_TOKEN=hansa-enrol_abc hansa agent enrol --state ./agent")]
+pub(crate) struct Enrol {
+    /// Directory that will hold the agent's key and journal
+    #[arg(long, value_name = "DIR")]
+    state: PathBuf,
+}
+
+impl Enrol {
+    async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let globals = session.globals();
+        let exchange = globals.exchange.as_deref().unwrap_or(profile::DEFAULT_EXCHANGE);
+        let Some(token) = &globals.token else {
+            let failure = Failure::usage("an agent enrols with a one-time token");
+            return Err(failure.hint("its provider makes one: `hansa enrolment create NAME`").into());
+        };
+        let agent = hansa_agent::enrol(&self.state, exchange, token).await.map_err(|error| match error {
+            hansa_agent::EnrolError::Exchange(refusal) => refusal.into(),
+            other => anyhow::Error::from(other),
+        })?;
+        session.output.one(&agent)
+    }
+}
+
 /// List agents.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa agent list
   hansa agent list --watch")]
-pub(super) struct List {
+pub(crate) struct List {
     #[command(flatten)]
     watch: Watch,
 }
@@ -32,7 +71,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa agent show hamburg
   hansa agent show agt_01h455vb4pex5vsknk084sn02q -o yaml")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Identifier or name
     agent: String,
 }
@@ -44,7 +83,7 @@ pub(super) struct Show {
 Examples:
   hansa agent revoke hamburg
   hansa agent revoke agt_01h455vb4pex5vsknk084sn02q -y")]
-pub(super) struct Revoke {
+pub(crate) struct Revoke {
     /// Identifier or name
     agent: String,
     #[command(flatten)]
@@ -54,6 +93,8 @@ pub(super) struct Revoke {
 impl Agent {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
+            Self::Enrol(command) => command.run(session).await,
+            Self::Run(command) => command.run().await,
             Self::List(List { watch }) => {
                 let client = session.client()?;
                 let draw = async || session.output.list(&client.agents().await?);

@@ -8,7 +8,7 @@ use crate::session::Session;
 
 /// The audit log.
 #[derive(Debug, Subcommand)]
-pub(super) enum Audit {
+pub(crate) enum Audit {
     /// List who did what, the newest first
     List(List),
     /// Check that nothing was changed, left out or cut off
@@ -20,7 +20,7 @@ pub(super) enum Audit {
 #[command(after_help = "Examples:
   hansa audit list
   hansa audit list --action token.create -o json")]
-pub(super) struct List {
+pub(crate) struct List {
     /// Only about this thing
     #[arg(long, value_name = "ID")]
     subject: Option<String>,
@@ -37,7 +37,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa audit verify
   hansa audit verify -o name > head.txt")]
-pub(super) struct Verify;
+pub(crate) struct Verify;
 
 impl Audit {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {

@@ -10,7 +10,7 @@ use crate::session::Session;
 #[command(after_help = "Examples:
   hansa completion bash > ~/.local/share/bash-completion/completions/hansa
   hansa completion zsh > ~/.zfunc/_hansa")]
-pub(super) struct Completion {
+pub(crate) struct Completion {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,

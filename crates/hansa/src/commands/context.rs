@@ -9,7 +9,7 @@ use crate::session::Session;
 
 /// Remembered exchanges.
 #[derive(Debug, Subcommand)]
-pub(super) enum Context {
+pub(crate) enum Context {
     /// List the contexts
     List(List),
     /// Make a context the current one
@@ -23,14 +23,14 @@ pub(super) enum Context {
 #[command(after_help = "Examples:
   hansa context list
   hansa context list -o name")]
-pub(super) struct List;
+pub(crate) struct List;
 
 /// Use a context.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa context use operator
   hansa context use default --project web-shop")]
-pub(super) struct Use {
+pub(crate) struct Use {
     /// Its name
     name: String,
 }
@@ -40,7 +40,7 @@ pub(super) struct Use {
 #[command(after_help = "Examples:
   hansa context show
   HANSA_CONTEXT=operator hansa context show")]
-pub(super) struct Show;
+pub(crate) struct Show;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,7 +8,7 @@ use crate::session::Session;
 
 /// Enrolment tokens.
 #[derive(Debug, Subcommand)]
-pub(super) enum Enrolment {
+pub(crate) enum Enrolment {
     /// Make a one-time token that lets one agent enrol
     Create(Create),
 }
@@ -18,7 +18,7 @@ pub(super) enum Enrolment {
 #[command(after_help = "Examples:
   hansa enrolment create hamburg
   hansa enrolment create hamburg -o name")]
-pub(super) struct Create {
+pub(crate) struct Create {
     /// What the agent will be called
     name: Name,
 }
@@ -29,9 +29,7 @@ impl Enrolment {
         let client = session.client()?;
         session.output.one(&client.create_enrolment(&NewEnrolment { name }).await?)?;
         let address = client.address();
-        session
-            .output
-            .note(&format!("use it once: hansa agent enrol --exchange {address} --enrolment TOKEN --state DIR"));
+        session.output.note(&format!("use it once: hansa agent enrol --exchange {address} --token TOKEN --state DIR"));
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ Examples:
   hansa events
   hansa events --follow --kind order.,service.
   hansa events --subject ord_01h455vb4pex5vsknk084sn02q -o json")]
-pub(super) struct Events {
+pub(crate) struct Events {
     /// Go on with what happens, until interrupted
     #[arg(short, long)]
     follow: bool,

@@ -29,7 +29,7 @@ Examples:
   hansa match -f app.yaml --orderable-only -o json
   hansa match -f app.yaml --catalogue catalogues/ --catalogue extra.csv
   hansa match --generate-skeleton")]
-pub(super) struct Match {
+pub(crate) struct Match {
     /// The application, in YAML or JSON; `-` for stdin
     #[arg(short, long, value_name = "FILE", required_unless_present = "generate_skeleton")]
     file: Option<PathBuf>,

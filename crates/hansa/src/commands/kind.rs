@@ -9,7 +9,7 @@ use crate::session::Session;
 
 /// Service kinds.
 #[derive(Debug, Subcommand)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// List the kinds
     List(List),
     /// Print the JSON Schema of a kind's properties, or of whole applications
@@ -21,14 +21,14 @@ pub(super) enum Kind {
 #[command(after_help = "Examples:
   hansa kind list
   hansa kind list -o name")]
-pub(super) struct List;
+pub(crate) struct List;
 
 /// Print a schema.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa kind schema compute.instance
   hansa kind schema > application.schema.json")]
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// The kind; whole applications by default
     kind: Option<KindId>,
 }

@@ -7,7 +7,7 @@ use crate::session::Session;
 
 /// The books of the exchange.
 #[derive(Debug, Subcommand)]
-pub(super) enum Ledger {
+pub(crate) enum Ledger {
     /// Show the sum of every account, and that all of them balance
     TrialBalance(TrialBalance),
 }
@@ -17,7 +17,7 @@ pub(super) enum Ledger {
 #[command(after_help = "Examples:
   hansa ledger trial-balance
   hansa ledger trial-balance -o json")]
-pub(super) struct TrialBalance;
+pub(crate) struct TrialBalance;
 
 impl Ledger {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {

@@ -14,7 +14,7 @@ use crate::session::Session;
   hansa login --exchange https://exchange.example --invitation hansa-invite_abc --name anna
   HANSA_TOKEN=hansa_abc hansa login --exchange https://exchange.example
   hansa login --exchange http://127.0.0.1:7443 --token hansa_abc --as operator")]
-pub(super) struct Login {
+pub(crate) struct Login {
     /// One-time code that makes you a member
     #[arg(long, value_name = "CODE")]
     invitation: Option<String>,
@@ -64,7 +64,7 @@ impl Login {
 #[command(after_help = "Examples:
   hansa logout
   hansa logout --context operator")]
-pub(super) struct Logout;
+pub(crate) struct Logout;
 
 impl Logout {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
@@ -94,7 +94,7 @@ impl Logout {
 #[command(after_help = "Examples:
   hansa whoami
   hansa whoami -o json")]
-pub(super) struct WhoAmI;
+pub(crate) struct WhoAmI;
 
 impl WhoAmI {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {

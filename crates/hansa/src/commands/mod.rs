@@ -4,6 +4,7 @@ mod agent;
 mod audit;
 mod completion;
 mod context;
+mod demo;
 mod enrolment;
 mod events;
 mod find;
@@ -15,6 +16,7 @@ mod order;
 mod participant;
 mod project;
 mod quote;
+mod serve;
 mod service;
 mod site;
 mod statement;
@@ -30,7 +32,11 @@ use crate::session::Session;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
+    /// Show the whole story on this machine
+    Demo(demo::Demo),
+    /// Run an exchange
+    Serve(serve::Serve),
     /// Log in to an exchange and remember it as a context
     Login(login::Login),
     /// Forget the token of a context and revoke it
@@ -104,8 +110,10 @@ impl Command {
     ///
     /// # Errors
     /// Whatever it fails with.
-    pub async fn run(self, session: &Session) -> anyhow::Result<()> {
+    pub(crate) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
+            Self::Demo(command) => command.run(session).await,
+            Self::Serve(command) => command.run(session).await,
             Self::Login(command) => command.run(session).await,
             Self::Logout(command) => command.run(session).await,
             Self::Whoami(command) => command.run(session).await,

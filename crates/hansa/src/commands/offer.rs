@@ -20,7 +20,7 @@ const SKELETON: &str = include_str!("../skeletons/offer.yaml");
 
 /// Offers.
 #[derive(Debug, Subcommand)]
-pub(super) enum Offer {
+pub(crate) enum Offer {
     /// List offers
     List(List),
     /// Show an offer
@@ -43,7 +43,7 @@ pub(super) enum Offer {
   hansa offer list
   hansa offer list --kind compute.instance --country NL --state orderable
   hansa offer list --search utrecht -o name")]
-pub(super) struct List {
+pub(crate) struct List {
     /// Only those of this kind
     #[arg(long)]
     kind: Option<KindId>,
@@ -71,7 +71,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa offer show nordhafen/hamburg-1/m.small
   hansa offer show off_01h455vb4pex5vsknk084sn02q -o yaml")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Identifier, or `provider/site/sku`
     offer: String,
 }
@@ -81,7 +81,7 @@ pub(super) struct Show {
 #[command(after_help = "Examples:
   hansa offer publish -f offer.yaml
   hansa offer publish --generate-skeleton")]
-pub(super) struct Publish {
+pub(crate) struct Publish {
     /// The offer, in YAML or JSON; `-` for stdin
     #[arg(short, long, value_name = "FILE", required_unless_present = "generate_skeleton")]
     file: Option<PathBuf>,
@@ -97,7 +97,7 @@ pub(super) struct Publish {
 Examples:
   hansa offer retire nordhafen/hamburg-1/m.small
   hansa offer retire off_01h455vb4pex5vsknk084sn02q -y")]
-pub(super) struct Retire {
+pub(crate) struct Retire {
     /// Identifier, or `provider/site/sku`
     offer: String,
     #[command(flatten)]
@@ -127,7 +127,7 @@ impl From<FileFormat> for CatalogueFormat {
 #[command(after_help = "Examples:
   hansa offer import -f catalogue.yaml
   hansa offer import -f offers.csv --dry-run -o json")]
-pub(super) struct Import {
+pub(crate) struct Import {
     /// The file; `-` for stdin
     #[arg(short, long, value_name = "FILE")]
     file: PathBuf,
@@ -144,7 +144,7 @@ pub(super) struct Import {
 #[command(after_help = "Examples:
   hansa offer export > catalogue.yaml
   hansa offer export --format csv > offers.csv")]
-pub(super) struct Export {
+pub(crate) struct Export {
     /// How it is written
     #[arg(long, value_enum, default_value = "yaml")]
     format: FileFormat,
@@ -155,7 +155,7 @@ pub(super) struct Export {
 #[command(after_help = "Examples:
   hansa offer compare nordhafen/hamburg-1/m.small alpenrechner/wien/std-2
   hansa offer compare off_01h455vb4pex5vsknk084sn02q off_01h455vb4pex5vsknk084sn03r -o json")]
-pub(super) struct Compare {
+pub(crate) struct Compare {
     /// Identifiers, or `provider/site/sku`; up to 10
     #[arg(required = true, value_name = "OFFER")]
     offers: Vec<String>,

@@ -15,7 +15,7 @@ pub(super) use wait::follow;
 
 /// Orders.
 #[derive(Debug, Subcommand)]
-pub(super) enum Order {
+pub(crate) enum Order {
     /// Order a quote, or match, quote and order in one go
     Create(create::Create),
     /// List orders
@@ -39,7 +39,7 @@ pub(super) enum Order {
 #[command(after_help = "Examples:
   hansa order list
   hansa order list --state submitted --watch")]
-pub(super) struct List {
+pub(crate) struct List {
     /// Only those in this state
     #[arg(long, value_parser = input::word::<OrderState>)]
     state: Option<OrderState>,
@@ -55,7 +55,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa order show town-archive
   hansa order show ord_01h455vb4pex5vsknk084sn02q --watch")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Identifier, or name of the application that it made
     order: String,
     #[command(flatten)]
@@ -67,7 +67,7 @@ pub(super) struct Show {
 #[command(after_help = "Examples:
   hansa order steps town-archive
   hansa order steps ord_01h455vb4pex5vsknk084sn02q -o json")]
-pub(super) struct Steps {
+pub(crate) struct Steps {
     /// Identifier, or name of the application that it made
     order: String,
     #[command(flatten)]
@@ -79,7 +79,7 @@ pub(super) struct Steps {
 #[command(after_help = "Examples:
   hansa order approve ord_01h455vb4pex5vsknk084sn02q
   hansa order approve town-archive -o json")]
-pub(super) struct Approve {
+pub(crate) struct Approve {
     /// Identifier, or name of the application that it made
     order: String,
 }
@@ -89,7 +89,7 @@ pub(super) struct Approve {
 #[command(after_help = "Examples:
   hansa order reject town-archive --message 'over budget until January'
   hansa order reject ord_01h455vb4pex5vsknk084sn02q")]
-pub(super) struct Reject {
+pub(crate) struct Reject {
     /// Identifier, or name of the application that it made
     order: String,
     /// What the one who ordered is told
@@ -102,7 +102,7 @@ pub(super) struct Reject {
 #[command(after_help = "Examples:
   hansa order cancel town-archive
   hansa order cancel ord_01h455vb4pex5vsknk084sn02q -y")]
-pub(super) struct Cancel {
+pub(crate) struct Cancel {
     /// Identifier, or name of the application that it made
     order: String,
     #[command(flatten)]

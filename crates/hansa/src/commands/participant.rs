@@ -13,7 +13,7 @@ use crate::session::Session;
 
 /// Participants.
 #[derive(Debug, Subcommand)]
-pub(super) enum Participant {
+pub(crate) enum Participant {
     /// Take a participant in; prints the invitation for its first member
     Admit(Admit),
     /// List participants
@@ -29,7 +29,7 @@ pub(super) enum Participant {
 #[command(after_help = "Examples:
   hansa participant admit gridtown --legal-name 'Gemeente Gridtown' --country NL --role buyer
   hansa participant admit nordhafen --legal-name 'Nordhafen GmbH' --country DE --role provider -o json")]
-pub(super) struct Admit {
+pub(crate) struct Admit {
     /// Short name, unique on the exchange
     name: Name,
     /// Name in the register
@@ -48,7 +48,7 @@ pub(super) struct Admit {
 #[command(after_help = "Examples:
   hansa participant list
   hansa participant list --role provider -o name")]
-pub(super) struct List {
+pub(crate) struct List {
     /// Only those with this role
     #[arg(long)]
     role: Option<Role>,
@@ -59,7 +59,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa participant show nordhafen
   hansa participant show prt_01h455vb4pex5vsknk084sn02q -o yaml")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Identifier or short name
     participant: String,
 }
@@ -69,7 +69,7 @@ pub(super) struct Show {
 #[command(after_help = "Examples:
   hansa participant invite gridtown --role buyer
   hansa participant invite nordhafen -o name")]
-pub(super) struct Invite {
+pub(crate) struct Invite {
     /// Identifier or short name of the participant to join
     participant: String,
     /// Roles of the new member; all of the participant's by default

@@ -11,7 +11,7 @@ use crate::session::Session;
 
 /// Projects.
 #[derive(Debug, Subcommand)]
-pub(super) enum Project {
+pub(crate) enum Project {
     /// List projects
     List(List),
     /// Show a project
@@ -27,14 +27,14 @@ pub(super) enum Project {
 #[command(after_help = "Examples:
   hansa project list
   hansa project list -o name")]
-pub(super) struct List;
+pub(crate) struct List;
 
 /// Show a project.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa project show web-shop
   hansa project show prj_01h455vb4pex5vsknk084sn02q -o yaml")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Identifier or name
     name: String,
 }
@@ -44,7 +44,7 @@ pub(super) struct Show {
 #[command(after_help = "Examples:
   hansa project create web-shop
   hansa project create archive --budget '450 EUR' --approval-above '100 EUR'")]
-pub(super) struct Create {
+pub(crate) struct Create {
     /// Name, unique within the tenant
     name: Name,
     /// What its services may cost in a month at most
@@ -63,7 +63,7 @@ pub(super) struct Create {
 #[command(after_help = "Examples:
   hansa project limits web-shop --budget '450 EUR'
   hansa project limits web-shop --approval-above '0 EUR' -o json")]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// Identifier or name
     name: String,
     /// What its services may cost in a month at most

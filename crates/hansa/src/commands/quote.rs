@@ -16,7 +16,7 @@ use crate::session::Session;
 
 /// Quotes.
 #[derive(Debug, Subcommand)]
-pub(super) enum Quote {
+pub(crate) enum Quote {
     /// Ask for a quote
     Create(Create),
     /// List the quotes of a project
@@ -34,7 +34,7 @@ pub(super) enum Quote {
 #[command(after_help = "Examples:
   hansa quote create -f app.yaml
   hansa quote create -f app.yaml --package greenest --hold -o name")]
-pub(super) struct Create {
+pub(crate) struct Create {
     /// The application, in YAML or JSON; `-` for stdin
     #[arg(short, long, value_name = "FILE")]
     file: PathBuf,
@@ -51,7 +51,7 @@ pub(super) struct Create {
 #[command(after_help = "Examples:
   hansa quote list
   hansa quote list --project web-shop -o json")]
-pub(super) struct List {
+pub(crate) struct List {
     #[command(flatten)]
     watch: Watch,
 }
@@ -61,7 +61,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa quote show quo_01h455vb4pex5vsknk084sn02q
   hansa quote show quo_01h455vb4pex5vsknk084sn02q -o yaml")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Its identifier
     quote: String,
 }
@@ -71,7 +71,7 @@ pub(super) struct Show {
 #[command(after_help = "Examples:
   hansa quote withdraw quo_01h455vb4pex5vsknk084sn02q
   hansa quote withdraw quo_01h455vb4pex5vsknk084sn02q -o json")]
-pub(super) struct Withdraw {
+pub(crate) struct Withdraw {
     /// Its identifier
     quote: String,
 }
@@ -81,7 +81,7 @@ pub(super) struct Withdraw {
 #[command(after_help = "Examples:
   hansa quote verify quo_01h455vb4pex5vsknk084sn02q
   hansa quote verify quo_01h455vb4pex5vsknk084sn02q -o json")]
-pub(super) struct Verify {
+pub(crate) struct Verify {
     /// Its identifier
     quote: String,
 }

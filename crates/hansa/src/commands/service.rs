@@ -25,7 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Services.
 #[derive(Debug, Subcommand)]
-pub(super) enum Service {
+pub(crate) enum Service {
     /// List services
     List(List),
     /// Show a service
@@ -52,7 +52,7 @@ pub(super) enum Service {
   hansa service list
   hansa service list --kind database.postgresql --state active -o json
   hansa service list --all --watch")]
-pub(super) struct List {
+pub(crate) struct List {
     /// Only those in this state
     #[arg(long, value_parser = input::word::<ServiceState>)]
     state: Option<ServiceState>,
@@ -74,7 +74,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa service show web
   hansa service show web/1 --watch")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Identifier, component (`web`) or instance (`web/1`)
     service: String,
     #[command(flatten)]
@@ -86,7 +86,7 @@ pub(super) struct Show {
 #[command(after_help = "Examples:
   hansa service wait web
   hansa service wait archive --timeout 300 -o json")]
-pub(super) struct Wait {
+pub(crate) struct Wait {
     /// Identifier, component (`web`) or instance (`web/1`)
     service: String,
     /// Seconds to wait at most
@@ -102,7 +102,7 @@ Examples:
   hansa service stop web/0 web/1 --wait
   hansa service start web
   hansa service terminate scanner -y -o json")]
-pub(super) struct Change {
+pub(crate) struct Change {
     /// Identifiers, components (`web`) or instances (`web/1`)
     #[arg(required = true, value_name = "SERVICE")]
     services: Vec<String>,
@@ -121,7 +121,7 @@ pub(super) struct Change {
 #[command(after_help = "Examples:
   hansa service resize web cpu=4 'memory=8 GiB'
   hansa service resize archive 'storage=200 GiB' --max-price '80 EUR' --wait")]
-pub(super) struct Resize {
+pub(crate) struct Resize {
     /// Identifier, component (`web`) or instance (`web/1`)
     service: String,
     /// Properties to change; the others stay
@@ -144,7 +144,7 @@ pub(super) struct Resize {
   hansa service connection archive
   psql \"$(hansa service connection archive -o name)\"
   hansa service connection archive -o json")]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     /// Identifier, component (`web`) or instance (`web/1`)
     service: String,
 }
@@ -154,7 +154,7 @@ pub(super) struct Connection {
 #[command(after_help = "Examples:
   hansa service metrics web
   hansa service metrics archive --minutes 30 -o json")]
-pub(super) struct Metrics {
+pub(crate) struct Metrics {
     /// Identifier, component (`web`) or instance (`web/1`)
     service: String,
     /// How far back to look

@@ -11,7 +11,7 @@ use crate::{input, resolve};
 
 /// Sites.
 #[derive(Debug, Subcommand)]
-pub(super) enum Site {
+pub(crate) enum Site {
     /// List sites
     List(List),
     /// Show a site
@@ -25,7 +25,7 @@ pub(super) enum Site {
 #[command(after_help = "Examples:
   hansa site list
   hansa site list -o json")]
-pub(super) struct List {
+pub(crate) struct List {
     #[command(flatten)]
     watch: Watch,
 }
@@ -35,7 +35,7 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   hansa site show hamburg-1
   hansa site show sit_01h455vb4pex5vsknk084sn02q -o yaml")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// Identifier or name
     site: String,
 }
@@ -45,7 +45,7 @@ pub(super) struct Show {
 #[command(after_help = "Examples:
   hansa site create -f site.yaml
   echo '{name: utrecht, country: NL, city: Utrecht, coordinates: {latitude: 52.09, longitude: 5.12}}' | hansa site create -f -")]
-pub(super) struct Create {
+pub(crate) struct Create {
     /// The site, in YAML or JSON; `-` for stdin
     #[arg(short, long, value_name = "FILE")]
     file: PathBuf,

@@ -11,7 +11,7 @@ use crate::session::Session;
 
 /// Statements.
 #[derive(Debug, Subcommand)]
-pub(super) enum Statement {
+pub(crate) enum Statement {
     /// Show what you owe, or with --provider what you are due, for a month
     Show(Show),
 }
@@ -22,7 +22,7 @@ pub(super) enum Statement {
   hansa statement show
   hansa statement show --month 2026-11 -o json
   hansa statement show --provider")]
-pub(super) struct Show {
+pub(crate) struct Show {
     /// The month; the present one by default
     #[arg(long, value_name = "YYYY-MM")]
     month: Option<String>,

@@ -14,7 +14,7 @@ const DAY: u64 = 24 * 60 * 60;
 
 /// API tokens.
 #[derive(Debug, Subcommand)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// List tokens
     List(List),
     /// Make a token; its secret is shown once
@@ -28,14 +28,14 @@ pub(super) enum Token {
 #[command(after_help = "Examples:
   hansa token list
   hansa token list -o json")]
-pub(super) struct List;
+pub(crate) struct List;
 
 /// Make a token.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa token create ci --scope read --scope order --days 90
   hansa token create monitoring --scope read -o name")]
-pub(super) struct Create {
+pub(crate) struct Create {
     /// What it is for
     name: String,
     /// What it may be used for: read, catalogue, order, admin; repeatable
@@ -51,7 +51,7 @@ pub(super) struct Create {
 #[command(after_help = "Examples:
   hansa token revoke ci
   hansa token revoke tok_01h455vb4pex5vsknk084sn02q -y")]
-pub(super) struct Revoke {
+pub(crate) struct Revoke {
     /// Identifier or name
     name: String,
     #[command(flatten)]

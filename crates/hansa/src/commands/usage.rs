@@ -9,7 +9,7 @@ use crate::session::Session;
 
 /// Usage.
 #[derive(Debug, Subcommand)]
-pub(super) enum Usage {
+pub(crate) enum Usage {
     /// List usage records, the newest first
     List(List),
 }
@@ -19,7 +19,7 @@ pub(super) enum Usage {
 #[command(after_help = "Examples:
   hansa usage list
   hansa usage list --service web --meter network.egress -o json")]
-pub(super) struct List {
+pub(crate) struct List {
     /// Only of this service
     #[arg(long)]
     service: Option<String>,

@@ -12,7 +12,7 @@ use crate::session::Session;
 #[command(after_help = "Examples:
   hansa validate -f app.yaml
   cat app.yaml | hansa validate -f - -o json")]
-pub(super) struct Validate {
+pub(crate) struct Validate {
     /// The document, in YAML or JSON; `-` for stdin
     #[arg(short, long, value_name = "FILE")]
     file: PathBuf,

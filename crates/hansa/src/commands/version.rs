@@ -10,7 +10,7 @@ use crate::session::Session;
 #[command(after_help = "Examples:
   hansa version
   hansa version --client -o json")]
-pub(super) struct Version {
+pub(crate) struct Version {
     /// Do not ask the exchange
     #[arg(long)]
     client: bool,

@@ -14,7 +14,7 @@ use crate::session::Session;
 #[command(after_help = "Examples:
   hansa why town-archive
   hansa why srv_01h455vb4pex5vsknk084sn02q --watch")]
-pub(super) struct Why {
+pub(crate) struct Why {
     /// Order (identifier or application) or service (identifier, component or instance)
     subject: String,
     #[command(flatten)]

@@ -1,0 +1,165 @@
+//! Running an exchange.
+
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use hansa_api::ApiOptions;
+use hansa_exchange::settings::Settings;
+use hansa_exchange::{Exchange, identity, reconcilers};
+use hansa_model::country::Country;
+use hansa_model::evidence::Assurance;
+use hansa_model::name::Name;
+use hansa_model::participant::{NewParticipant, Role};
+use hansa_model::time::Clock;
+use hansa_store::Db;
+use tokio::net::TcpListener;
+
+use crate::logs::{self, LogFormat};
+use crate::session::Session;
+use crate::stop;
+
+/// Run an exchange.
+#[derive(Debug, Args)]
+#[command(after_help = "The first start writes an invitation for the first operator into the data directory.
+
+Examples:
+  hansa serve
+  hansa serve --listen 0.0.0.0:7443 --data /var/lib/hansa --issuer https://exchange.example --log json
+  hansa serve --database postgres://hansa@db.example/hansa")]
+pub(crate) struct Serve {
+    /// Address to listen on; port 0 takes any free one
+    #[arg(long, default_value = "127.0.0.1:7443", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Directory of the signing key, the invitation and, without --database, the database
+    /// [default: ~/.local/share/hansa]
+    #[arg(long, env = "HANSA_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// PostgreSQL to keep everything in, instead of a file
+    #[arg(long, env = "HANSA_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// Address that the exchange is known by; stands in quotes
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
+    /// Short name of the first operator
+    #[arg(long, default_value = "operator", value_name = "NAME")]
+    operator: Name,
+    /// Its name in the register
+    #[arg(long, default_value = "Operator of this exchange", value_name = "NAME")]
+    operator_legal_name: String,
+    /// Country of its registered seat
+    #[arg(long, default_value = "BE", value_name = "CODE")]
+    operator_country: Country,
+    /// Token that reading /metrics asks for
+    #[arg(long, env = "HANSA_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    metrics_token: Option<String>,
+    /// Take the caller's address from X-Forwarded-For, because a proxy of our own writes it
+    #[arg(long)]
+    behind_proxy: bool,
+    /// Form of the log
+    #[arg(long, value_enum, default_value_t)]
+    log: LogFormat,
+}
+
+impl Serve {
+    pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
+        logs::start(self.log, "info");
+        let data = self.data.clone().unwrap_or_else(default_data);
+        let unusable = || format!("the data directory {} can't be used", data.display());
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&data).with_context(unusable)?;
+        let listener = TcpListener::bind(self.listen).await;
+        let listener = listener.with_context(|| format!("{} can't be listened on", self.listen))?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let settings = Settings {
+            issuer: self.issuer.clone().unwrap_or_else(|| address.clone()),
+            signing_seed: signing_seed(&data.join("signing.seed")).with_context(unusable)?,
+            ..Settings::default()
+        };
+        let file = data.join("hansa.db").to_string_lossy().into_owned();
+        let db = Db::open(self.database.as_deref().unwrap_or(&file)).await.context("the database can't be opened")?;
+        let exchange = Exchange::open(db, Clock::System, settings).await?;
+        self.invite_operator(session, &exchange, &data.join("operator-invitation"), &address).await?;
+        let options =
+            ApiOptions { metrics_token: self.metrics_token, behind_proxy: self.behind_proxy, ..ApiOptions::default() };
+        let shutdown = options.shutdown.clone();
+        let kept = tokio::spawn(reconcilers::run(exchange.clone(), shutdown.clone()));
+        let asked = shutdown.clone();
+        tokio::spawn(async move {
+            stop::asked().await;
+            asked.cancel();
+        });
+        session.output.print(&format!("{address}\n"))?;
+        tracing::info!(address, data = %data.display(), "the exchange serves");
+        hansa_api::serve(listener, exchange.clone(), options).await;
+        kept.await.context("the reconcilers broke off")?;
+        exchange.db().close().await;
+        tracing::info!("the exchange has stopped");
+        Ok(())
+    }
+
+    /// Lets the first operator in, while there is none.
+    async fn invite_operator(
+        &self,
+        session: &Session,
+        exchange: &Exchange,
+        path: &Path,
+        address: &str,
+    ) -> anyhow::Result<()> {
+        let operator = NewParticipant {
+            name: self.operator.clone(),
+            legal_name: self.operator_legal_name.clone(),
+            country: self.operator_country,
+            roles: BTreeSet::from([Role::Operator]),
+            assurance: Assurance::default(),
+        };
+        let mut work = exchange.begin().await?;
+        let invitation = identity::bootstrap(&mut work, operator).await?;
+        work.commit().await?;
+        let Some(invitation) = invitation else {
+            // An invitation that was used is of no use to anybody.
+            _ = fs::remove_file(path);
+            return Ok(());
+        };
+        write_secret(path, format!("{}\n", invitation.code).as_bytes())
+            .with_context(|| format!("{} can't be written", path.display()))?;
+        session.output.note(&format!(
+            "the first operator logs in with:\n  hansa login --exchange {address} --invitation \"$(cat {})\" --as operator",
+            path.display()
+        ));
+        Ok(())
+    }
+}
+
+fn default_data() -> PathBuf {
+    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = of("XDG_DATA_HOME").or_else(|| of("HOME").map(|home| home.join(".local/share")));
+    base.unwrap_or_default().join("hansa")
+}
+
+/// Writes a file for its owner alone. A crash leaves either the old file or the new one.
+fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    _ = fs::remove_file(&draft);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
+/// The seed of the key that quotes are signed with, made once.
+fn signing_seed(path: &Path) -> anyhow::Result<[u8; 32]> {
+    match fs::read(path) {
+        Ok(bytes) => bytes.try_into().ok().with_context(|| format!("{} is not 32 bytes long", path.display())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let seed: [u8; 32] = rand::random();
+            write_secret(path, &seed)?;
+            Ok(seed)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

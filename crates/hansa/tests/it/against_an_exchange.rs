@@ -1,0 +1,107 @@
+//! The program and an exchange.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use hansa_model::participant::{AdmittedParticipant, Role};
+use hansa_testkit::{Engine, World};
+use serde_json::json;
+
+use crate::program::{User, hansa_snapshot};
+
+/// The address of a world.
+fn address(world: &World) -> String {
+    format!("http://{}", world.address)
+}
+
+/// A user who has joined as the first member of a participant with these roles.
+async fn member(world: &World, name: &str, roles: &[Role]) -> User {
+    let new = json!({"name": name, "legalName": name, "country": "NL", "roles": roles});
+    let admitted: AdmittedParticipant = world.operator.post("/v1/participants", &new).await.read();
+    let user = User::new();
+    let code = admitted.invitation.code;
+    user.run(&["login", "--exchange", &address(world), "--invitation", &code, "--name", "anna"]).await.well();
+    user
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_makes_a_member_who_is_remembered() {
+    let world = World::start(Engine::Sqlite).await;
+    let user = member(&world, "gridtown", &[Role::Buyer]).await;
+    hansa_snapshot!(user.run(&["whoami"]).await);
+    let file = user.home().join("config/contexts.yaml");
+    assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    let shown = user.run(&["context", "show", "-o", "json"]).await.well().json();
+    assert_eq!((&shown["name"], &shown["hasToken"]), (&json!("default"), &json!(true)));
+
+    let token = user.run(&["whoami", "-o", "json"]).await.well().json()["token"]["id"].clone();
+    user.run(&["logout"]).await.well();
+    let tokens = world.operator.get("/v1/tokens").await;
+    assert!(token.is_string() && tokens.status.is_success());
+    assert_eq!(user.run(&["whoami"]).await.code, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn empty_lists_are_empty_documents() {
+    let world = World::start(Engine::Sqlite).await;
+    let user = member(&world, "gridtown", &[Role::Buyer]).await;
+    for noun in ["quote", "order", "service", "usage", "offer", "site", "agent"] {
+        let ran = user.run(&[noun, "list", "-o", "json"]).await.well();
+        assert_eq!((ran.json(), ran.stderr.as_str()), (json!([]), ""), "{noun}");
+    }
+    hansa_snapshot!(user.run(&["order", "list"]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_have_their_own_exit_codes() {
+    let world = World::start(Engine::Sqlite).await;
+    let stranger = User::new().with("HANSA_EXCHANGE", &address(&world)).with("HANSA_TOKEN", "hansa_nothing");
+    let ran = stranger.run(&["order", "list"]).await;
+    assert_eq!(ran.code, 5);
+    hansa_snapshot!(ran);
+
+    let user = member(&world, "gridtown", &[Role::Buyer]).await;
+    let unknown = user.run(&["order", "show", "ord_01h455vb4pex5vsknk084sn02q", "-o", "json"]).await;
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (3, ""));
+    assert_eq!(unknown.error()["code"], "not-found");
+    assert!(unknown.error()["requestId"].is_string());
+    assert_eq!(user.run(&["service", "show", "web"]).await.code, 3);
+    assert_eq!(user.run(&["ledger", "trial-balance"]).await.code, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_flag_wins_over_the_environment_and_that_over_the_context() {
+    let world = World::start(Engine::Sqlite).await;
+    let user = member(&world, "gridtown", &[Role::Buyer]).await;
+    assert_eq!(user.run(&["whoami"]).await.code, 0);
+    let user = user.with("HANSA_TOKEN", "hansa_nothing");
+    assert_eq!(user.run(&["whoami"]).await.code, 5);
+    let good = world.operator.secret.clone();
+    assert_eq!(user.run(&["whoami", "--token", &good]).await.code, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_publishes_and_a_buyer_finds_it() {
+    let world = World::start(Engine::Sqlite).await;
+    let provider = member(&world, "nordhafen", &[Role::Provider]).await;
+    let site = "{name: hamburg-1, country: DE, city: Hamburg, coordinates: {latitude: 53.55, longitude: 9.99}}";
+    provider.run_with(&["site", "create", "-f", "-"], site).await.well();
+    let skeleton = provider.run(&["offer", "publish", "--generate-skeleton"]).await.well().stdout;
+    provider.run_with(&["offer", "publish", "-f", "-"], &skeleton).await.well();
+
+    let buyer = member(&world, "gridtown", &[Role::Buyer]).await;
+    hansa_snapshot!(buyer.run(&["offer", "list"]).await);
+    let shown = buyer.run(&["offer", "show", "nordhafen/hamburg-1/m.small", "-o", "json"]).await.well().json();
+    assert_eq!(shown["sku"], "m.small");
+    buyer.file(
+        "app.yaml",
+        "apiVersion: hansa/v1\nkind: Application\nmetadata: { name: shop }\nspec:\n  components:\n    web: \
+         { kind: compute.instance, cpu: '>= 1', memory: '>= 1 GiB', disk: '>= 20 GiB', image: debian-12 }\n",
+    );
+    let found = buyer.run(&["match", "-f", "app.yaml", "-o", "name"]).await.well();
+    assert!(found.stdout.starts_with("cheapest") || found.stdout.starts_with("chosen"), "{found}");
+    assert_eq!(buyer.run(&["match", "-f", "app.yaml", "--orderable-only"]).await.code, 4);
+
+    let dry = ["order", "create", "-f", "app.yaml", "--dry-run", "-o", "json"];
+    assert_eq!(buyer.run(&dry).await.well().json()["application"]["metadata"]["name"], "shop");
+    assert_eq!(buyer.run(&["quote", "list", "-o", "json"]).await.well().json(), json!([]));
+}

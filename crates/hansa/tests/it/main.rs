@@ -1,0 +1,6 @@
+//! The program as its users meet it: run as a process, against an exchange of its own.
+
+mod against_an_exchange;
+mod command_tree;
+mod offline;
+mod program;
