@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use hansa_api::ApiOptions;
+use hansa_api::{ApiOptions, Rate};
 use hansa_exchange::settings::Settings;
 use hansa_exchange::{Exchange, identity, reconcilers};
 use hansa_model::id::ParticipantId;
@@ -34,10 +34,12 @@ pub struct WorldOptions {
 }
 
 impl WorldOptions {
-    /// The usual settings.
+    /// The usual settings, but for limits on how many requests are taken.
     #[must_use]
     pub fn on(engine: Engine) -> Self {
-        Self { engine, settings: Settings::default(), api: ApiOptions::default() }
+        let plenty = Rate::new(1_000_000, 1_000_000);
+        let api = ApiOptions { token_rate: plenty, address_rate: plenty, ..ApiOptions::default() };
+        Self { engine, settings: Settings::default(), api }
     }
 }
 
