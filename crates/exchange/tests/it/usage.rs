@@ -58,7 +58,7 @@ async fn every_refusal_is_told_and_audited(engine: Engine) {
         let receipt = world.agents[0].tell(&exchange, vec![usage]).await.unwrap();
         let told: Vec<_> = receipt.refused.iter().map(|refused| (refused.id, refused.reason)).collect();
         assert_eq!(told, expected.map(|reason| (id, reason)).into_iter().collect::<Vec<_>>(), "case {number}");
-        hansa_exchange::audit::relay(&exchange).await.unwrap();
+        hansa_exchange::reconcilers::run_once(&exchange).await.unwrap();
         assert_eq!(refusals(&world).await, before + told.len(), "case {number}");
     }
 
