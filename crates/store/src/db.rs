@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Row as _, Type};
+use sqlx::{AssertSqlSafe, ColumnIndex, Connection as _, Decode, Row as _, Type};
 
 use crate::error::{Result, StoreError};
 
@@ -48,6 +48,7 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(PG_CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(5))
+                .after_release(|connection, _| Box::pin(leave_clean(connection)))
                 .connect_with(options)
                 .await
                 .map_err(StoreError::Unavailable)?;
@@ -121,6 +122,17 @@ impl Db {
             Self::Pg(_) => "postgresql",
         }
     }
+}
+
+/// Ends a transaction that nobody knows of: when a request is given up while its `begin` is under way, the server
+/// begins all the same, and the next user of the connection would work inside of it. Answers whether the connection
+/// can be used again.
+async fn leave_clean(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        return Ok(false);
+    }
+    sqlx::raw_sql("rollback").execute(connection).await?;
+    Ok(true)
 }
 
 /// An address without its password.
