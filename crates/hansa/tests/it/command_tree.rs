@@ -3,14 +3,40 @@
 use clap::Command;
 
 /// Words of the first level that are no nouns but do something themselves.
-const ALONE: [&str; 11] = [
-    "serve", "login", "logout", "whoami", "validate", "match", "why", "events", "completion", "version", "demo",
-];
+const ALONE: [&str; 11] =
+    ["serve", "login", "logout", "whoami", "validate", "match", "why", "events", "completion", "version", "demo"];
 /// What nouns can do.
 const VERBS: [&str; 30] = [
-    "list", "show", "create", "use", "wait", "publish", "retire", "import", "export", "compare", "schema", "withdraw",
-    "verify", "steps", "approve", "reject", "cancel", "stop", "start", "terminate", "resize", "connection", "metrics",
-    "enrol", "run", "revoke", "admit", "invite", "limits", "trial-balance",
+    "list",
+    "show",
+    "create",
+    "use",
+    "wait",
+    "publish",
+    "retire",
+    "import",
+    "export",
+    "compare",
+    "schema",
+    "withdraw",
+    "verify",
+    "steps",
+    "approve",
+    "reject",
+    "cancel",
+    "stop",
+    "start",
+    "terminate",
+    "resize",
+    "connection",
+    "metrics",
+    "enrol",
+    "run",
+    "revoke",
+    "admit",
+    "invite",
+    "limits",
+    "trial-balance",
 ];
 
 fn leaves(command: &Command, path: &[String], found: &mut Vec<(Vec<String>, Command)>) {
@@ -87,7 +113,8 @@ fn every_command_has_two_examples_that_can_be_understood() {
         let examples = examples(&command);
         assert!(examples.len() >= 2, "{path:?} has too few examples");
         for example in examples {
-            let called: Vec<_> = example.iter().skip(1).filter(|word| !word.starts_with('-')).take(path.len()).collect();
+            let called: Vec<_> =
+                example.iter().skip(1).filter(|word| !word.starts_with('-')).take(path.len()).collect();
             assert_eq!(called, path.iter().collect::<Vec<_>>(), "{example:?} is an example of something else");
             if let Err(error) = tree.clone().try_get_matches_from(&example) {
                 panic!("{example:?}: {error}");
@@ -100,7 +127,8 @@ fn every_command_has_two_examples_that_can_be_understood() {
 fn every_command_and_option_is_explained_and_takes_a_form() {
     for (path, command) in every_leaf() {
         assert!(command.get_about().is_some(), "{path:?} says nothing about itself");
-        for argument in command.get_arguments().filter(|argument| !matches!(argument.get_id().as_str(), "help" | "version"))
+        for argument in
+            command.get_arguments().filter(|argument| !matches!(argument.get_id().as_str(), "help" | "version"))
         {
             assert!(argument.get_help().is_some(), "{path:?} does not explain {}", argument.get_id());
         }
