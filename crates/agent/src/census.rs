@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use hansa_model::agent::{Capability, InventoryItem};
 
 use crate::core::Core;
+use crate::station::Station;
 
 /// Asks with every heartbeat, and in between when somebody wants to know what the back ends hold.
 pub(crate) async fn census(core: &Core) {
@@ -15,13 +16,14 @@ pub(crate) async fn census(core: &Core) {
 }
 
 async fn beat(core: &Core) {
-    let mut beats = 0u32;
+    let (mut beats, mut failures) = (0u32, 0);
     loop {
         let is_inventory_due = beats.is_multiple_of(core.options.inventory_every.max(1));
-        let known = core.stations.iter().filter(|station| station.kind().is_some()).count();
+        let was_asked = core.stations.iter().all(Station::was_asked);
+        let unknown_before = unknown(core);
         let capabilities = capabilities(core).await;
-        if core.stations.iter().filter(|station| station.kind().is_some()).count() > known {
-            // Services may have waited for a driver that has come up only now.
+        if !was_asked || unknown(core) < unknown_before {
+            // Services waited for a driver that has come up only now.
             core.wake_all();
         }
         core.census().capabilities = Some(capabilities);
@@ -30,7 +32,10 @@ async fn beat(core: &Core) {
         }
         core.signals.report.notify_one();
         beats = beats.wrapping_add(1);
-        let until_next_beat = core.options.timer.sleep(core.options.heartbeat);
+        failures = if unknown(core) > 0 { failures + 1 } else { 0 };
+        let pause =
+            if failures > 0 { core.pause(failures).min(core.options.heartbeat) } else { core.options.heartbeat };
+        let until_next_beat = core.options.timer.sleep(pause);
         let mut until_next_beat = std::pin::pin!(until_next_beat);
         loop {
             tokio::select! {
@@ -45,6 +50,11 @@ async fn beat(core: &Core) {
             }
         }
     }
+}
+
+/// How many drivers have never said what they can do.
+fn unknown(core: &Core) -> usize {
+    core.stations.iter().filter(|station| station.kind().is_none()).count()
 }
 
 /// What each driver can do. Who does not answer can't deliver now, and is left out.

@@ -100,8 +100,10 @@ pub(crate) struct Contact {
 /// Why there is no driver for a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoStation {
-    /// A driver has not said yet what it delivers.
-    NotYet,
+    /// A driver is being asked for the first time what it delivers.
+    NotAskedYet,
+    /// A driver can't say what it delivers.
+    Down,
     /// No driver delivers this at this site.
     Never,
 }
@@ -145,7 +147,8 @@ impl Core {
         let here = || self.stations.iter().filter(|station| station.site == *site);
         match here().find(|station| station.kind() == Some(kind)) {
             Some(station) => Ok(station),
-            None if here().any(|station| station.kind().is_none()) => Err(NoStation::NotYet),
+            None if here().any(|station| !station.was_asked()) => Err(NoStation::NotAskedYet),
+            None if here().any(|station| station.kind().is_none()) => Err(NoStation::Down),
             None => Err(NoStation::Never),
         }
     }

@@ -31,7 +31,7 @@ pub use enrol::{EnrolError, enrol, key_file};
 pub use error::Error;
 pub use handle::{Handle, ServiceStatus, Status};
 pub use journal::JournalError;
-pub use journal::storage::{Directory, Storage};
+pub use journal::storage::{Directory, Storage, Volatile};
 pub use link::{Http, Link, LinkError};
 pub use options::Options;
 pub use runtime::Agent;

@@ -57,7 +57,9 @@ async fn look_after(core: &Core, slot: &Slot) -> Result<Next, Error> {
     let mut visit = Visit { core, memory: &mut memory, life };
     match station {
         Ok(station) => visit.make_true(station).await,
-        Err(NoStation::NotYet) => visit.fail("its driver has not come up yet").await,
+        // The answer wakes every service.
+        Err(NoStation::NotAskedYet) => Ok(Next::In(core.options.look_limit)),
+        Err(NoStation::Down) => visit.fail("its driver has not come up yet").await,
         Err(NoStation::Never) => {
             let intent = &visit.life.assignment;
             let reason = format!("this agent has no driver for {} at {}", intent.kind, intent.site);

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub(crate) struct Station {
     /// What it delivers, once it has said so.
     kind: OnceLock<KindId>,
     name: Mutex<&'static str>,
+    /// Whether it was asked at least once what it can do, and answered or failed to.
+    was_asked: AtomicBool,
     turns: Semaphore,
     timer: Timer,
     call_limit: Duration,
@@ -52,6 +55,7 @@ impl Station {
             driver: placement.driver,
             kind: OnceLock::new(),
             name: Mutex::new("unknown"),
+            was_asked: AtomicBool::new(false),
             turns: Semaphore::new(options.concurrency.max(1)),
             timer: options.timer.clone(),
             call_limit: options.call_limit,
@@ -62,6 +66,10 @@ impl Station {
 
     pub(crate) fn kind(&self) -> Option<KindId> {
         self.kind.get().copied()
+    }
+
+    pub(crate) fn was_asked(&self) -> bool {
+        self.was_asked.load(Ordering::SeqCst)
     }
 
     /// A call that changes something.
@@ -91,7 +99,9 @@ impl Station {
     }
 
     pub(crate) async fn describe(&self) -> Result<Capability, DriverError> {
-        let description = self.bounded("describe", self.look_limit, self.driver.describe()).await?;
+        let answer = self.bounded("describe", self.look_limit, self.driver.describe()).await;
+        self.was_asked.store(true, Ordering::SeqCst);
+        let description = answer?;
         self.kind.get_or_init(|| description.kind);
         *self.name.lock().unwrap_or_else(PoisonError::into_inner) = description.driver;
         Ok(Capability {

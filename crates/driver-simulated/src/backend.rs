@@ -171,6 +171,12 @@ impl Backend {
         world.made.keys().map(ToString::to_string).chain(world.leftovers.iter().cloned()).collect()
     }
 
+    /// Whether a service's resource is started, be it ready or not.
+    #[must_use]
+    pub fn is_started(&self, service: ServiceId) -> bool {
+        self.look().made.get(&service).is_some_and(|made| made.run.is_some())
+    }
+
     /// How often a resource was started, over all services.
     #[must_use]
     pub fn runs(&self) -> u64 {

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use super::JournalError;
 
 /// How much room is kept in reserve for what must be recorded when the disk is full.
-const RESERVE: usize = 4 << 20;
+const RESERVE: usize = 1 << 20;
 /// An agent that was just stopped may still be writing its last line.
 const WAIT_FOR_PREDECESSOR: Duration = Duration::from_secs(2);
 const LOOK_FOR_PREDECESSOR_EVERY: Duration = Duration::from_millis(50);
@@ -37,6 +37,42 @@ pub trait Storage: Send + 'static {
 
     /// Gives the reserve up, so that its room can be written to.
     async fn release_reserve(&mut self) -> io::Result<()>;
+}
+
+/// A journal in memory that is lost with its process, for simulations.
+#[derive(Debug, Default)]
+pub struct Volatile {
+    bytes: Vec<u8>,
+}
+
+#[async_trait]
+impl Storage for Volatile {
+    async fn read(&mut self) -> io::Result<Vec<u8>> {
+        Ok(self.bytes.clone())
+    }
+
+    async fn append(&mut self, mut bytes: Vec<u8>) -> io::Result<()> {
+        self.bytes.append(&mut bytes);
+        Ok(())
+    }
+
+    async fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+        Ok(())
+    }
+
+    async fn replace(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    async fn hold_reserve(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    async fn release_reserve(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A journal in a directory, readable by its owner alone, for one agent at a time.

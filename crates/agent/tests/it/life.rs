@@ -289,3 +289,37 @@ fn a_stale_termination_is_not_carried_out() {
     world.run(world.run_agent(MINUTE));
     assert_eq!(world.backend.objects().len(), 1);
 }
+
+#[test]
+fn a_restart_of_the_agent_is_no_news() {
+    let world = World::new(13);
+    let service = world.exchange.order();
+    world.run(async {
+        world.run_agent(MINUTE).await;
+        let told = world.account(service, |account| account.observations.len());
+        for _ in 0..5 {
+            world.run_agent(MINUTE).await;
+        }
+        assert_eq!(world.account(service, |account| account.observations.len()), told);
+        assert_eq!(world.backend.runs(), 1);
+    });
+    world.assert_no_offence();
+}
+
+#[test]
+fn a_driver_that_comes_up_late_is_waited_for() {
+    let world = World::new(14);
+    world.backend.set_down(true);
+    world.run(world.with_agent(async {
+        let service = world.exchange.order();
+        world.pass(MINUTE * 10).await;
+        world.account(service, |account| {
+            let last = account.last().unwrap();
+            assert_eq!((last.refused, last.message.as_deref()), (false, Some("its driver has not come up yet")));
+        });
+        world.backend.set_down(false);
+        world.pass(MINUTE).await;
+        assert_eq!(world.state(service), Some(Observed::Running));
+    }));
+    world.assert_no_offence();
+}

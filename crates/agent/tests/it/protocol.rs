@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use hansa_agent::conformance::{Cut, cut};
+use hansa_model::price::Meter;
 use hansa_model::service::{Desired, Observed};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -55,7 +56,8 @@ fn tell(seed: u64) {
         kills: seed % 3 == 0,
         badness: [0.0, 0.02, 0.2][usize::try_from(seed % 5).unwrap().min(2)],
     };
-    let world = World::new(seed);
+    let mut world = World::new(seed);
+    world.options.check_every = Duration::from_secs(30);
     world.set_failure_rate(climate.badness / 2.0);
     world.link.set_badness(climate.badness);
     let script_seed = chance.random();
@@ -99,7 +101,9 @@ async fn script(world: &World, climate: &Climate, seed: u64) {
             7 if climate.badness > 0.0 => world.link.set_cut(chance.random_bool(0.5)),
             8 if climate.badness > 0.0 => world.backend.set_down(chance.random_bool(0.5)),
             9 if climate.kills => {
-                world.backend.kill(one(&mut chance));
+                let service = one(&mut chance);
+                world.backend.kill(service);
+                world.log.lock().unwrap().look(&world.backend, service, world.now());
             }
             _ => {}
         }
@@ -151,6 +155,27 @@ fn check(world: &World, climate: &Climate) {
             assert!(climate.kills || restarts == 0, "{service} was started again {restarts} times without need");
         });
     }
+    check_running_time(world, climate);
     wanted.sort();
     assert_eq!(world.backend.objects(), wanted, "the back end holds what is wanted and nothing else");
+}
+
+/// Nobody pays for time in which nothing ran, and where nothing went wrong all of it is told.
+fn check_running_time(world: &World, climate: &Climate) {
+    // Starting takes a while that is not paid for, and each change is seen a little late.
+    const PER_CHANGE: u64 = 5;
+    let log = world.log.lock().unwrap();
+    for (service, truth) in &log.truth {
+        let (told, is_over) = world.account(*service, |account| {
+            let is_over = account.lives.iter().all(|life| life.end.is_some());
+            (u64::try_from(account.total(Meter::TimeRunning)).unwrap(), is_over)
+        });
+        let ran = truth.ran(world.now()).as_secs();
+        let tolerance = PER_CHANGE * u64::from(truth.changes + 1);
+        assert!(told <= ran + u64::from(truth.changes), "{service} ran {ran} s, but {told} s were told");
+        let is_calm = !climate.crashes && !climate.kills && climate.badness == 0.0;
+        if is_calm && is_over {
+            assert!(told + tolerance >= ran, "{service} ran {ran} s, but only {told} s were told");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use hansa_agent::driver::{Description, Driver, DriverError, Held, Instance, Readings, Spec, Tag};
@@ -17,8 +18,43 @@ pub(crate) struct Log {
     busy: BTreeSet<ServiceId>,
     /// The highest generation that each present resource was seen to carry.
     tags: BTreeMap<ServiceId, u64>,
+    pub(crate) truth: BTreeMap<ServiceId, Truth>,
     pub(crate) calls: Vec<(Timestamp, &'static str, ServiceId)>,
     pub(crate) offences: Vec<String>,
+}
+
+/// How long a resource really ran. It changes only within calls or when it is killed, so looking at the end of
+/// each of these is enough.
+#[derive(Default)]
+pub(crate) struct Truth {
+    since: Option<Timestamp>,
+    ran: Duration,
+    pub(crate) changes: u32,
+}
+
+impl Truth {
+    fn see(&mut self, is_started: bool, now: Timestamp) {
+        match (self.since, is_started) {
+            (None, true) => self.since = Some(now),
+            (Some(since), false) => {
+                self.ran += now.since(since);
+                self.since = None;
+            }
+            _ => return,
+        }
+        self.changes += 1;
+    }
+
+    pub(crate) fn ran(&self, now: Timestamp) -> Duration {
+        self.ran + self.since.map_or(Duration::ZERO, |since| now.since(since))
+    }
+}
+
+impl Log {
+    /// Looks whether a resource runs.
+    pub(crate) fn look(&mut self, backend: &Backend, service: ServiceId, now: Timestamp) {
+        self.truth.entry(service).or_default().see(backend.is_started(service), now);
+    }
 }
 
 pub(crate) struct Watched {
@@ -31,12 +67,16 @@ pub(crate) struct Watched {
 /// A call in progress; it ends also when it is dropped.
 struct Busy {
     service: ServiceId,
+    backend: Backend,
+    clock: Clock,
     log: Arc<Mutex<Log>>,
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.log.lock().unwrap().busy.remove(&self.service);
+        let mut log = self.log.lock().unwrap();
+        log.busy.remove(&self.service);
+        log.look(&self.backend, self.service, self.clock.now());
     }
 }
 
@@ -51,7 +91,8 @@ impl Watched {
             log.offences.push(format!("{name} overlaps another call for {service}"));
         }
         log.calls.push((self.clock.now(), name, service));
-        Busy { service, log: Arc::clone(&self.log) }
+        let backend = self.backend().clone();
+        Busy { service, backend, clock: self.clock.clone(), log: Arc::clone(&self.log) }
     }
 
     /// Whoever changes something must not fall behind what is there.

@@ -54,7 +54,7 @@ pub fn build(images: &Path) -> Result<Manifest, BuildError> {
     let package = kernel_package(&cache)?;
     let programs = programs()?;
     let libraries = libraries(programs.values())?;
-    let busybox = program("busybox", "busybox-static")?;
+    let busybox = static_busybox()?;
 
     let built_from = inputs(&package, &busybox, &programs, &libraries)?;
     if let Some(manifest) = built_before(&images.join(NAME), &built_from) {
@@ -109,6 +109,18 @@ fn kernel_package(cache: &Path) -> Result<PathBuf, BuildError> {
 
 fn program(name: &str, package: &'static str) -> Result<PathBuf, BuildError> {
     tool::find(name).ok_or_else(|| BuildError::Missing { what: format!("`{name}`"), package })
+}
+
+/// BusyBox, as it runs before there are any libraries.
+fn static_busybox() -> Result<PathBuf, BuildError> {
+    const LOADER: &[u8] = b"/lib64/ld-linux";
+    const PACKAGE: &str = "busybox-static";
+    let busybox = program("busybox", PACKAGE)?;
+    let contents = fs::read(&busybox).at(&busybox)?;
+    if contents.windows(LOADER.len()).any(|window| window == LOADER) {
+        return Err(BuildError::Missing { what: "a `busybox` without libraries".to_owned(), package: PACKAGE });
+    }
+    Ok(busybox)
 }
 
 /// The programs that guests get, by name. `psql` is taken from behind Debian's wrapper, which needs Perl.

@@ -166,8 +166,13 @@ pub(crate) async fn get(instance: &Instance, path: &str, limit: Duration) -> Opt
 
 /// What the machine's web server answers, as soon as it does.
 pub(crate) async fn page(instance: &Instance, path: &str) -> String {
-    // Short, since a question that comes before the guest is up is never answered.
-    eventually(path, || get(instance, path, Duration::from_secs(1))).await
+    // Short at first, since a question that comes before the guest is up is never answered.
+    let mut limit = Duration::from_millis(500);
+    let attempt = || {
+        limit = (limit * 2).min(Duration::from_secs(16));
+        get(instance, path, limit)
+    };
+    eventually(path, attempt).await
 }
 
 /// What a program of the Debian package dropbear-bin says.

@@ -17,7 +17,6 @@ pub(crate) const ROOM: i64 = 40;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Cast {
-    pub(crate) operator: Principal,
     pub(crate) buyer: Principal,
     /// Another member of the buyer.
     pub(crate) colleague: Principal,

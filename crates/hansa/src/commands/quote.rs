@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use hansa_model::order::NewQuote;
+use hansa_model::time::MICROS_PER_SECOND;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::Watch;
 use crate::failure::{Exit, Failure};
@@ -128,9 +132,6 @@ impl List {
     }
 }
 
-/// Fields that change after a quote was signed, or carry the signature itself.
-const UNSIGNED: [&str; 2] = ["state", "jws"];
-
 impl Verify {
     async fn run(self, session: &Session) -> anyhow::Result<()> {
         let client = session.client()?;
@@ -153,16 +154,25 @@ impl Verify {
         let signed = jsonwebtoken::decode::<Value>(&quote.jws, &decoding, &validation)
             .map_err(|_| refuse("it was not made with the exchange's key"))?
             .claims;
-        let shown = serde_json::to_value(&quote)?;
-        let signed_quote = signed.get("quote").unwrap_or(&signed);
-        for (field, value) in shown.as_object().into_iter().flatten() {
-            let differs = signed_quote.get(field).is_some_and(|signed| signed != value);
-            if differs && !UNSIGNED.contains(&field.as_str()) {
-                return Err(refuse(&format!("`{field}` was signed differently")));
+        for (field, shown) in signed_fields(&quote)? {
+            if signed.get(field) != Some(&shown) {
+                return Err(refuse(&format!("what was signed as `{field}` is not what is shown")));
             }
         }
         let answer = json!({"quote": quote.id, "key": key.kid, "valid": true});
         let people = || format!("the signature of {} holds (key {})\n", quote.id, key.kid);
         session.output.document(&answer, people, || vec![quote.id.to_string()])
     }
+}
+
+/// What the signature must say: which quote, of which project, for which package and application, until when.
+fn signed_fields(quote: &hansa_model::order::Quote) -> anyhow::Result<[(&'static str, Value); 5]> {
+    let application = Sha256::digest(quote.application.to_value().to_string());
+    Ok([
+        ("sub", json!(quote.id)),
+        ("project", json!(quote.project)),
+        ("package", serde_json::to_value(&quote.package)?),
+        ("applicationSha256", json!(URL_SAFE_NO_PAD.encode(application))),
+        ("exp", json!(quote.expires_at.micros().div_euclid(MICROS_PER_SECOND))),
+    ])
 }

@@ -6,10 +6,9 @@ use crate::output::Shown;
 use crate::render::words;
 
 impl Shown for Service {
-    const COLUMNS: &'static [&'static str] = &["id", "component", "kind", "state", "offer", "address", "a month"];
+    const COLUMNS: &'static [&'static str] = &["id", "component", "kind", "state", "offer", "a month"];
 
     fn cells(&self) -> Vec<String> {
-        let connection = self.observation.as_ref().and_then(|seen| seen.connection.as_ref());
         vec![
             self.id.to_string(),
             if self.instance == 0 {
@@ -20,7 +19,6 @@ impl Shown for Service {
             self.kind.to_string(),
             words::word(&self.state),
             self.offer_key.clone(),
-            connection.map(|way| format!("{}:{}", way.host, way.port)).unwrap_or_default(),
             self.monthly.rounded(),
         ]
     }

@@ -101,7 +101,8 @@ impl User {
 
 /// Compares what a run gave with its snapshot, without what differs from run to run.
 macro_rules! hansa_snapshot {
-    ($ran:expr) => {
+    ($ran:expr) => {{
+        let ran = $ran.to_string();
         insta::with_settings!({
             omit_expression => true,
             filters => vec![
@@ -112,7 +113,7 @@ macro_rules! hansa_snapshot {
                 (r"(/[A-Za-z0-9._-]+)*/\.tmp[A-Za-z0-9]+", "[home]"),
                 (r" +\n", "\n"),
             ],
-        }, { insta::assert_snapshot!($ran.to_string()) });
-    };
+        }, { insta::assert_snapshot!(ran) });
+    }};
 }
 pub(crate) use hansa_snapshot;

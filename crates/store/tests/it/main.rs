@@ -1,14 +1,6 @@
 //! The behaviour of the store, the same on SQLite and on PostgreSQL.
 
-mod append_only;
-mod catalogue;
-mod idempotency;
-mod identity;
-mod migrations;
-mod world;
-
 /// Runs each behaviour on both engines.
-#[macro_export]
 macro_rules! store_suite {
     ($($name:ident)+) => {
         mod on_sqlite {
@@ -25,3 +17,10 @@ macro_rules! store_suite {
         }
     };
 }
+
+mod append_only;
+mod catalogue;
+mod idempotency;
+mod identity;
+mod migrations;
+mod world;
