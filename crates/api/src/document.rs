@@ -96,7 +96,7 @@ fn describe(operation: &mut Described, rule: &Rule) {
         "scope": rule.scope.map(|scope| scope.name()),
     });
     operation.extensions = Some(ExtensionsBuilder::new().add("x-authorization", authorization).build());
-    if rule.method.changes() && rule.reach != Reach::Agent {
+    if changes(rule) && rule.reach != Reach::Agent {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
     let responses = std::mem::replace(&mut operation.responses, ResponsesBuilder::new().build());
@@ -135,21 +135,26 @@ fn shared_name(status: u16) -> String {
     format!("Problem{status}")
 }
 
+/// Whether something is different afterwards; a search is sent like a change, because it is too large for an address.
+fn changes(rule: &Rule) -> bool {
+    rule.method.changes() && rule.operation != Operation::Match
+}
+
 /// The refusals that follow from the kind of operation.
 fn refusals(rule: &Rule, has_parameters: bool, has_body: bool) -> Vec<u16> {
     let alive = rule.operation == Operation::Health;
     let watched = alive || matches!(rule.operation, Operation::Readiness | Operation::Metrics);
-    let changes = rule.method.changes();
+    let (changes, sends) = (changes(rule), rule.method.changes());
     let wanted = [
         (400, has_parameters || has_body),
         (401, !watched),
         (403, rule.reach != Reach::Public),
         (404, rule.path.contains('{')),
-        (408, changes),
-        (409, changes && rule.operation != Operation::Match),
-        (413, changes),
+        (408, sends),
+        (409, changes),
+        (413, sends),
         (415, has_body && rule.operation != Operation::ImportOffers),
-        (422, changes && rule.operation != Operation::Match),
+        (422, changes),
         (429, !watched),
         (500, !alive),
         (503, !alive),

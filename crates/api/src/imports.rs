@@ -34,7 +34,7 @@ enum Format {
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct ImportQuery {
     /// How the file is written.
     #[serde(default)]
@@ -44,6 +44,10 @@ struct ImportQuery {
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     atomic: bool,
+    /// Whether the file is only tried: the answer says what would happen, and nothing goes in.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    dry_run: bool,
 }
 
 /// Takes a catalogue file in, of at most 8 MiB (YAML: 1 MiB). Providers bring their own sites and offers; operators
@@ -59,7 +63,7 @@ async fn import(Caller(caller): Caller, Query(query): Query<ImportQuery>, change
         Format::Csv => parse_csv(&text),
     };
     let report = imports::take(&mut act.work, &caller, parsed, query.atomic).await?;
-    act.done(&report).await
+    if query.dry_run { Ok(axum::Json(report).into_response()) } else { act.done(&report).await }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -60,6 +60,9 @@ impl CatalogueFormat {
 pub struct ImportOptions {
     /// How it is written.
     pub format: CatalogueFormat,
+    /// Whether nothing goes in when anything is wrong; otherwise what is right goes in.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub atomic: bool,
     /// Whether it is only checked.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,

@@ -74,7 +74,7 @@ impl Exchange {
     pub(crate) async fn load_market(&self) -> anyhow::Result<u64> {
         let report = self
             .operator
-            .import_offers(MARKET, ImportOptions { format: CatalogueFormat::Yaml, dry_run: false })
+            .import_offers(MARKET, ImportOptions { format: CatalogueFormat::Yaml, atomic: true, dry_run: false })
             .await?;
         Ok(report["created"].as_u64().unwrap_or_default())
     }

@@ -7,8 +7,8 @@ use hansa_model::participant::Role;
 use hansa_testkit::{Actor, Engine, World};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 

@@ -52,6 +52,9 @@ async fn a_bad_line_is_reported_and_the_rest_goes_in_or_nothing(engine: Engine) 
     assert_eq!(refused["errors"].as_array().unwrap().len(), 3, "{refused}");
     let listed = seller.get("/v1/offers").await.is(StatusCode::OK).json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 0);
+    let tried = send(&seller, "format=csv&dryRun=true", ROWS).await.is(StatusCode::OK).json();
+    assert_eq!(tried["created"], 1);
+    assert_eq!(seller.get("/v1/offers").await.is(StatusCode::OK).json()["items"], serde_json::json!([]));
     let report = send(&seller, "format=csv", ROWS).await.is(StatusCode::OK).json();
     assert_eq!(report["created"], 1);
     assert_eq!(report["errors"][0]["line"], 3, "{report}");

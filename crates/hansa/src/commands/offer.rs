@@ -134,6 +134,9 @@ pub(crate) struct Import {
     /// How it is written; told by its name by default
     #[arg(long, value_enum)]
     format: Option<FileFormat>,
+    /// Take nothing in when anything is wrong; otherwise what is right goes in
+    #[arg(long)]
+    atomic: bool,
     /// Only check it
     #[arg(long)]
     dry_run: bool,
@@ -219,7 +222,7 @@ impl Import {
         let text = input::read(&self.file)?;
         let told = self.format.map(CatalogueFormat::from);
         let guessed = if is_csv(&self.file) { CatalogueFormat::Csv } else { CatalogueFormat::Yaml };
-        let options = ImportOptions { format: told.unwrap_or(guessed), dry_run: self.dry_run };
+        let options = ImportOptions { format: told.unwrap_or(guessed), atomic: self.atomic, dry_run: self.dry_run };
         let answer = session.client()?.import_offers(&text, options).await?;
         let output = session.output;
         output.document(&answer, || table::pairs(&counts(&answer), output.paint()), Vec::new)
