@@ -33,10 +33,21 @@ pub(crate) enum Service {
     /// Wait until a service is as it should be
     Wait(Wait),
     /// Stop services, keeping their data
+    #[command(after_help = "Examples:
+  hansa service stop web/0 web/1 --wait
+  hansa service stop archive --dry-run")]
     Stop(Change),
     /// Start services again
+    #[command(after_help = "Examples:
+  hansa service start web
+  hansa service start web/0 web/1 --wait -o json")]
     Start(Change),
     /// Take services down for good
+    #[command(after_help = "Asks for each name; -y answers.
+
+Examples:
+  hansa service terminate scanner
+  hansa service terminate web/0 web/1 -y --wait")]
     Terminate(Change),
     /// Give a service other properties
     Resize(Resize),
@@ -96,12 +107,6 @@ pub(crate) struct Wait {
 
 /// Change services.
 #[derive(Debug, Args)]
-#[command(after_help = "Each change is an order of its own. Taking down asks for the name; -y answers.
-
-Examples:
-  hansa service stop web/0 web/1 --wait
-  hansa service start web
-  hansa service terminate scanner -y -o json")]
 pub(crate) struct Change {
     /// Identifiers, components (`web`) or instances (`web/1`)
     #[arg(required = true, value_name = "SERVICE")]

@@ -55,7 +55,8 @@ fn round_trip(package: &Package) -> String {
 pub fn packages(packages: &[Package], paint: Paint) -> String {
     let rows = packages.iter().map(|package| {
         let mark = match (package.chosen, package.orderable) {
-            (true, _) => "*",
+            (true, true) => "*",
+            (true, false) => "*!",
             (false, true) => "",
             (false, false) => "!",
         };

@@ -29,15 +29,17 @@ async fn an_invitation_makes_a_member_who_is_remembered() {
     let user = member(&world, "gridtown", &[Role::Buyer]).await;
     hansa_snapshot!(user.run(&["whoami"]).await);
     let file = user.home().join("config/contexts.yaml");
-    assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let shown = user.run(&["context", "show", "-o", "json"]).await.well().json();
     assert_eq!((&shown["name"], &shown["hasToken"]), (&json!("default"), &json!(true)));
 
-    let token = user.run(&["whoami", "-o", "json"]).await.well().json()["token"]["id"].clone();
+    let saved = std::fs::read_to_string(&file).unwrap();
+    let token = saved.split_whitespace().find(|word| word.starts_with("hansa_")).unwrap();
+    let with_token = ["whoami", "--exchange", &address(&world), "--token", token];
+    user.run(&with_token).await.well();
     user.run(&["logout"]).await.well();
-    let tokens = world.operator.get("/v1/tokens").await;
-    assert!(token.is_string() && tokens.status.is_success());
-    assert_eq!(user.run(&["whoami"]).await.code, 5);
+    assert_eq!(user.run(&with_token).await.code, 5, "logging out revokes the token");
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("hansa_"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
