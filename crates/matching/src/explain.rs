@@ -47,12 +47,12 @@ pub(crate) fn counts(prepared: &Prepared<'_>) -> Vec<RequirementCount> {
         }
         for name in names {
             let has_name = |index: &usize| wish.requirements[*index].name == name;
-            let failing = || wish.answers.iter().filter(|answer| answer.failed.iter().any(|index| has_name(index)));
+            let failing = || wish.answers.iter().filter(|answer| answer.failed.iter().any(&has_name));
             let excluded = failing().count();
             if excluded == 0 {
                 continue;
             }
-            let alone = failing().filter(|answer| answer.failed.iter().all(|index| has_name(index))).count();
+            let alone = failing().filter(|answer| answer.failed.iter().all(&has_name)).count();
             counts.push(RequirementCount {
                 component: wish.name.clone(),
                 requirement: name.to_owned(),

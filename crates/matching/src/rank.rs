@@ -104,16 +104,18 @@ fn drop_beaten(packages: &mut Vec<Package>) {
             && a.providers.len() <= b.providers.len()
             && rtt(a) <= rtt(b)
     };
-    let mut kept: Vec<Package> = Vec::new();
-    for (number, package) in packages.iter().enumerate() {
-        let beaten = packages.iter().enumerate().any(|(other_number, other)| {
-            other_number != number && no_worse(other, package) && (!no_worse(package, other) || other_number < number)
-        });
-        if package.chosen || !beaten {
-            kept.push(package.clone());
-        }
-    }
-    *packages = kept;
+    let beaten: Vec<bool> = (0..packages.len())
+        .map(|number| {
+            let package = &packages[number];
+            let by = |other: usize| {
+                let as_good = no_worse(package, &packages[other]);
+                other != number && no_worse(&packages[other], package) && (!as_good || other < number)
+            };
+            !package.chosen && (0..packages.len()).any(by)
+        })
+        .collect();
+    let mut beaten = beaten.into_iter();
+    packages.retain(|_| !beaten.next().unwrap_or_default());
 }
 
 /// More than any price in nanos and any carbon in milligrams that a choice of the problem can have.
@@ -252,60 +254,73 @@ impl Searcher<'_, '_, '_> {
     }
 
     /// The best by the buyer's weights.
+    ///
+    /// Latency and providers do not add up over slots. They are capped instead, the number of providers from one
+    /// on, the round trip ever closer; under each cap the rest adds up, and what it may cost at most shrinks.
     fn weighted(&self, scale: &Scale) -> Option<Best> {
         if scale.is_price_alone() {
             return self.cheapest(None);
         }
         let problem = self.problem();
-        let total = |choice: &[usize], additive: Cost| {
-            let latency = Cost::from(problem.latency(choice).unwrap_or_default()).saturating_mul(scale.latency);
-            let providers = Cost::try_from(problem.providers(choice)).unwrap_or_default();
-            additive.saturating_add(latency).saturating_add(providers.saturating_mul(scale.provider))
-        };
-        let floor = Cost::from(scale.least_latency).saturating_mul(scale.latency);
         let first = solve(problem, &self.query(scale.additive));
-        let mut nodes = first.nodes;
-        let mut complete = first.complete;
-        let least = first.lower.saturating_add(floor).saturating_add(scale.provider);
-        let (cost, choice) = first.best?;
-        let mut best = (total(&choice, cost), choice);
-        if scale.latency > 0 || scale.provider > 0 {
-            // With one cap after the other the rest adds up over slots. A choice of exactly `most` providers
-            // that is better must cost less than the best does without its latency's and its providers' parts.
-            let usual = self.composition.max_providers.unwrap_or(usize::MAX).min(problem.slots.len());
-            let numbers = if scale.provider > 0 { 1..=usual } else { usual..=usual };
-            for most in numbers {
-                let fixed =
-                    Cost::try_from(most).unwrap_or_default().saturating_mul(scale.provider).saturating_add(floor);
-                let mut cap = None;
-                loop {
-                    let below = best.0.saturating_sub(if scale.provider > 0 { fixed } else { floor });
-                    if below <= first.lower && complete {
-                        break;
-                    }
-                    let max_providers = if scale.provider > 0 { Some(most) } else { self.composition.max_providers };
-                    let query =
-                        Query { latency_cap: cap, max_providers, below: Some(below), ..self.query(scale.additive) };
-                    let answer = solve(problem, &query);
-                    nodes += answer.nodes;
-                    complete &= answer.complete;
-                    let Some((cost, choice)) = answer.best else { break };
-                    let latency = problem.latency(&choice).unwrap_or_default();
-                    let found = total(&choice, cost);
-                    if found < best.0 {
-                        best = (found, choice);
-                    }
-                    if scale.latency == 0 || latency <= scale.least_latency {
-                        break;
-                    }
-                    cap = Some(latency - 1);
-                }
+        let mut weighing = Weighing {
+            best: first.best.map(|(cost, choice)| (scale.total(problem, cost, &choice), choice))?,
+            least_additive: first.lower,
+            nodes: first.nodes,
+            complete: first.complete,
+        };
+        if scale.provider > 0 {
+            let most = self.composition.max_providers.unwrap_or(usize::MAX).min(problem.slots.len());
+            for providers in 1..=most {
+                self.weigh(scale, Some(providers), &mut weighing);
             }
+        } else if scale.latency > 0 {
+            self.weigh(scale, self.composition.max_providers, &mut weighing);
         }
-        let objective = scale.in_micros(best.0);
-        let bound = if complete { objective } else { scale.in_micros(least).min(objective) };
-        Some(Best { choice: best.1, objective, bound, nodes })
+        let objective = scale.in_micros(weighing.best.0);
+        let least = weighing.least_additive.saturating_add(scale.fixed(1));
+        let bound = if weighing.complete { objective } else { scale.in_micros(least).min(objective) };
+        Some(Best { choice: weighing.best.1, objective, bound, nodes: weighing.nodes })
     }
+
+    /// Looks for something better over at most so many providers, under ever closer caps on the round trip.
+    fn weigh(&self, scale: &Scale, max_providers: Option<usize>, weighing: &mut Weighing) {
+        let problem = self.problem();
+        let fixed = scale.fixed(max_providers.unwrap_or_default());
+        let mut latency_cap = None;
+        loop {
+            // Whoever uses fewer providers than the cap was found under a smaller one.
+            let below = weighing.best.0.saturating_sub(fixed);
+            if below <= weighing.least_additive {
+                return;
+            }
+            let below = Some(below);
+            let query = Query { latency_cap, max_providers, below, ..self.query(scale.additive) };
+            let answer = solve(problem, &query);
+            weighing.nodes += answer.nodes;
+            weighing.complete &= answer.complete;
+            let Some((cost, choice)) = answer.best else { return };
+            let latency = problem.latency(&choice).unwrap_or_default();
+            let total = scale.total(problem, cost, &choice);
+            if total < weighing.best.0 {
+                weighing.best = (total, choice);
+            }
+            if scale.latency == 0 || latency <= scale.least_latency {
+                return;
+            }
+            // Nothing cheaper has this round trip or a longer one.
+            latency_cap = Some(latency - 1);
+        }
+    }
+}
+
+/// How far the search by the buyer's weights has come.
+struct Weighing {
+    best: (Cost, Vec<usize>),
+    /// No choice has a smaller sum of what adds up.
+    least_additive: Cost,
+    nodes: u64,
+    complete: bool,
 }
 
 /// Every round trip up to `most` that a choice of the problem may have as its longest, in rising order; `most`
@@ -363,6 +378,19 @@ impl Scale {
 
     const fn is_price_alone(&self) -> bool {
         self.additive.carbon == 0 && self.latency == 0 && self.provider == 0
+    }
+
+    /// What no choice over this many providers goes below, without what adds up.
+    fn fixed(&self, providers: usize) -> Cost {
+        let latency = Cost::from(self.least_latency).saturating_mul(self.latency);
+        latency.saturating_add(Cost::try_from(providers).unwrap_or_default().saturating_mul(self.provider))
+    }
+
+    /// What a choice costs by all weights, when what adds up is `additive`.
+    fn total(&self, problem: &Problem, additive: Cost, choice: &[usize]) -> Cost {
+        let latency = Cost::from(problem.latency(choice).unwrap_or_default()).saturating_mul(self.latency);
+        let providers = Cost::try_from(problem.providers(choice)).unwrap_or_default();
+        additive.saturating_add(latency).saturating_add(providers.saturating_mul(self.provider))
     }
 
     fn in_micros(&self, cost: Cost) -> f64 {

@@ -200,8 +200,7 @@ impl Search<'_> {
             let mut changed = keep_below(domains, &bounds, self.below)?;
             if !changed && let (Some(layer), Some(budget)) = (&self.price, self.problem.budget) {
                 // Traffic is rounded to micro units once for each slot, so the exact sum may lie that much above.
-                let rounding =
-                    Cost::try_from(self.problem.slots.iter().map(|slot| slot.instances).sum::<i64>()).ok()?;
+                let rounding = Cost::from(self.problem.slots.iter().map(|slot| slot.instances).sum::<i64>());
                 let limit = (Cost::from(budget) + rounding + 1) * NANOS;
                 let prices = frame.bounds(domains, layer, &mut self.scratch)?;
                 if prices.lower >= limit {

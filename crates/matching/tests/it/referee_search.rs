@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use hansa_matching::search::{
-    Apart, Candidate, Cost, Flow, Level, Problem, Query, RESOURCES, Rates, Site, Slot, Weights, solve,
-};
+use hansa_matching::search::{Apart, Candidate, Cost, Flow, Level, Problem, Query, Rates, Site, Slot, Weights, solve};
 use proptest::prelude::*;
 
 /// Steps of a rate as `(from byte, micro units for a GB)`.
@@ -154,9 +152,9 @@ fn judge(case: &Case, choice: &[usize]) -> Option<Cost> {
         return None;
     }
     for (number, pool) in problem.pools.iter().enumerate() {
-        for resource in 0..RESOURCES {
+        for (resource, free) in pool.iter().enumerate() {
             let drawn = chosen.iter().filter(|candidate| candidate.pool == Some(number));
-            if drawn.map(|candidate| candidate.takes[resource]).sum::<i64>() > pool[resource] {
+            if drawn.map(|candidate| candidate.takes[resource]).sum::<i64>() > *free {
                 return None;
             }
         }

@@ -40,7 +40,7 @@ pub fn parse_yaml(text: &str) -> Parsed {
 /// The items of the list `key` that `read` finds nothing wrong with.
 fn each<T>(parent: &Reader<'_>, key: &str, read: impl Fn(&Reader<'_>) -> Option<T>) -> Vec<T> {
     let items = parent.child(key).map(|list| list.items()).unwrap_or_default();
-    items.iter().filter_map(|item| read(item)).collect()
+    items.iter().filter_map(read).collect()
 }
 
 /// What `read` makes of the field, unless it notes an error on the way.
