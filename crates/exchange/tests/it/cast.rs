@@ -69,7 +69,7 @@ impl Cast {
         for (number, plan) in (1u8..).zip(provider_plans()) {
             providers.push(enlist(exchange, &operator, number, plan).await);
         }
-        Self { operator, buyer, colleague, stranger, project: town.project.id, tenant: town.tenant.id, providers }
+        Self { buyer, colleague, stranger, project: town.project.id, tenant: town.tenant.id, providers }
     }
 }
 
