@@ -40,7 +40,8 @@ fn operations(document: &Value) -> Vec<Described> {
                 parameters: operation["parameters"].as_array().cloned().unwrap_or_default(),
                 body: operation["requestBody"]["content"]
                     .as_object()
-                    .map(|content| content["application/json"]["schema"].clone()),
+                    .and_then(|content| content.get("application/json"))
+                    .map(|json| json["schema"].clone()),
                 statuses: responses.keys().map(|status| status.parse().unwrap()).collect(),
             });
         }
