@@ -46,7 +46,6 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
 }
 
 /// The API of an exchange.
-#[must_use]
 pub fn router(exchange: Exchange, options: ApiOptions) -> Router {
     let (routes, mut document) = operations().split_for_parts();
     complete(&mut document);

@@ -207,7 +207,6 @@ impl Actor {
     }
 
     /// A request with the actor's credentials, to be completed and given to [`Actor::send`].
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
         if self.secret.is_empty() { request } else { request.bearer_auth(&self.secret) }

@@ -53,7 +53,7 @@ fn tell(seed: u64) {
     let mut chance = StdRng::seed_from_u64(seed);
     let climate = Climate {
         crashes: seed % 4 != 0,
-        kills: seed % 3 == 0,
+        kills: seed.is_multiple_of(3),
         badness: [0.0, 0.02, 0.2][usize::try_from(seed % 5).unwrap().min(2)],
     };
     let mut world = World::new(seed);
