@@ -37,7 +37,9 @@ async fn list(
 
 /// Makes a project in one of the caller's tenants.
 #[utoipa::path(post, path = "/v1/projects", operation_id = "createProject", tag = "projects",
-    request_body = NewProject, responses((status = 201, description = "The project", body = Project)))]
+    request_body = NewProject,
+    responses((status = 201, description = "The project", body = Project),
+        (status = 404, description = "There is no such tenant, or it is not the caller's")))]
 async fn create(Caller(caller): Caller, change: Change<Json<NewProject>>) -> Result<Response> {
     let (Json(new), mut act) = begin!(change);
     let project = projects::create(&mut act.work, &caller, new).await?;

@@ -52,7 +52,7 @@ struct Climate {
 fn tell(seed: u64) {
     let mut chance = StdRng::seed_from_u64(seed);
     let climate = Climate {
-        crashes: seed % 4 != 0,
+        crashes: !seed.is_multiple_of(4),
         kills: seed.is_multiple_of(3),
         badness: [0.0, 0.02, 0.2][usize::try_from(seed % 5).unwrap().min(2)],
     };
