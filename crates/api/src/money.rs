@@ -45,7 +45,8 @@ struct UsageQuery {
 
 /// Lists what was used, the newest first.
 #[utoipa::path(get, path = "/v1/usage", operation_id = "listUsage", tag = "money", params(UsageQuery),
-    responses((status = 200, description = "A page of usage records", body = Page<Usage>)))]
+    responses((status = 200, description = "A page of usage records", body = Page<Usage>),
+        (status = 404, description = "There is no such service, or the caller may not see it")))]
 async fn usage(
     State(api): State<Api>,
     Caller(caller): Caller,
