@@ -10,7 +10,7 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use super::{AtPath, BuildError, Guest, Manifest, built_before, publish, seal, tool};
+use super::{AtPath, BuildError, Guest, Manifest, ToolError, built_before, publish, seal, tool};
 use crate::cpio::Archive;
 
 /// The name of the image.
@@ -254,38 +254,47 @@ fn collect_modules(directory: &Path, files: &mut BTreeMap<String, PathBuf>) -> R
     Ok(())
 }
 
-/// Makes the file system that guests mount read-only at `/usr`, with nothing in it that depends on when it was made.
+/// Makes the file system that guests mount read-only at `/usr`. Its files are written one by one, in order and at
+/// a made-up time, so that the same files give the same bytes.
 fn system_disk(
     image: &Path,
     programs: &BTreeMap<String, PathBuf>,
     libraries: &BTreeSet<PathBuf>,
 ) -> Result<(), BuildError> {
-    let tree = image.with_extension("tree");
-    let copy = |from: &Path, to: &str| -> Result<(), BuildError> {
-        let place = tree.join(to);
-        let above = place.parent().unwrap_or(&tree);
-        fs::create_dir_all(above).at(above)?;
-        fs::copy(from, &place).at(from)?;
-        Ok(())
-    };
-    for (name, path) in programs {
-        let directory = if name == "psql" { "bin" } else { "sbin" };
-        copy(path, &format!("{directory}/{name}"))?;
-    }
-    for library in libraries {
-        let name = library.file_name().unwrap_or_default().to_string_lossy();
-        let directory = if name.starts_with("ld-linux") { "lib64" } else { "lib/x86_64-linux-gnu" };
-        copy(library, &format!("{directory}/{name}"))?;
-    }
-    std::os::unix::fs::symlink("/var/local", tree.join("local")).at(&tree)?;
-    tool::run("findutils", Command::new("find").arg(&tree).args(["-exec", "touch", "-h", "-d", "@1", "{}", "+"]))?;
+    const TIME: (&str, &str) = ("E2FSPROGS_FAKE_TIME", "1");
     let mut mke2fs = Command::new("mke2fs");
     mke2fs.args(["-q", "-t", "ext4", "-O", "^has_journal,^metadata_csum,^dir_index", "-m", "0", "-N", "256"]);
     mke2fs.args(["-U", "6d6f4d75-7573-7973-7465-6d6469736b00"]);
     mke2fs.args(["-E", "hash_seed=6d6f4d75-7573-7973-7465-6d6469736b01,root_owner=0:0"]);
-    mke2fs.env("E2FSPROGS_FAKE_TIME", "1").arg("-d").args([&tree, image]).arg("32M");
-    tool::run("e2fsprogs", &mut mke2fs)?;
-    Ok(())
+    tool::run("e2fsprogs", mke2fs.env(TIME.0, TIME.1).arg(image).arg("32M"))?;
+
+    let mut script = String::new();
+    for directory in ["bin", "sbin", "lib", "lib/x86_64-linux-gnu", "lib64"] {
+        script += &format!("mkdir {directory}\n");
+    }
+    for (name, path) in programs {
+        let directory = if name == "psql" { "bin" } else { "sbin" };
+        script += &format!("write {} {directory}/{name}\n", path.display());
+    }
+    for library in libraries {
+        let name = library.file_name().unwrap_or_default().to_string_lossy();
+        let directory = if name.starts_with("ld-linux") { "lib64" } else { "lib/x86_64-linux-gnu" };
+        script += &format!("write {} {directory}/{name}\n", library.display());
+    }
+    script += "symlink local /var/local\n";
+    let commands = image.with_extension("commands");
+    fs::write(&commands, script).at(&commands)?;
+    let mut debugfs = Command::new("debugfs");
+    debugfs.env(TIME.0, TIME.1).arg("-w").arg("-f").args([&commands, image]);
+    let output = tool::output("e2fsprogs", &mut debugfs)?;
+    // It greets with its version, goes on after errors, and calls that a success.
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    match complaints.lines().find(|line| !line.starts_with("debugfs ")) {
+        None => Ok(()),
+        Some(complaint) => {
+            Err(ToolError::Failed { program: "debugfs".to_owned(), reason: complaint.to_owned() }.into())
+        }
+    }
 }
 
 fn only_file_in(directory: &Path, prefix: &str) -> Result<PathBuf, BuildError> {

@@ -26,15 +26,17 @@ pub enum ToolError {
 
 /// Runs a command of the given Debian package to its end and gives what it wrote.
 pub(crate) fn run(package: &'static str, command: &mut Command) -> Result<String, ToolError> {
+    Ok(String::from_utf8_lossy(&output(package, command)?.stdout).into_owned())
+}
+
+/// Runs a command of the given Debian package to its end.
+pub(crate) fn output(package: &'static str, command: &mut Command) -> Result<Output, ToolError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ToolError::Missing { program: program.clone(), package },
         _ => ToolError::Failed { program: program.clone(), reason: error.to_string() },
     })?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    Err(ToolError::Failed { program, reason: last_lines(&output) })
+    if output.status.success() { Ok(output) } else { Err(ToolError::Failed { program, reason: last_lines(&output) }) }
 }
 
 /// The last few lines of what a failed program had to say.

@@ -2,5 +2,6 @@
 
 mod conformance;
 mod debian;
+mod images;
 mod machine;
 mod world;
