@@ -66,7 +66,7 @@ async fn ready(State(api): State<Api>) -> Result<Json<Health>> {
 
 /// Gives figures for monitoring in the text format of Prometheus.
 #[utoipa::path(get, path = "/metrics", operation_id = "getMetrics", tag = "system",
-    responses((status = 200, description = "The figures", body = String, content_type = "text/plain"),
+    responses((status = 200, description = "The figures", body = String, content_type = "application/openmetrics-text"),
         (status = 401, description = "This exchange asks for a token of its own here")))]
 async fn metrics(State(api): State<Api>, headers: HeaderMap) -> Result<Response> {
     if let Some(wanted) = &api.options.metrics_token {
