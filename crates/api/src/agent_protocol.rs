@@ -55,7 +55,7 @@ async fn poll(
 #[utoipa::path(post, path = "/v1/agent/reports", operation_id = "sendReport", tag = "agents", request_body = Report,
     responses((status = 200, description = "The report was taken", body = ReportReceipt),
         (status = 404, description = "There is no such agent"),
-        (status = 409, description = "Another number is due, or what it tells clashes with what is there"),
+        (status = 409, description = "What it tells clashes with what is there"),
         (status = 422, description = "What it tells can't be")))]
 async fn report(
     State(api): State<Api>,

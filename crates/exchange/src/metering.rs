@@ -87,19 +87,20 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
     if record.start < earliest {
         return Ok(Some(UsageRefusal::Overlap));
     }
-    if record.start > latest {
-        return Ok(Some(UsageRefusal::Gap));
-    }
-    if over_cap(record, &properties) {
-        // It is nobody's to pay, and what comes after it must not count as a gap.
-        usage::skip(work, record).await?;
-        return Ok(Some(UsageRefusal::OverCap));
-    }
     let month = billing_zone(&work.exchange())?.month_of(record.start).map_err(internal)?;
-    if ledger::is_closed(work, owner.tenant, month.start()).await? {
-        // What comes after it must not count as a gap.
-        usage::skip(work, record).await?;
-        return Ok(Some(UsageRefusal::Late));
+    let refusal = if record.start > latest {
+        Some(UsageRefusal::Gap)
+    } else if over_cap(record, &properties) {
+        Some(UsageRefusal::OverCap)
+    } else if ledger::is_closed(work, owner.tenant, month.start()).await? {
+        Some(UsageRefusal::Late)
+    } else {
+        None
+    };
+    if refusal.is_some() {
+        // It is nobody's to pay, and it must not stand in the way of what comes after it.
+        usage::skip(work, record, latest).await?;
+        return Ok(refusal);
     }
     let taken = usage::take(work, record, now).await?;
     Ok((!taken).then_some(UsageRefusal::Overlap))

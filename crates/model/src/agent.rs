@@ -171,7 +171,8 @@ pub struct RefusedUsage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportReceipt {
-    /// The number of the report that was taken.
+    /// The number of the last report that was taken: of this one, or of a later one when the agent lost its
+    /// journal; then it sends this one again with the next number.
     pub number: u64,
     /// The usage that was not taken; it need not be sent again.
     pub refused: Vec<RefusedUsage>,

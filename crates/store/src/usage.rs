@@ -48,7 +48,7 @@ pub async fn get(tx: &mut Tx, id: UsageId) -> Result<Option<Usage>> {
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn take(tx: &mut Tx, usage: &Usage, now: Timestamp) -> Result<bool> {
-    if !skip(tx, usage).await? {
+    if !skip(tx, usage, usage.start).await? {
         return Ok(false);
     }
     tx.execute(
@@ -69,17 +69,18 @@ pub async fn take(tx: &mut Tx, usage: &Usage, now: Timestamp) -> Result<bool> {
     Ok(true)
 }
 
-/// Lets the next record follow this one without keeping it; `false` when another one was quicker.
+/// Lets the next record follow this one without keeping it, if the meter has been read until `known`; `false`
+/// when another one was quicker.
 ///
 /// # Errors
 /// [`crate::StoreError`].
-pub async fn skip(tx: &mut Tx, usage: &Usage) -> Result<bool> {
+pub async fn skip(tx: &mut Tx, usage: &Usage, known: Timestamp) -> Result<bool> {
     let moved = tx
         .execute(
             "insert into meter_cursor (service_id, meter, metered_until) values ($1, $2, $4) \
              on conflict (service_id, meter) do update set metered_until = excluded.metered_until \
              where meter_cursor.metered_until = $3",
-            args![usage.service, usage.meter.name(), usage.start, usage.end],
+            args![usage.service, usage.meter.name(), known, usage.end],
         )
         .await?;
     Ok(moved == 1)

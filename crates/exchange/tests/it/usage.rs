@@ -41,16 +41,19 @@ async fn every_refusal_is_told_and_audited(engine: Engine) {
         (good.clone(), None),
         (good, Some(UsageRefusal::Duplicate)),
         (record(at(30), at(90), 60), Some(UsageRefusal::Overlap)),
-        (record(at(61), at(90), 29), Some(UsageRefusal::Gap)),
         (record(at(60), at(60), 0), Some(UsageRefusal::Malformed)),
         (record(at(60), at(50), 0), Some(UsageRefusal::Malformed)),
         (record(at(60).plus(half), at(90), 29), Some(UsageRefusal::Malformed)),
         (record(at(60), late, 1), Some(UsageRefusal::Future)),
         (Usage { service: database.id, ..record(at(60), at(90), 30) }, Some(UsageRefusal::Foreign)),
-        (record(at(60), at(90), 31), Some(UsageRefusal::OverCap)),
-        (record(at(60), at(90), -1), Some(UsageRefusal::OverCap)),
         (record(begun.minus(Duration::from_secs(60)), at(60), 60), Some(UsageRefusal::OutsideLife)),
         (Usage { generation: 9, ..record(at(60), at(90), 30) }, Some(UsageRefusal::OutsideLife)),
+        // What is lost or too much is nobody's to pay; the meter goes on after it.
+        (record(at(60), at(90), 31), Some(UsageRefusal::OverCap)),
+        (record(at(90), at(120), -1), Some(UsageRefusal::OverCap)),
+        (record(at(121), at(150), 29), Some(UsageRefusal::Gap)),
+        (record(at(121), at(150), 29), Some(UsageRefusal::Overlap)),
+        (record(at(150), at(180), 30), None),
     ];
     for (number, (usage, expected)) in cases.into_iter().enumerate() {
         let before = refusals(&world).await;
@@ -69,7 +72,7 @@ async fn every_refusal_is_told_and_audited(engine: Engine) {
     let close: Timestamp = "2026-04-11T00:00:00Z".parse().unwrap();
     world.pass(close.since(world.now())).await;
     let exchange = world.exchange.clone();
-    let receipt = world.agents[0].tell(&exchange, vec![record(at(60), at(90), 30)]).await.unwrap();
+    let receipt = world.agents[0].tell(&exchange, vec![record(at(180), at(210), 30)]).await.unwrap();
     assert_eq!(receipt.refused[0].reason, UsageRefusal::Late);
     invariants::check(&world, &mut Witness::default(), "refused").await;
 
