@@ -18,7 +18,7 @@ test: ## Install what is missing and run every test
 	@echo "==> Building the tests" >&2
 	@$(CARGO) test --workspace --no-run --quiet
 	@echo "==> Running the tests" >&2
-	@$(CARGO) test --workspace
+	@$(CARGO) test --workspace --no-fail-fast
 
 build: ## Build the binary for release
 	$(CARGO) build --release --workspace

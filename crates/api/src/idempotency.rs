@@ -166,6 +166,11 @@ fn cipher_fault() -> Refusal {
 }
 
 impl<I> Change<I> {
+    /// What is asked for, to prepare it before the change begins.
+    pub(crate) fn input(&self) -> &I {
+        &self.input
+    }
+
     /// Begins the change, or finds that it was made before.
     pub(crate) async fn begin(self) -> Result<Begun<I>> {
         let exchange = &self.api.exchange;

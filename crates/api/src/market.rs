@@ -73,9 +73,11 @@ async fn list(
 #[utoipa::path(post, path = "/v1/quotes", operation_id = "createQuote", tag = "market", request_body = NewQuote,
     responses((status = 201, description = "The quote, signed", body = Quote),
         (status = 404, description = "There is no such project, or it is not the caller's")))]
-async fn create(Caller(caller): Caller, change: Change<Json<NewQuote>>) -> Result<Response> {
+async fn create(State(api): State<Api>, Caller(caller): Caller, change: Change<Json<NewQuote>>) -> Result<Response> {
+    let Json(wanted) = change.input();
+    let found = quotes::look(&api.exchange, &caller, wanted).await?;
     let (Json(new), mut act) = begin!(change);
-    let quote = quotes::create(&mut act.work, &caller, new).await?;
+    let quote = quotes::create(&mut act.work, &caller, new, found).await?;
     act.created(Some(format!("/v1/quotes/{}", quote.id)), &quote).await
 }
 

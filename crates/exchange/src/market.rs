@@ -6,8 +6,8 @@ use hansa_matching::Options;
 use hansa_model::application::Application;
 use hansa_model::offer::Catalogue;
 use hansa_model::package::{MatchOutcome, MatchRequest};
+use hansa_store::catalogue;
 use hansa_store::offer::Viewer;
-use hansa_store::{Tx, catalogue};
 
 use crate::principal::Principal;
 use crate::{Error, Exchange, Result};
@@ -15,15 +15,19 @@ use crate::{Error, Exchange, Result};
 /// How long a search may take before it answers with what it has, and how far from the best that may be.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
-/// The catalogue that was searched, and what was found.
-pub(crate) struct Market {
+/// What a search found, and the catalogue that it searched.
+#[derive(Debug)]
+pub struct Market {
     pub(crate) catalogue: Catalogue,
     pub(crate) outcome: MatchOutcome,
 }
 
-/// Searches the market for an application.
-pub(crate) async fn look(
-    tx: &mut Tx,
+/// Searches the market for an application. It reads for itself, and never while something is being changed: a
+/// search may take its whole time limit.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn look(
     exchange: &Exchange,
     principal: &Principal,
     application: &Application,
@@ -31,9 +35,9 @@ pub(crate) async fn look(
 ) -> Result<Market> {
     let viewer = if principal.sees_all() { Viewer::Everything } else { Viewer::Participant(principal.participant) };
     let now = exchange.now();
-    let catalogue = catalogue::snapshot(tx, viewer, now).await?;
+    let catalogue = catalogue::snapshot(&mut exchange.read().await?, viewer, now).await?;
     let application = application.clone();
-    // The search may take its whole time limit: it must not keep others from being served.
+    // The search must not keep others from being served.
     tokio::task::spawn_blocking(move || {
         let options = Options { orderable_only, time_limit: TIME_LIMIT, ..Options::at(now) };
         let outcome = hansa_matching::find(&application, &catalogue, &options);
@@ -48,7 +52,6 @@ pub(crate) async fn look(
 /// # Errors
 /// [`Error::Store`].
 pub async fn find(exchange: &Exchange, principal: &Principal, request: &MatchRequest) -> Result<MatchOutcome> {
-    let mut tx = exchange.read().await?;
-    let market = look(&mut tx, exchange, principal, &request.application, request.orderable_only).await?;
+    let market = look(exchange, principal, &request.application, request.orderable_only).await?;
     Ok(market.outcome)
 }

@@ -23,16 +23,25 @@ use crate::market::{self, Market};
 use crate::principal::Principal;
 use crate::{Error, Exchange, Result, Work, signing};
 
-/// Makes a quote for the package that suits the buyer best, or for the one that is named.
+/// Looks for what a quote can be made of, before it is made with [`create`].
+///
+/// # Errors
+/// [`Error::NotFound`] for a foreign project.
+pub async fn look(exchange: &Exchange, principal: &Principal, new: &NewQuote) -> Result<Market> {
+    principal.own_project(new.project)?;
+    market::look(exchange, principal, &new.application, true).await
+}
+
+/// Makes a quote for the package on the market that suits the buyer best, or for the one that is named.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a foreign project; [`Error::Impossible`] when nothing fits (`no-match`), the package
 /// is unknown (`no-such-package`) or can't be ordered (`not-orderable`), or capacity can't be held
 /// (`capacity-exhausted`).
-pub async fn create(work: &mut Work, principal: &Principal, new: NewQuote) -> Result<Quote> {
+pub async fn create(work: &mut Work, principal: &Principal, new: NewQuote, market: Market) -> Result<Quote> {
     principal.own_project(new.project)?;
     let exchange = work.exchange();
-    let Market { catalogue, outcome } = market::look(work, &exchange, principal, &new.application, true).await?;
+    let Market { catalogue, outcome } = market;
     if outcome.packages.is_empty() {
         let reasons: Vec<_> = outcome.conflict.iter().map(|conflict| conflict.message.clone()).collect();
         let detail = if reasons.is_empty() { "no package can be ordered now".to_owned() } else { reasons.join("; ") };

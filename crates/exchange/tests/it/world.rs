@@ -181,9 +181,10 @@ impl World {
     }
 
     pub(crate) async fn quote(&self, application: Application) -> Result<Quote> {
-        let mut work = self.exchange.begin().await?;
         let new = NewQuote { project: self.cast.project, application, package: None, hold: false };
-        let quote = quotes::create(&mut work, &self.cast.buyer, new).await?;
+        let market = quotes::look(&self.exchange, &self.cast.buyer, &new).await?;
+        let mut work = self.exchange.begin().await?;
+        let quote = quotes::create(&mut work, &self.cast.buyer, new, market).await?;
         work.commit().await?;
         Ok(quote)
     }
