@@ -205,7 +205,7 @@ pub static KINDS: [Kind; 3] = [
 ];
 
 /// The values of a property that are asked for, or on offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PropertyBound {
     /// Numbers.
     Count(Bound<Quantity<Count>>),

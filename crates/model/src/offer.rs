@@ -54,7 +54,7 @@ pub struct Terms {
 }
 
 /// Bounds of an offer's properties, nested as people write them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Offered(pub Bounds);
 
 impl Serialize for Offered {

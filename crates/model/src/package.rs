@@ -174,10 +174,16 @@ pub struct RequirementCount {
     pub component: Name,
     /// The requirement.
     pub requirement: String,
-    /// How many offers of the kind fail it.
+    /// How many offers of the kind there are.
+    #[serde(default)]
+    pub offers: u32,
+    /// How many of them fail it.
     pub excluded: u32,
     /// How many offers fail nothing else: dropping the requirement would admit them.
     pub alone: u32,
+    /// What the cheapest of those would cost in a month, for all instances of the component without traffic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_from: Option<Money>,
 }
 
 /// Requirements that can't all be met together, and what would help.

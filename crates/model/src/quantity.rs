@@ -331,6 +331,12 @@ impl Version {
     pub const fn major(self) -> u32 {
         self.0
     }
+
+    /// All three numbers.
+    #[must_use]
+    pub const fn parts(self) -> [u32; 3] {
+        [self.0, self.1, self.2]
+    }
 }
 
 impl fmt::Display for Version {
