@@ -12,11 +12,10 @@ use hansa_model::price::{Meter, Price, PricePlan};
 use hansa_model::quantity::Quantity;
 use hansa_model::site::Site as ModelSite;
 
-use crate::carbon;
 use crate::geo::SAME_SITE_MICROS;
 use crate::prepare::{Prepared, Target, Wish};
-use crate::requirement::{Check, Subject, delivered};
-use crate::search::{Apart, Candidate, Flow, Level, Problem, RESOURCES, Rates, Site, Slot};
+use crate::requirement::{Check, Subject};
+use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot};
 
 /// The most places that one application may come to, counting instances that are kept apart.
 pub(crate) const MOST_SLOTS: usize = 512;
@@ -39,6 +38,8 @@ pub(crate) enum Obstacle {
 pub(crate) struct Composition<'p, 'a> {
     prepared: &'p Prepared<'a>,
     pub(crate) problem: Problem,
+    /// The offers that candidates stand for, by their tags.
+    subjects: Vec<Subject<'a>>,
     pub(crate) max_providers: Option<usize>,
     /// The component of each slot.
     wishes: Vec<usize>,
@@ -65,6 +66,7 @@ impl<T: Ord> Numbers<T> {
 struct Builder<'p, 'a> {
     prepared: &'p Prepared<'a>,
     problem: Problem,
+    subjects: Vec<Subject<'a>>,
     sites: Numbers<SiteId>,
     providers: Numbers<ParticipantId>,
     countries: Numbers<Country>,
@@ -79,6 +81,7 @@ impl<'p, 'a> Composition<'p, 'a> {
         let mut builder = Builder {
             prepared,
             problem: Problem::default(),
+            subjects: Vec::new(),
             sites: Numbers::new(),
             providers: Numbers::new(),
             countries: Numbers::new(),
@@ -132,7 +135,7 @@ impl<'p, 'a> Composition<'p, 'a> {
         builder.problem.budget = budget.map(Money::micros);
         let max_providers = prepared.application.max_providers.filter(|_| !is_waived(Target::MaxProviders));
         let max_providers = max_providers.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
-        Ok(Self { prepared, problem: builder.problem, max_providers, wishes, links })
+        Ok(Self { prepared, problem: builder.problem, subjects: builder.subjects, max_providers, wishes, links })
     }
 }
 
@@ -140,17 +143,9 @@ impl<'a> Builder<'_, 'a> {
     /// The candidates of one slot of a component; of two at a site, one that is beaten on every axis is left out.
     fn candidates(&mut self, wish: &Wish<'a>, apart: bool, waived: &[bool], orderable_only: bool) -> Vec<Candidate> {
         let instances = if apart { 1 } else { i64::from(wish.component.count) };
-        let admitted = wish.answers.iter().filter(|answer| {
-            let is_waived = |index: &usize| wish.requirements[*index].constraint.is_some_and(|number| waived[number]);
-            answer.failed.iter().all(is_waived)
-        });
         let mut candidates: Vec<Candidate> = Vec::new();
-        for answer in admitted {
-            let subject = &self.prepared.subjects[answer.subject];
-            if orderable_only && !subject.orderable {
-                continue;
-            }
-            let Some(candidate) = self.candidate(wish, subject, answer.subject, instances) else { continue };
+        for subject in self.prepared.admitted(wish, waived, orderable_only) {
+            let Some(candidate) = self.candidate(wish, &subject, instances) else { continue };
             if candidates.iter().any(|other| beats(other, &candidate)) {
                 continue;
             }
@@ -161,30 +156,26 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// `None` when its price is beyond all sense.
-    fn candidate(&mut self, wish: &Wish<'a>, subject: &Subject<'a>, tag: usize, instances: i64) -> Option<Candidate> {
-        let properties = delivered(subject.offer, wish.component);
-        let price = subject.offer.price.estimate(&properties, 0).ok()?.monthly.micros().checked_mul(instances)?;
+    fn candidate(&mut self, wish: &Wish<'a>, subject: &Subject<'a>, instances: i64) -> Option<Candidate> {
+        let one = subject.offer.extent(wish.component, self.prepared.judge.geo)?;
+        let price = one.price.checked_mul(instances)?;
         if price > MOST_PER_SLOT {
             return None;
-        }
-        let carbon = carbon::footprint(subject.offer.kind, &properties, subject.site, self.prepared.judge.geo);
-        let mut takes = [0; RESOURCES];
-        for (resource, amount) in subject.offer.kind.spec().takes(&properties) {
-            takes[position(resource)] = amount.saturating_mul(instances);
         }
         let near = wish.requirements.iter().find_map(|requirement| match requirement.check {
             Check::Near { place, .. } => place,
             _ => None,
         });
+        self.subjects.push(*subject);
         Some(Candidate {
-            tag,
+            tag: self.subjects.len() - 1,
             site: self.site(subject),
             price,
-            carbon: carbon.saturating_mul(instances).min(MOST_PER_SLOT),
+            carbon: one.carbon.saturating_mul(instances).min(MOST_PER_SLOT),
             near: near.map_or(0, |place| self.prepared.judge.geo.round_trip(&subject.place, &place).rtt.base()),
             egress: egress_rates(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
-            takes,
+            takes: one.takes.map(|amount| amount.saturating_mul(instances)),
         })
     }
 
@@ -201,13 +192,9 @@ impl<'a> Builder<'_, 'a> {
 
     /// The number of what is free at a site for a kind, where its agent reports it.
     fn pool(&mut self, site: &ModelSite, kind: KindId) -> Option<usize> {
-        let free = self.prepared.judge.catalogue.free.get(&(site.id, kind))?;
+        let free = self.prepared.judge.market.supply(site.id, kind)?;
         let number = *self.pools.entry((site.id, kind)).or_insert_with(|| {
-            let mut pool = [i64::MAX; RESOURCES];
-            for (resource, amount) in free {
-                pool[position(*resource)] = *amount;
-            }
-            self.problem.pools.push(pool);
+            self.problem.pools.push(free.amounts());
             self.problem.pools.len() - 1
         });
         Some(number)
@@ -269,7 +256,8 @@ fn beats(better: &Candidate, worse: &Candidate) -> bool {
         && better.takes.iter().zip(worse.takes).all(|(takes, others)| *takes <= others)
 }
 
-const fn position(resource: Resource) -> usize {
+/// The number of a resource in what candidates take and pools have.
+pub(crate) const fn position(resource: Resource) -> usize {
     match resource {
         Resource::Cpu => 0,
         Resource::Memory => 1,
@@ -291,8 +279,8 @@ fn egress_rates(plan: &PricePlan) -> Rates {
 }
 
 impl<'a> Composition<'_, 'a> {
-    pub(crate) const fn catalogue_version(&self) -> u64 {
-        self.prepared.judge.catalogue.version
+    pub(crate) fn catalogue_version(&self) -> u64 {
+        self.prepared.judge.market.version()
     }
 
     /// The slots of the component with this number.
@@ -306,7 +294,7 @@ impl<'a> Composition<'_, 'a> {
     }
 
     fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {
-        &self.prepared.subjects[self.problem.slots[slot].candidates[choice[slot]].tag]
+        &self.subjects[self.problem.slots[slot].candidates[choice[slot]].tag]
     }
 
     /// A choice as a package without its name and place among others.
@@ -358,7 +346,7 @@ impl<'a> Composition<'_, 'a> {
         let subject = self.subject(slot, choice);
         let offer = subject.offer;
         let instances = self.problem.slots[slot].instances;
-        let properties = delivered(offer, wish.component);
+        let properties = offer.delivered(wish.component);
         let setup = offer.price.estimate(&properties, 0).map_or(0, |estimate| estimate.one_off.micros());
         let replica = Replica {
             offer: offer.key(),

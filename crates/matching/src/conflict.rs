@@ -125,7 +125,7 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 let which = if self.orderable_only { "orderable" } else { "usable" };
                 let message = format!(
                     "of {} offers of {} none is {which} in {}",
-                    wish.answers.len(),
+                    wish.scan.offers,
                     wish.component.kind,
                     self.prepared.currency
                 );
@@ -223,11 +223,9 @@ impl<'p, 'a> Analysis<'p, 'a> {
     }
 
     fn message_on_offers(&self, number: usize) -> String {
-        let bearing =
-            |index: &usize, wish: usize| self.prepared.wishes[wish].requirements[*index].constraint == Some(number);
         let mut parts = Vec::new();
         let mut words = None;
-        for (wish_number, wish) in self.prepared.wishes.iter().enumerate() {
+        for wish in &self.prepared.wishes {
             let Some(requirement) = wish.requirements.iter().find(|one| one.constraint == Some(number)) else {
                 continue;
             };
@@ -237,12 +235,8 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 return format!("no place `{name}` is known{}", hint.unwrap_or_default());
             }
             words.get_or_insert_with(|| format!("{} {}", requirement.name, requirement.check.required()));
-            let meeting = wish
-                .answers
-                .iter()
-                .filter(|answer| !answer.failed.iter().any(|index| bearing(index, wish_number)))
-                .count();
-            parts.push(format!("{meeting} of {} offers for {}", wish.answers.len(), wish.name));
+            let meeting = self.prepared.count_meeting(wish, number);
+            parts.push(format!("{meeting} of {} offers for {}", wish.scan.offers, wish.name));
         }
         format!("{}: met by {}", words.unwrap_or_default(), parts.join(", "))
     }
@@ -310,9 +304,9 @@ impl<'p, 'a> Analysis<'p, 'a> {
 
     /// How many offers only requirements of this constraint keep out, over all components.
     fn admitted_without(&self, number: usize) -> usize {
-        let kept_out_alone = |wish: &crate::prepare::Wish<'_>| {
-            let bears = |index: &usize| wish.requirements[*index].constraint == Some(number);
-            wish.answers.iter().filter(|answer| !answer.failed.is_empty() && answer.failed.iter().all(bears)).count()
+        let waived = self.waiving(&[number]);
+        let kept_out_alone = |wish: &crate::prepare::Wish<'a>| {
+            self.prepared.count_admitted(wish, &waived) - self.prepared.count_admitted(wish, &[])
         };
         self.prepared.wishes.iter().map(kept_out_alone).sum()
     }

@@ -1,63 +1,49 @@
 //! Why offers were left out.
 
+use hansa_model::money::Money;
 use hansa_model::package::{Exclusion, RequirementCount};
 
 use crate::prepare::Prepared;
+use crate::scan::{MOST_MISSES, Miss};
 
-/// The most exclusions that are told.
-const MOST_EXCLUSIONS: usize = 500;
-
-/// The first failed requirement of every offer and component, nearest misses first.
+/// The first failed requirement of the offers that came nearest, of each component some: those that fail the fewest
+/// first, then by component, then the cheapest.
 pub(crate) fn exclusions(prepared: &Prepared<'_>) -> Vec<Exclusion> {
-    let mut missed: Vec<(usize, usize, usize)> = Vec::new();
-    for (wish_number, wish) in prepared.wishes.iter().enumerate() {
-        for (answer_number, answer) in wish.answers.iter().enumerate().filter(|(_, answer)| !answer.failed.is_empty()) {
-            missed.push((answer.failed.len(), wish_number, answer_number));
-        }
-    }
-    missed.sort_unstable();
-    missed.truncate(MOST_EXCLUSIONS);
-    missed
-        .into_iter()
-        .filter_map(|(_, wish_number, answer_number)| {
-            let wish = &prepared.wishes[wish_number];
-            let answer = &wish.answers[answer_number];
-            let requirement = &wish.requirements[*answer.failed.first()?];
-            let subject = &prepared.subjects[answer.subject];
-            Some(Exclusion {
-                component: wish.name.clone(),
-                offer: subject.offer.key(),
-                requirement: requirement.name.clone(),
-                required: requirement.check.required(),
-                offered: requirement.check.offered(subject, &prepared.judge),
-            })
+    let share = MOST_MISSES.div_ceil(prepared.wishes.len().max(1));
+    let missed = prepared.wishes.iter().enumerate().flat_map(|(wish, it)| {
+        it.scan.misses.iter().enumerate().map(move |(place, miss)| (place >= share, miss.failed, wish, miss))
+    });
+    let mut missed: Vec<(bool, usize, usize, &Miss)> = missed.collect();
+    missed.sort_by_key(|(beyond, failed, ..)| (*beyond, *failed));
+    missed.truncate(MOST_MISSES);
+    missed.sort_by_key(|(_, failed, wish, _)| (*failed, *wish));
+    let told = missed.into_iter().filter_map(|(_, _, wish, miss)| {
+        let wish = &prepared.wishes[wish];
+        let item = prepared.judge.market.chunks(wish.component.kind).get(miss.chunk)?.item(miss.row)?;
+        let requirement = &wish.requirements[miss.requirement];
+        Some(Exclusion {
+            component: wish.name.clone(),
+            offer: item.key(),
+            requirement: requirement.name.clone(),
+            required: requirement.check.required(),
+            offered: requirement.check.offered(&prepared.judge.subject(item), &prepared.judge),
         })
-        .collect()
+    });
+    told.collect()
 }
 
-/// How many offers each requirement that keeps any out does, and how many it alone.
+/// How many offers each requirement that keeps any out does, how many it alone, and what those would cost.
 pub(crate) fn counts(prepared: &Prepared<'_>) -> Vec<RequirementCount> {
     let mut counts = Vec::new();
     for wish in &prepared.wishes {
-        let mut names: Vec<&str> = Vec::new();
-        for requirement in &wish.requirements {
-            if !names.contains(&requirement.name.as_str()) {
-                names.push(&requirement.name);
-            }
-        }
-        for name in names {
-            let has_name = |index: &usize| wish.requirements[*index].name == name;
-            let failing = || wish.answers.iter().filter(|answer| answer.failed.iter().any(&has_name));
-            let excluded = failing().count();
-            if excluded == 0 {
-                continue;
-            }
-            let alone = failing().filter(|answer| answer.failed.iter().all(&has_name)).count();
+        for tally in wish.scan.tallies.iter().filter(|tally| tally.excluded > 0) {
             counts.push(RequirementCount {
                 component: wish.name.clone(),
-                requirement: name.to_owned(),
-                excluded: u32::try_from(excluded).unwrap_or(u32::MAX),
-                alone: u32::try_from(alone).unwrap_or(u32::MAX),
+                requirement: wish.requirements[tally.requirements[0]].name.clone(),
+                offers: wish.scan.offers,
+                excluded: tally.excluded,
+                alone: tally.alone,
+                opens_from: tally.opens_from.map(|micros| Money::from_micros(micros, prepared.currency)),
             });
         }
     }

@@ -50,6 +50,14 @@ pub struct Place {
     region: Option<usize>,
 }
 
+impl Place {
+    /// Where it is.
+    #[must_use]
+    pub const fn coordinates(&self) -> Coordinates {
+        self.coordinates
+    }
+}
+
 impl Geo {
     /// The facts that come with Hansa: European cities, round trips measured between cloud regions, yearly
     /// averages of countries' electricity (`data/geo/SOURCE.md` has their origin).

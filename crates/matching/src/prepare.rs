@@ -1,17 +1,17 @@
 //! A document and a catalogue made ready: constraints numbered, every offer judged by every requirement.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hansa_model::application::{Application, Component, Requirements, ThirdCountry};
-use hansa_model::kind::Properties;
+use hansa_model::id::{ParticipantId, TenantId};
 use hansa_model::money::Currency;
 use hansa_model::name::Name;
-use hansa_model::offer::{Catalogue, Offer, OfferState};
 use hansa_model::time::Timestamp;
 
 use crate::geo::Geo;
+use crate::index::{Filter, Mask, Sight, Snapshot};
 use crate::requirement::{Check, Judge, Requirement, Subject};
+use crate::scan::{Scan, scan};
 
 /// How to match.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,9 @@ pub struct Options<'a> {
     pub time_limit: Duration,
     /// By when certificates and reports must be valid.
     pub now: Timestamp,
-    /// Places, round trips and carbon intensities.
+    /// Whose eyes look.
+    pub viewer: Viewer<'a>,
+    /// Places, round trips and carbon intensities, for a catalogue without an index; an index has its own.
     pub geo: &'a Geo,
 }
 
@@ -30,8 +32,31 @@ impl Options<'static> {
     /// All offers, two seconds, and the facts that come with Hansa.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
-        Self { orderable_only: false, time_limit: Duration::from_secs(2), now, geo: Geo::embedded() }
+        Self {
+            orderable_only: false,
+            time_limit: Duration::from_secs(2),
+            now,
+            viewer: Viewer::Everything,
+            geo: Geo::embedded(),
+        }
     }
+}
+
+/// Whose eyes look at the offers. What they may not see is neither matched nor told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Viewer<'a> {
+    /// Everything there is.
+    #[default]
+    Everything,
+    /// What everybody sees.
+    Anybody,
+    /// What everybody sees, what is shown to some tenants, and what is one's own.
+    Participant {
+        /// Who.
+        id: ParticipantId,
+        /// The tenants that it has.
+        tenants: &'a [TenantId],
+    },
 }
 
 /// Something the document asks for that can be waived by itself.
@@ -59,23 +84,15 @@ pub(crate) enum Target {
     Budget,
 }
 
-/// A component with what it asks and how every offer of its kind answers.
+/// A component with what it asks and what of that the offers of its kind meet.
 #[derive(Debug)]
 pub(crate) struct Wish<'a> {
     pub(crate) name: &'a Name,
     pub(crate) component: &'a Component,
     pub(crate) requirements: Vec<Requirement<'a>>,
-    /// Every offer of the kind.
-    pub(crate) answers: Vec<Answer>,
-}
-
-/// How an offer answers the requirements of a component.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    /// The number of the offer.
-    pub(crate) subject: usize,
-    /// The numbers of the requirements it fails, in their order.
-    pub(crate) failed: Vec<usize>,
+    /// The requirements as the index asks them.
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) scan: Scan,
 }
 
 /// Everything ready for composing and explaining.
@@ -84,20 +101,19 @@ pub(crate) struct Prepared<'a> {
     pub(crate) application: &'a Application,
     pub(crate) judge: Judge<'a>,
     pub(crate) currency: Currency,
-    pub(crate) subjects: Vec<Subject<'a>>,
+    sight: Sight,
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) wishes: Vec<Wish<'a>>,
 }
 
 impl<'a> Prepared<'a> {
-    pub(crate) fn new(application: &'a Application, catalogue: &'a Catalogue, options: &Options<'a>) -> Self {
-        let judge = Judge { catalogue, geo: options.geo, now: options.now };
+    pub(crate) fn new(application: &'a Application, market: &'a Snapshot<'a>, options: &Options<'a>) -> Self {
         let mut prepared = Self {
             application,
-            judge,
+            judge: Judge { market, geo: market.geo(), now: options.now },
             // Amounts of different currencies can't be compared, so a package has one.
             currency: application.budget.map(|budget| budget.currency()).unwrap_or_default(),
-            subjects: subjects(catalogue, &judge),
+            sight: Sight::new(options.viewer, market),
             constraints: Vec::new(),
             wishes: Vec::new(),
         };
@@ -120,7 +136,7 @@ impl<'a> Prepared<'a> {
                 requirements.push(prepared.requirement(field, property.clone(), check, Target::Offers));
             }
             if let Some(near) = &component.near {
-                let place = judge.geo.city(&near.place).map(|city| judge.geo.place(city.coordinates));
+                let place = market.geo().city(&near.place).map(|city| market.geo().place(city.coordinates));
                 let check = Check::Near { name: &near.place, place, bound: near.rtt };
                 let field = format!("spec.components.{name}.near");
                 requirements.push(prepared.requirement(field, "near".to_owned(), check, Target::Near(number)));
@@ -128,9 +144,11 @@ impl<'a> Prepared<'a> {
             let instances = if component.spread.is_some() { 1 } else { component.count };
             let check = Check::Capacity { component, instances };
             requirements.push(Requirement { name: "capacity".to_owned(), constraint: None, check });
-            let answers = prepared.answers(component, &requirements);
-            prepared.wishes.push(Wish { name, component, requirements, answers });
+            let filters = requirements.iter().map(|one| Filter::new(&one.check, market, options.now)).collect();
+            prepared.wishes.push(Wish { name, component, requirements, filters, scan: Scan::default() });
         }
+        let shared = unwaivable(prepared.currency, options.orderable_only).len() + shared.len();
+        scan(&mut prepared.wishes, shared, &prepared.judge, &prepared.sight);
         prepared.number_joint();
         prepared
     }
@@ -174,56 +192,53 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    fn answers(&self, component: &Component, requirements: &[Requirement<'_>]) -> Vec<Answer> {
-        let of_kind = self.subjects.iter().enumerate().filter(|(_, subject)| subject.offer.kind == component.kind);
-        of_kind
-            .map(|(number, subject)| {
-                let fails = |index: &usize| !requirements[*index].check.holds(subject, &self.judge);
-                Answer { subject: number, failed: (0..requirements.len()).filter(fails).collect() }
-            })
-            .collect()
-    }
-
     /// The number of the constraint on a target.
     pub(crate) fn constraint(&self, target: Target) -> Option<usize> {
         self.constraints.iter().position(|constraint| constraint.target == target)
     }
-}
 
-/// Every offer whose provider and site are known, in the order of their names.
-fn subjects<'a>(catalogue: &'a Catalogue, judge: &Judge<'a>) -> Vec<Subject<'a>> {
-    let places: BTreeMap<_, _> =
-        catalogue.sites.iter().map(|(id, site)| (*id, judge.geo.place(site.coordinates))).collect();
-    let mut subjects: Vec<Subject<'a>> = catalogue
-        .offers
-        .iter()
-        .filter_map(|offer| {
-            let provider = catalogue.providers.get(&offer.provider)?;
-            let site = catalogue.sites.get(&offer.site)?;
-            let fresh = offer.fresh_until.is_none_or(|until| judge.now < until);
-            Some(Subject {
-                offer,
-                provider,
-                site,
-                place: *places.get(&offer.site)?,
-                orderable: offer.state == OfferState::Orderable && fresh,
-                price_defect: price_defect(offer),
-            })
-        })
-        .collect();
-    subjects.sort_by(|a, b| {
-        let key = |subject: &Subject<'a>| (&subject.provider.name, &subject.site.name, &subject.offer.sku);
-        key(a).cmp(&key(b)).then_with(|| a.offer.id.cmp(&b.offer.id))
-    });
-    subjects
-}
-
-fn price_defect(offer: &Offer) -> Option<&'static str> {
-    if !offer.price.defects().is_empty() {
-        return Some("invalid");
+    /// The offers that meet all that is not waived, the one with the lowest price before wishes first.
+    pub(crate) fn admitted(&self, wish: &Wish<'a>, waived: &[bool], orderable_only: bool) -> Vec<Subject<'a>> {
+        let market = self.judge.market;
+        let rows = self.admitted_rows(wish, waived);
+        let chunks = market.chunks(wish.component.kind).iter().zip(&rows);
+        let items = chunks.flat_map(|(chunk, rows)| chunk.in_order(rows).filter_map(|row| chunk.item(row)));
+        items.map(|item| self.judge.subject(item)).filter(|subject| !orderable_only || subject.orderable).collect()
     }
-    let estimate = offer.price.estimate(&Properties::default(), 0);
-    estimate.is_err().then_some("too large")
+
+    /// How many offers meet all that is not waived; constraints beyond the end of `waived` are not.
+    pub(crate) fn count_admitted(&self, wish: &Wish<'a>, waived: &[bool]) -> usize {
+        self.admitted_rows(wish, waived).iter().map(|rows| rows.count() as usize).sum()
+    }
+
+    /// How many offers meet a constraint, whatever else they do not meet.
+    pub(crate) fn count_meeting(&self, wish: &Wish<'a>, constraint: usize) -> usize {
+        let rows = self.rows_that_meet(wish, |requirement| requirement.constraint == Some(constraint));
+        rows.iter().map(|rows| rows.count() as usize).sum()
+    }
+
+    /// The rows of each chunk of the wish's kind that meet all that is not waived.
+    fn admitted_rows(&self, wish: &Wish<'a>, waived: &[bool]) -> Vec<Mask> {
+        let is_kept = |requirement: &Requirement<'_>| {
+            requirement.constraint.is_none_or(|number| !waived.get(number).copied().unwrap_or_default())
+        };
+        if wish.requirements.iter().all(is_kept) {
+            return wish.scan.admitted.clone();
+        }
+        self.rows_that_meet(wish, is_kept)
+    }
+
+    /// The rows of each chunk of the wish's kind that meet some of its requirements.
+    fn rows_that_meet(&self, wish: &Wish<'a>, which: impl Fn(&Requirement<'a>) -> bool) -> Vec<Mask> {
+        let asked = || wish.requirements.iter().zip(&wish.filters).filter(|(requirement, _)| which(requirement));
+        let chunks = self.judge.market.chunks(wish.component.kind);
+        let rows = chunks.iter().map(|chunk| {
+            asked().fold(self.sight.rows(chunk), |rows, (requirement, filter)| {
+                rows.and(&filter.rows(chunk, self.judge.market, |row| requirement.holds(chunk, row, &self.judge)))
+            })
+        });
+        rows.collect()
+    }
 }
 
 /// What nobody can waive.

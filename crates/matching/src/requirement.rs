@@ -3,10 +3,10 @@
 use hansa_model::application::Component;
 use hansa_model::country::Region;
 use hansa_model::evidence::Control;
-use hansa_model::kind::{Properties, PropertyBound, Resource};
+use hansa_model::kind::PropertyBound;
 use hansa_model::money::Currency;
 use hansa_model::name::Name;
-use hansa_model::offer::{Catalogue, CatalogueProvider, Offer, OfferState};
+use hansa_model::offer::{CatalogueProvider, OfferState};
 use hansa_model::package::{LatencySource, RoundTrip};
 use hansa_model::quantity::{Bound, CarbonBound, PercentageBound, TimeBound};
 use hansa_model::site::Site;
@@ -14,6 +14,7 @@ use hansa_model::time::Timestamp;
 
 use crate::carbon;
 use crate::geo::{Geo, Place};
+use crate::index::{Chunk, Item, Snapshot};
 
 /// The labels of the scheme `gaia-x`, the lowest first.
 const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
@@ -22,22 +23,33 @@ const NOT_STATED: &str = "not stated";
 /// An offer with what is known about its provider and site.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'a> {
-    pub(crate) offer: &'a Offer,
+    pub(crate) offer: &'a Item,
     pub(crate) provider: &'a CatalogueProvider,
     pub(crate) site: &'a Site,
     pub(crate) place: Place,
     /// Whether it can be ordered now.
     pub(crate) orderable: bool,
-    /// What is wrong with its price, in a word.
-    pub(crate) price_defect: Option<&'static str>,
 }
 
 /// What requirements are judged by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Judge<'a> {
-    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) market: &'a Snapshot<'a>,
     pub(crate) geo: &'a Geo,
     pub(crate) now: Timestamp,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn subject(&self, offer: &'a Item) -> Subject<'a> {
+        let fresh = offer.fresh_until.is_none_or(|until| self.now < until);
+        Subject {
+            offer,
+            provider: &offer.seller.provider,
+            site: &offer.spot.site,
+            place: offer.spot.place,
+            orderable: offer.state == OfferState::Orderable && fresh,
+        }
+    }
 }
 
 /// One requirement on offers for one component.
@@ -87,6 +99,13 @@ pub(crate) enum Check<'a> {
     },
 }
 
+impl Requirement<'_> {
+    /// Whether the offer in a row meets it.
+    pub(crate) fn holds(&self, chunk: &Chunk, row: usize, judge: &Judge<'_>) -> bool {
+        chunk.item(row).is_some_and(|item| self.check.holds(&judge.subject(item), judge))
+    }
+}
+
 impl Check<'_> {
     /// Whether the offer meets it. What is not known never does.
     pub(crate) fn holds(&self, subject: &Subject<'_>, judge: &Judge<'_>) -> bool {
@@ -95,21 +114,20 @@ impl Check<'_> {
             Self::State => !matches!(subject.offer.state, OfferState::Draft | OfferState::Retired),
             Self::Orderable => subject.orderable,
             Self::Currency(currency) => subject.offer.price.currency == *currency,
-            Self::Price => subject.price_defect.is_none(),
+            Self::Price => subject.offer.price_defect.is_none(),
             Self::Property { name, wanted } => {
-                subject.offer.properties.0.get(*name).map_or_else(|| asks_nothing(wanted), |has| meets(has, wanted))
+                subject.offer.shape.offered.0.get(*name).map_or_else(|| asks_nothing(wanted), |has| meets(has, wanted))
             }
             Self::Jurisdiction(regions) => regions.iter().any(|region| region.contains(subject.provider.country)),
             Self::NoThirdCountryControl => assurance.control == Control::None,
             Self::Label { scheme, least } => {
-                let rank = |label: &str| GAIA_X_LABELS.iter().position(|known| *known == label);
-                let held = assurance.labels.get(*scheme).and_then(|label| rank(label));
-                rank(least).is_some_and(|least| held.is_some_and(|held| held >= least))
+                let held = assurance.labels.get(*scheme).and_then(|label| label_rank(label));
+                label_rank(least).is_some_and(|least| held.is_some_and(|held| held >= least))
             }
             Self::Seal(least) => *least == 0 || assurance.seal.is_some_and(|level| level >= *least),
             Self::Certificate(scheme) => assurance.holds(scheme, judge.now),
             Self::AnyCertificate(schemes) => schemes.iter().any(|scheme| assurance.holds(scheme, judge.now)),
-            Self::Availability(bound) => subject.offer.terms.availability.is_some_and(|share| bound.admits(share)),
+            Self::Availability(bound) => subject.offer.availability.is_some_and(|share| bound.admits(share)),
             Self::DataLocation(regions) => regions.iter().any(|region| region.contains(subject.site.country)),
             Self::CarbonIntensity(bound) => {
                 carbon::intensity(subject.site, judge.geo).is_some_and(|intensity| bound.admits(intensity))
@@ -119,7 +137,10 @@ impl Check<'_> {
             Self::Near { place, bound, .. } => {
                 place.is_some_and(|place| bound.admits(judge.geo.round_trip(&subject.place, &place).rtt))
             }
-            Self::Capacity { component, instances } => shortage(subject, judge, component, *instances).is_none(),
+            Self::Capacity { component, instances } => {
+                let supply = judge.market.supply(subject.site.id, subject.offer.kind);
+                subject.offer.shortage(supply, component, *instances).is_none()
+            }
         }
     }
 
@@ -153,8 +174,8 @@ impl Check<'_> {
         match self {
             Self::State | Self::Orderable => format!("{:?}", subject.offer.state).to_lowercase(),
             Self::Currency(_) => subject.offer.price.currency.to_string(),
-            Self::Price => subject.price_defect.unwrap_or("valid").to_owned(),
-            Self::Property { name, .. } => stated(subject.offer.properties.0.get(*name).map(ToString::to_string)),
+            Self::Price => subject.offer.price_defect.unwrap_or("valid").to_owned(),
+            Self::Property { name, .. } => stated(subject.offer.shape.offered.0.get(*name).map(ToString::to_string)),
             Self::Jurisdiction(_) => subject.provider.country.to_string(),
             Self::NoThirdCountryControl => match &assurance.control {
                 Control::Unknown => NOT_STATED.to_owned(),
@@ -171,7 +192,7 @@ impl Check<'_> {
                 let held: Vec<_> = assurance.certificates.iter().map(|held| held.scheme.as_str()).collect();
                 stated((!held.is_empty()).then(|| held.join(", ")))
             }
-            Self::Availability(_) => stated(subject.offer.terms.availability.map(|share| share.to_string())),
+            Self::Availability(_) => stated(subject.offer.availability.map(|share| share.to_string())),
             Self::DataLocation(_) => subject.site.country.to_string(),
             Self::CarbonIntensity(_) => stated(carbon::intensity(subject.site, judge.geo).map(|mean| mean.to_string())),
             Self::Providers(_) | Self::ExcludedProviders(_) => subject.provider.name.to_string(),
@@ -179,14 +200,24 @@ impl Check<'_> {
                 || "no such place is known".to_owned(),
                 |place| in_words(judge.geo.round_trip(&subject.place, &place)),
             ),
-            Self::Capacity { component, instances } => shortage(subject, judge, component, *instances)
-                .map_or_else(|| "enough".to_owned(), |resource| format!("too little {} free", resource.name())),
+            Self::Capacity { component, instances } => {
+                let supply = judge.market.supply(subject.site.id, subject.offer.kind);
+                subject
+                    .offer
+                    .shortage(supply, component, *instances)
+                    .map_or_else(|| "enough".to_owned(), |resource| format!("too little {} free", resource.name()))
+            }
         }
     }
 }
 
+/// Where a label of the scheme `gaia-x` stands among the others.
+pub(crate) fn label_rank(label: &str) -> Option<usize> {
+    GAIA_X_LABELS.iter().position(|known| *known == label)
+}
+
 /// Whether a wish is met by having nothing.
-fn asks_nothing(wanted: &PropertyBound) -> bool {
+pub(crate) fn asks_nothing(wanted: &PropertyBound) -> bool {
     fn open<T>(bound: &Bound<T>) -> bool {
         bound.min.is_none() && bound.max.is_none()
     }
@@ -202,31 +233,6 @@ fn asks_nothing(wanted: &PropertyBound) -> bool {
 
 fn meets(offered: &PropertyBound, wanted: &PropertyBound) -> bool {
     offered.satisfy(wanted).is_some() || asks_nothing(wanted)
-}
-
-/// What of the site's capacity there is too little of for so many instances, if any.
-fn shortage(subject: &Subject<'_>, judge: &Judge<'_>, component: &Component, instances: u32) -> Option<Resource> {
-    let free = judge.catalogue.free.get(&(subject.site.id, subject.offer.kind))?;
-    let takes = subject.offer.kind.spec().takes(&delivered(subject.offer, component));
-    takes
-        .into_iter()
-        .find(|(resource, amount)| {
-            free.get(resource).is_some_and(|free| amount.saturating_mul(i64::from(instances)) > *free)
-        })
-        .map(|(resource, _)| resource)
-}
-
-/// The properties that each instance gets: the least that meets the wish, else what the offer has by default.
-pub(crate) fn delivered(offer: &Offer, component: &Component) -> Properties {
-    let offered = &offer.properties.0;
-    let values = offered
-        .iter()
-        .filter_map(|(name, has)| {
-            let wanted = component.properties.get(name).and_then(|wanted| has.satisfy(wanted));
-            wanted.or_else(|| has.default_value()).map(|value| (name.clone(), value))
-        })
-        .collect();
-    Properties { values }
 }
 
 fn alternatives<T: ToString>(items: &[T]) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hansa_matching::{Geo, Options, find};
+use hansa_matching::{Options, find};
 use hansa_model::application::Application;
 use hansa_model::money::{Currency, Money};
 use hansa_model::offer::Catalogue;
@@ -119,7 +119,7 @@ proptest! {
         application.objective.latency = weight;
         application.objective.providers = weight;
         application.max_providers = Some(max_providers);
-        let options = Options { time_limit: Duration::from_millis(200), orderable_only: false, now: now(), geo: Geo::embedded() };
+        let options = Options { time_limit: Duration::from_millis(200), orderable_only: false, now: now(), ..Options::at(now()) };
         let outcome = find(&application, &catalogue(&PROVIDERS), &options);
         prop_assert!(outcome.packages.is_empty() != outcome.conflict.is_empty());
     }
