@@ -22,7 +22,7 @@ pub(crate) const MOST_SLOTS: usize = 512;
 /// The most pairs of places with a link between them.
 const MOST_FLOWS: usize = 20_000;
 /// Prices and carbon above this are taken for mistakes: a milliard of units, a million tonnes.
-const MOST_PER_SLOT: i64 = 1_000_000_000_000_000;
+pub(crate) const MOST_PER_SLOT: i64 = 1_000_000_000_000_000;
 
 /// Why there is no problem to solve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

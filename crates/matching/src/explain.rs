@@ -9,7 +9,7 @@ use crate::scan::{MOST_MISSES, Miss};
 /// The first failed requirement of the offers that came nearest, of each component some: those that fail the fewest
 /// first, then by component, then the cheapest.
 pub(crate) fn exclusions(prepared: &Prepared<'_>) -> Vec<Exclusion> {
-    let share = MOST_MISSES.div_ceil(prepared.wishes.len().max(1));
+    let share = (MOST_MISSES / prepared.wishes.len().max(1)).max(1);
     let missed = prepared.wishes.iter().enumerate().flat_map(|(wish, it)| {
         it.scan.misses.iter().enumerate().map(move |(place, miss)| (place >= share, miss.failed, wish, miss))
     });

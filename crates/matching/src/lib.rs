@@ -16,6 +16,7 @@ pub mod geo;
 mod index;
 mod prepare;
 mod rank;
+mod reach;
 mod requirement;
 mod scan;
 pub mod search;
@@ -24,11 +25,12 @@ use std::time::Instant;
 
 use hansa_model::application::Application;
 use hansa_model::offer::Catalogue;
-use hansa_model::package::MatchOutcome;
+use hansa_model::package::{MatchOutcome, Package};
 
 pub use geo::Geo;
 pub use index::{Index, IndexError, Snapshot};
 pub use prepare::{Options, Viewer};
+use reach::{Next, Reach};
 
 /// The seed catalogue as a catalogue file: public list prices of European providers
 /// (`data/market/SOURCE.md` has their origin).
@@ -48,16 +50,46 @@ pub fn find(application: &Application, catalogue: &Catalogue, options: &Options<
 #[must_use]
 pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Options<'_>) -> MatchOutcome {
     let start = Instant::now();
-    let prepared = prepare::Prepared::new(application, market, options);
-    let (packages, conflict) = match rank::rank(&prepared, options, start) {
-        rank::Ranked::Found(packages) => (packages, Vec::new()),
-        rank::Ranked::Nothing => (Vec::new(), conflict::conflicts(&prepared, options)),
-    };
+    let mut prepared = prepare::Prepared::new(application, market, options);
+    let packages = packages(&mut prepared, options, start);
+    let conflict = if packages.is_empty() { conflict::conflicts(&prepared, options) } else { Vec::new() };
     MatchOutcome {
         catalogue_version: market.version(),
         packages,
         excluded: explain::exclusions(&prepared),
         requirements: explain::counts(&prepared),
         conflict,
+    }
+}
+
+/// The best packages, found among ever more offers until no other could make them better, or time is short.
+fn packages(prepared: &mut prepare::Prepared<'_>, options: &Options<'_>, start: Instant) -> Vec<Package> {
+    let mut reach = Reach::first(prepared);
+    let mut found = Vec::new();
+    loop {
+        prepared.reach = Some(reach.clone());
+        let ranked = rank::rank(prepared, options, start);
+        prepared.reach = None;
+        match ranked {
+            rank::Ranked::Found(packages) => found = packages,
+            // What was found among fewer offers stands.
+            rank::Ranked::Nothing if !found.is_empty() => {
+                reach.doubt(prepared, &mut found);
+                return found;
+            }
+            rank::Ranked::Nothing => {}
+        }
+        let time = options.time_limit.saturating_sub(start.elapsed()) / 2;
+        match reach.wider(prepared, &found, time) {
+            Next::Wider(wider) => reach = wider,
+            Next::Done => {
+                reach.qualify(prepared, &mut found);
+                return found;
+            }
+            Next::TooFar => {
+                reach.doubt(prepared, &mut found);
+                return found;
+            }
+        }
     }
 }

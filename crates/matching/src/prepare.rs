@@ -10,6 +10,7 @@ use hansa_model::time::Timestamp;
 
 use crate::geo::Geo;
 use crate::index::{Filter, Mask, Sight, Snapshot};
+use crate::reach::Reach;
 use crate::requirement::{Check, Judge, Requirement, Subject};
 use crate::scan::{Scan, scan};
 
@@ -87,6 +88,8 @@ pub(crate) enum Target {
 /// A component with what it asks and what of that the offers of its kind meet.
 #[derive(Debug)]
 pub(crate) struct Wish<'a> {
+    /// Its number among the wishes.
+    pub(crate) number: usize,
     pub(crate) name: &'a Name,
     pub(crate) component: &'a Component,
     pub(crate) requirements: Vec<Requirement<'a>>,
@@ -104,6 +107,8 @@ pub(crate) struct Prepared<'a> {
     sight: Sight,
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) wishes: Vec<Wish<'a>>,
+    /// What of the admitted offers is looked at; all when absent.
+    pub(crate) reach: Option<Reach>,
 }
 
 impl<'a> Prepared<'a> {
@@ -116,6 +121,7 @@ impl<'a> Prepared<'a> {
             sight: Sight::new(options.viewer, market),
             constraints: Vec::new(),
             wishes: Vec::new(),
+            reach: None,
         };
         let shared = prepared.number_shared();
         for (number, (name, component)) in application.components.iter().enumerate() {
@@ -145,7 +151,7 @@ impl<'a> Prepared<'a> {
             let check = Check::Capacity { component, instances };
             requirements.push(Requirement { name: "capacity".to_owned(), constraint: None, check });
             let filters = requirements.iter().map(|one| Filter::new(&one.check, market, options.now)).collect();
-            prepared.wishes.push(Wish { name, component, requirements, filters, scan: Scan::default() });
+            prepared.wishes.push(Wish { number, name, component, requirements, filters, scan: Scan::default() });
         }
         let shared = unwaivable(prepared.currency, options.orderable_only).len() + shared.len();
         scan(&mut prepared.wishes, shared, &prepared.judge, &prepared.sight);
@@ -197,10 +203,15 @@ impl<'a> Prepared<'a> {
         self.constraints.iter().position(|constraint| constraint.target == target)
     }
 
-    /// The offers that meet all that is not waived, the one with the lowest price before wishes first.
+    /// The offers that meet all that is not waived and that are looked at, the one with the lowest price before wishes
+    /// first.
     pub(crate) fn admitted(&self, wish: &Wish<'a>, waived: &[bool], orderable_only: bool) -> Vec<Subject<'a>> {
         let market = self.judge.market;
-        let rows = self.admitted_rows(wish, waived);
+        let reached = self.reach.as_ref().filter(|_| !waived.contains(&true));
+        let rows = match reached {
+            Some(reach) => reach.rows(wish.number).to_vec(),
+            None => self.admitted_rows(wish, waived),
+        };
         let chunks = market.chunks(wish.component.kind).iter().zip(&rows);
         let items = chunks.flat_map(|(chunk, rows)| chunk.in_order(rows).filter_map(|row| chunk.item(row)));
         items.map(|item| self.judge.subject(item)).filter(|subject| !orderable_only || subject.orderable).collect()
@@ -234,7 +245,8 @@ impl<'a> Prepared<'a> {
         let chunks = self.judge.market.chunks(wish.component.kind);
         let rows = chunks.iter().map(|chunk| {
             asked().fold(self.sight.rows(chunk), |rows, (requirement, filter)| {
-                rows.and(&filter.rows(chunk, self.judge.market, |row| requirement.holds(chunk, row, &self.judge)))
+                let holds = |row| requirement.holds(chunk, row, &self.judge);
+                rows.and(&filter.rows(chunk, self.judge.market, &rows, holds))
             })
         });
         rows.collect()

@@ -1,5 +1,6 @@
 //! One walk over the offers of a kind: who meets everything, what each requirement keeps out, who nearly got in.
 
+use crate::compose::MOST_PER_SLOT;
 use crate::index::{Chunk, Filter, Mask, ROWS, Sight};
 use crate::prepare::Wish;
 use crate::requirement::{Check, Judge};
@@ -51,7 +52,7 @@ pub(crate) fn scan(wishes: &mut [Wish<'_>], shared: usize, judge: &Judge<'_>, si
     let mut kinds: Vec<_> = wishes.iter().map(|wish| wish.component.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let most = MOST_MISSES.div_ceil(wishes.len().max(1));
+    let share = (MOST_MISSES / wishes.len().max(1)).max(1);
     for kind in kinds {
         let mut of_kind: Vec<_> = wishes.iter_mut().filter(|wish| wish.component.kind == kind).collect();
         let mut walks: Vec<Walk> = of_kind.iter().map(|wish| Walk::new(wish)).collect();
@@ -59,18 +60,22 @@ pub(crate) fn scan(wishes: &mut [Wish<'_>], shared: usize, judge: &Judge<'_>, si
         for (number, chunk) in judge.market.chunks(kind).iter().enumerate() {
             let seen = sight.rows(chunk);
             let is_fresh = |row| chunk.item(row).is_some_and(|item| judge.subject(item).orderable);
-            let fresh = fresh.rows(chunk, judge.market, is_fresh);
             let mut common: Vec<Mask> = Vec::with_capacity(shared);
             for (wish, walk) in of_kind.iter().zip(&mut walks) {
                 if common.is_empty() {
-                    common.extend((0..shared).map(|requirement| met(wish, requirement, chunk, judge)));
+                    common.extend((0..shared).map(|requirement| met(wish, requirement, chunk, &seen, judge)));
                 }
                 walk.visit(wish, number, chunk, &seen, &common, judge);
-                walk.scan.orderable.push(walk.scan.admitted[number].and(&fresh));
+                let admitted = walk.scan.admitted[number];
+                let orderable = match admitted.is_empty() {
+                    true => admitted,
+                    false => admitted.and(&fresh.rows(chunk, judge.market, &admitted, is_fresh)),
+                };
+                walk.scan.orderable.push(orderable);
             }
         }
         for (wish, mut walk) in of_kind.iter_mut().zip(walks) {
-            if walk.scan.misses.len() < most {
+            if walk.scan.misses.len() < share {
                 walk.look_further(wish, judge, sight);
             }
             wish.scan = walk.scan;
@@ -78,10 +83,10 @@ pub(crate) fn scan(wishes: &mut [Wish<'_>], shared: usize, judge: &Judge<'_>, si
     }
 }
 
-/// The rows that meet a requirement.
-fn met(wish: &Wish<'_>, requirement: usize, chunk: &Chunk, judge: &Judge<'_>) -> Mask {
+/// The rows among some that meet a requirement.
+fn met(wish: &Wish<'_>, requirement: usize, chunk: &Chunk, among: &Mask, judge: &Judge<'_>) -> Mask {
     let asked = &wish.requirements[requirement];
-    wish.filters[requirement].rows(chunk, judge.market, |row| asked.holds(chunk, row, judge))
+    wish.filters[requirement].rows(chunk, judge.market, among, |row| asked.holds(chunk, row, judge))
 }
 
 /// A walk for one component.
@@ -121,7 +126,7 @@ impl Walk {
     ) {
         self.failing.fill(Mask::EMPTY);
         for requirement in 0..wish.requirements.len() {
-            let met = common.get(requirement).copied().unwrap_or_else(|| met(wish, requirement, chunk, judge));
+            let met = common.get(requirement).copied().unwrap_or_else(|| met(wish, requirement, chunk, seen, judge));
             let failing = &mut self.failing[self.tally_of[requirement]];
             *failing = failing.or(&seen.without(&met));
         }
@@ -163,7 +168,7 @@ impl Walk {
         let mut counts = [0usize; ROWS];
         for (number, chunk) in judge.market.chunks(wish.component.kind).iter().enumerate() {
             let seen = sight.rows(chunk);
-            let met: Vec<Mask> = (0..wish.requirements.len()).map(|one| met(wish, one, chunk, judge)).collect();
+            let met: Vec<Mask> = (0..wish.requirements.len()).map(|one| met(wish, one, chunk, &seen, judge)).collect();
             counts.fill(0);
             for tally in &self.scan.tallies {
                 let failing = tally.requirements.iter().fold(Mask::EMPTY, |rows, one| rows.or(&seen.without(&met[*one])));
@@ -198,7 +203,7 @@ impl Tally {
         for row in rows.rows() {
             if reachable(self.opens_from, chunk.price(row))
                 && let Some(monthly) = chunk.item(row).and_then(|item| item.monthly(wish.component))
-                && let Some(price) = monthly.checked_mul(count)
+                && let Some(price) = monthly.checked_mul(count).filter(|price| *price <= MOST_PER_SLOT)
                 && self.opens_from.is_none_or(|best| price < best)
             {
                 self.opens_from = Some(price);

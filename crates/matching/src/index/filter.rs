@@ -9,11 +9,12 @@ use hansa_model::time::Timestamp;
 
 use super::chunk::{Chunk, between};
 use super::dictionary::{Dictionary, Scale, Tag, Unit};
-use super::item::COUNTED_ROOM;
+use super::item::{COUNTED_ROOM, Item};
 use super::landmark::Landmark;
 use super::mask::Mask;
 use super::ranges::Reached;
 use super::Snapshot;
+use crate::geo::Geo;
 use crate::prepare::Viewer;
 use crate::requirement::{Check, asks_nothing, label_rank};
 
@@ -149,8 +150,31 @@ impl Filter {
         }
     }
 
-    /// The rows that meet it; `holds` is asked of those of which the bitmaps can't tell.
-    pub(crate) fn rows(&self, chunk: &Chunk, market: &Snapshot<'_>, holds: impl Fn(usize) -> bool) -> Mask {
+    /// The round trip of an offer to the place that is asked for, in microseconds; nothing where none is.
+    pub(crate) fn distance(&self, item: &Item, geo: &Geo) -> i64 {
+        match self {
+            Self::Near(landmark, ..) => landmark.round_trip(&item.spot, geo),
+            _ => 0,
+        }
+    }
+
+    /// Rows among which are those of a set that are nearest to the place that is asked for.
+    pub(crate) fn nearest(&self, chunk: &Chunk, market: &Snapshot<'_>, among: &Mask) -> Mask {
+        match self {
+            Self::Near(landmark, ..) => chunk.near(landmark, market.geo()).lowest(among),
+            _ => *among,
+        }
+    }
+
+    /// The rows among some that meet it; `holds` is asked of those of which the bitmaps can't tell. Rows that were not
+    /// asked for may be there or not.
+    pub(crate) fn rows(
+        &self,
+        chunk: &Chunk,
+        market: &Snapshot<'_>,
+        among: &Mask,
+        holds: impl Fn(usize) -> bool,
+    ) -> Mask {
         let any = |tags: &[u32]| match tags {
             [tag] => chunk.tagged(*tag),
             tags => tags.iter().fold(Mask::EMPTY, |rows, tag| rows.or(&chunk.tagged(*tag))),
@@ -180,8 +204,14 @@ impl Filter {
                 Reached { sure, open: most.sure.or(&most.open) }
             }
         };
-        for row in open.without(&sure).rows() {
-            if holds(row) {
+        for row in open.without(&sure).and(among).rows() {
+            let fits = match self {
+                Self::Near(landmark, min, max) => chunk.item(row).is_some_and(|item| {
+                    (*min..=*max).contains(&i128::from(landmark.round_trip(&item.spot, market.geo())))
+                }),
+                _ => holds(row),
+            };
+            if fits {
                 sure.insert(row);
             }
         }

@@ -90,7 +90,7 @@ struct Room {
 }
 
 /// Numbers of instances above this are not told apart.
-pub(crate) const COUNTED_ROOM: u8 = 100;
+pub(crate) const COUNTED_ROOM: u8 = 32;
 /// Room that nobody reports on, and that is taken to be enough.
 const UNLIMITED: u8 = u8::MAX;
 

@@ -1,7 +1,7 @@
 //! Sets of rows of one chunk.
 
-/// The most rows of a chunk.
-pub(crate) const ROWS: usize = 1024;
+/// The most rows of a chunk; few in tests, so that small catalogues have many chunks.
+pub(crate) const ROWS: usize = if cfg!(test) { 64 } else { 1024 };
 const WORDS: usize = ROWS / 64;
 
 /// A set of rows, one bit each.

@@ -15,6 +15,8 @@ mod mask;
 mod ranges;
 mod shelf;
 mod supply;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

@@ -75,7 +75,7 @@ fn the_outcome_is_as_shown_in_the_documentation() {
       domstad-cloud/utrecht-2/micro
       alpes-data/grenoble-1/postgresql
       karkonosze-edge/jelenia-gora-1/edge-micro
-    arubacloud/it-are/vps-o1i1 for web: control none, not stated
+    netcup/at-vie/vps-pico-g11s for web: control none, not stated
     web jurisdiction: 36 (0 alone)
     web control: 343 (0 alone)
     web labels.gaia-x: 343 (0 alone)

@@ -1,0 +1,106 @@
+//! Measures how the catalogue index grows with the catalogue, and prints a table.
+//!
+//! ```text
+//! cargo run --release -p hansa-bench-index -- [offers …]
+//! ```
+
+#![expect(clippy::print_stdout, reason = "the figures are the output")]
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use hansa_bench_index::{market, now, typical};
+use hansa_matching::{Geo, Index, Options, find_in};
+use hansa_model::money::Money;
+
+/// How often each thing is measured.
+const ROUNDS: usize = 200;
+
+fn main() -> anyhow::Result<()> {
+    let sizes: Vec<usize> = std::env::args()
+        .skip(1)
+        .map(|text| text.parse().with_context(|| format!("`{text}` is not a number of offers")))
+        .collect::<anyhow::Result<_>>()?;
+    let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000] } else { sizes };
+    println!("| offers | build | memory of the index | bitmaps | update p50 | update p99 |");
+    println!("|---|---|---|---|---|---|");
+    let mut lines = Vec::new();
+    for size in sizes {
+        lines.extend(measure(size)?);
+    }
+    println!("\n| offers | document | components | packages | p50 | p99 |\n|---|---|---|---|---|---|");
+    lines.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+fn measure(size: usize) -> anyhow::Result<Vec<String>> {
+    let market = market(7, size);
+    let before = resident()?;
+    let start = Instant::now();
+    let mut index = Index::of(&market, Geo::embedded());
+    let build = start.elapsed();
+    let bytes = resident()?.saturating_sub(before);
+    let mut updates = Vec::new();
+    for round in 0..ROUNDS {
+        let mut offer = market.offers[round * 7_919 % market.offers.len()].clone();
+        for part in &mut offer.price.components {
+            if let hansa_model::price::Price::Fixed { amount, .. } = &mut part.price {
+                *amount = Money::from_micros(amount.micros() + 10_000, amount.currency());
+            }
+        }
+        // Somebody is reading, so the chunk has to be copied.
+        let reader = index.snapshot();
+        let start = Instant::now();
+        index.put_offer(&offer)?;
+        updates.push(start.elapsed());
+        drop(reader);
+    }
+    updates.sort_unstable();
+    let snapshot = index.snapshot();
+    println!(
+        "| {size} | {:.2} s | {} B/offer | {} B/offer | {} | {} |",
+        build.as_secs_f64(),
+        bytes / size,
+        snapshot.bitmap_bytes() / size,
+        micros(quantile(&updates, 50)),
+        micros(quantile(&updates, 99)),
+    );
+    let mut lines = Vec::new();
+    for document in typical() {
+        let options = Options::at(now());
+        let mut times = Vec::new();
+        let mut packages = 0;
+        let limit = Instant::now();
+        while times.len() < ROUNDS && (times.is_empty() || limit.elapsed() < Duration::from_secs(10)) {
+            let start = Instant::now();
+            let outcome = find_in(&snapshot, &document.application, &options);
+            times.push(start.elapsed());
+            packages = outcome.packages.len();
+        }
+        // The first look at a place fills its buckets; that is told apart in the book.
+        times.sort_unstable();
+        lines.push(format!(
+            "| {size} | {} | {} | {packages} | {} | {} |",
+            document.name,
+            document.application.components.len(),
+            micros(quantile(&times, 50)),
+            micros(quantile(&times, 99)),
+        ));
+    }
+    Ok(lines)
+}
+
+fn quantile(sorted: &[Duration], percent: usize) -> Duration {
+    sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+}
+
+fn micros(duration: Duration) -> String {
+    format!("{} µs", duration.as_micros())
+}
+
+/// The memory of this process in bytes.
+fn resident() -> anyhow::Result<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").context("there is no /proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in /proc/self/status")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<usize>()? * 1024)
+}
