@@ -8,6 +8,9 @@
 //! more offers are looked at, in the end all. Only two measures may stay without proof where there are many offers, and
 //! say so: the lowest latency, when it is above what distance alone allows, and the fewest providers, from three on.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -19,12 +22,12 @@ use crate::index::{Chunk, Item, Mask};
 use crate::prepare::{Prepared, Wish};
 use crate::requirement::Check;
 
-/// How many of the cheapest offers of a component are looked at first.
-const FIRST: usize = 12;
+/// How many of the cheapest offers of a component are looked at first; few in tests, as small markets are.
+const FIRST: usize = if cfg!(test) { 2 } else { 12 };
 /// With this many offers of a component or fewer all are looked at.
-const FEW: usize = 48;
+const FEW: usize = if cfg!(test) { 4 } else { 48 };
 /// Where that takes no longer, all are looked at before a measure stays without proof.
-const WHOLE: Duration = Duration::from_millis(10);
+const WHOLE: Duration = if cfg!(test) { Duration::ZERO } else { Duration::from_millis(10) };
 /// How many times as many are looked at next, where there is no bound.
 const GROWTH: usize = 8;
 /// Up to how many times the least carbon offers count as green.

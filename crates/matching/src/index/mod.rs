@@ -16,7 +16,7 @@ mod ranges;
 mod shelf;
 mod supply;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

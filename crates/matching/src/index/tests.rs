@@ -27,7 +27,7 @@ const CITIES: [(&str, &str, f64, f64); 4] = [
     ("Warsaw", "PL", 52.23, 21.012),
 ];
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::from_seconds(1_795_262_400)
 }
 
@@ -40,24 +40,24 @@ fn tenant(number: usize) -> TenantId {
 }
 
 /// Chances, so that the shape of a market is one number that proptest can report.
-struct Chances(TestRng);
+pub(crate) struct Chances(TestRng);
 
 impl Chances {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         Self(TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &bytes))
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.0.next_u64()).unwrap() % end
     }
 
-    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+    pub(crate) fn one<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
     }
 
-    fn once_in(&mut self, times: usize) -> bool {
+    pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 }
@@ -183,7 +183,7 @@ fn free(chances: &mut Chances) -> BTreeMap<Resource, i64> {
     free
 }
 
-fn market(chances: &mut Chances, offers: usize) -> Catalogue {
+pub(crate) fn market(chances: &mut Chances, offers: usize) -> Catalogue {
     let mut market = Catalogue { version: 3, ..Catalogue::default() };
     let providers: Vec<_> = (0..4).map(|number| provider(chances, number)).collect();
     let sites: Vec<_> = (0..9).map(|number| site(chances, number, providers[number % 4].id)).collect();
