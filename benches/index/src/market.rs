@@ -129,10 +129,8 @@ fn provider(random: &mut StdRng, number: usize, country: Country) -> CataloguePr
 fn site(random: &mut StdRng, number: usize, provider: ParticipantId, city: &City) -> Site {
     // Within some kilometres of the middle of the city.
     let mut aside = || f64::from(random.random_range(-40..40)) / 1000.0;
-    let coordinates = Coordinates {
-        latitude: city.coordinates.latitude + aside(),
-        longitude: city.coordinates.longitude + aside(),
-    };
+    let coordinates =
+        Coordinates { latitude: city.coordinates.latitude + aside(), longitude: city.coordinates.longitude + aside() };
     Site {
         id: SiteId::from_uuid(id(random)),
         provider,
@@ -216,10 +214,13 @@ fn offer(
         kind,
         properties: Offered(properties),
         price: PricePlan { currency: Currency::EUR, components: parts },
-        terms: Terms { availability: Some(Quantity::from_base([995_000, 999_000, 999_500][random.random_range(0..3)])) },
+        terms: Terms {
+            availability: Some(Quantity::from_base([995_000, 999_000, 999_500][random.random_range(0..3)])),
+        },
         visibility,
         state: if orderable { OfferState::Orderable } else { OfferState::Listed },
-        fresh_until: orderable.then(|| Timestamp::from_seconds(now().micros() / 1_000_000 + random.random_range(-20..600))),
+        fresh_until: orderable
+            .then(|| Timestamp::from_seconds(now().micros() / 1_000_000 + random.random_range(-20..600))),
         updated_at: now(),
     }
 }

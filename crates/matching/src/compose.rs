@@ -40,6 +40,8 @@ pub(crate) struct Composition<'p, 'a> {
     pub(crate) problem: Problem,
     /// The offers that candidates stand for, by their tags.
     subjects: Vec<Subject<'a>>,
+    /// Whether no offer was left out for there being too many.
+    pub(crate) is_whole: bool,
     pub(crate) max_providers: Option<usize>,
     /// The component of each slot.
     wishes: Vec<usize>,
@@ -67,6 +69,7 @@ struct Builder<'p, 'a> {
     prepared: &'p Prepared<'a>,
     problem: Problem,
     subjects: Vec<Subject<'a>>,
+    is_whole: bool,
     sites: Numbers<SiteId>,
     providers: Numbers<ParticipantId>,
     countries: Numbers<Country>,
@@ -82,6 +85,7 @@ impl<'p, 'a> Composition<'p, 'a> {
             prepared,
             problem: Problem::default(),
             subjects: Vec::new(),
+            is_whole: true,
             sites: Numbers::new(),
             providers: Numbers::new(),
             countries: Numbers::new(),
@@ -135,7 +139,8 @@ impl<'p, 'a> Composition<'p, 'a> {
         builder.problem.budget = budget.map(Money::micros);
         let max_providers = prepared.application.max_providers.filter(|_| !is_waived(Target::MaxProviders));
         let max_providers = max_providers.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
-        Ok(Self { prepared, problem: builder.problem, subjects: builder.subjects, max_providers, wishes, links })
+        let Builder { problem, subjects, is_whole, .. } = builder;
+        Ok(Self { prepared, problem, subjects, is_whole, max_providers, wishes, links })
     }
 }
 
@@ -144,7 +149,9 @@ impl<'a> Builder<'_, 'a> {
     fn candidates(&mut self, wish: &Wish<'a>, apart: bool, waived: &[bool], orderable_only: bool) -> Vec<Candidate> {
         let instances = if apart { 1 } else { i64::from(wish.component.count) };
         let mut candidates: Vec<Candidate> = Vec::new();
-        for subject in self.prepared.admitted(wish, waived, orderable_only) {
+        let admitted = self.prepared.admitted(wish, waived, orderable_only);
+        self.is_whole &= admitted.all;
+        for subject in admitted.subjects {
             let Some(candidate) = self.candidate(wish, &subject, instances) else { continue };
             if candidates.iter().any(|other| beats(other, &candidate)) {
                 continue;

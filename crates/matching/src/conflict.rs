@@ -31,20 +31,17 @@ struct Analysis<'p, 'a> {
     deadline: Instant,
 }
 
-/// What is in the way of an application for which nothing was found. Takes as long again as the search at most.
-pub(crate) fn conflicts(prepared: &Prepared<'_>, options: &Options<'_>) -> Vec<Conflict> {
+/// What is in the way of an application for which nothing was found; `certain` says whether that means that there is
+/// nothing. Takes as long again as the search at most.
+pub(crate) fn conflicts(prepared: &Prepared<'_>, options: &Options<'_>, certain: bool) -> Vec<Conflict> {
     let deadline = Instant::now() + options.time_limit;
     let analysis = Analysis { prepared, orderable_only: options.orderable_only, deadline };
     let nothing_waived = vec![false; prepared.constraints.len()];
-    match Composition::new(prepared, &nothing_waived, options.orderable_only) {
-        Err(Obstacle::TooLarge) => {
-            let message =
-                format!("the application comes to more than {MOST_SLOTS} places, or too many links between them");
-            return vec![Conflict { field: "spec.components".to_owned(), message, repair: None }];
-        }
-        Err(Obstacle::NoCandidate(_)) | Ok(_) => {}
+    if Composition::new(prepared, &nothing_waived, options.orderable_only).err() == Some(Obstacle::TooLarge) {
+        let message = format!("the application comes to more than {MOST_SLOTS} places, or too many links between them");
+        return vec![Conflict { field: "spec.components".to_owned(), message, repair: None }];
     }
-    if analysis.judge(&nothing_waived) != Verdict::Impossible {
+    if !certain && analysis.judge(&nothing_waived) != Verdict::Impossible {
         let seconds = options.time_limit.as_secs_f64();
         let message = format!("no package was found within {seconds} s, and it is not certain that there is none");
         return vec![Conflict { field: "spec".to_owned(), message, repair: Some("allow more time".to_owned()) }];
@@ -77,7 +74,10 @@ impl<'p, 'a> Analysis<'p, 'a> {
 
     fn judge(&self, waived: &[bool]) -> Verdict {
         match self.compose(waived) {
-            Ok(composition) => self.verdict(&composition.problem, composition.max_providers),
+            Ok(composition) => match self.verdict(&composition.problem, composition.max_providers) {
+                Verdict::Impossible if !composition.is_whole => Verdict::Unknown,
+                verdict => verdict,
+            },
             Err(Obstacle::NoCandidate(_)) => Verdict::Impossible,
             Err(Obstacle::TooLarge) => Verdict::Unknown,
         }
@@ -125,9 +125,7 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 let which = if self.orderable_only { "orderable" } else { "usable" };
                 let message = format!(
                     "of {} offers of {} none is {which} in {}",
-                    wish.scan.offers,
-                    wish.component.kind,
-                    self.prepared.currency
+                    wish.scan.offers, wish.component.kind, self.prepared.currency
                 );
                 (format!("spec.components.{}.kind", wish.name), message)
             }

@@ -47,6 +47,8 @@ pub struct City {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Place {
     coordinates: Coordinates,
+    /// Where it is on a sphere of radius one.
+    unit: [f64; 3],
     region: Option<usize>,
 }
 
@@ -136,7 +138,7 @@ impl Geo {
             .filter(|(distance, _)| *distance <= MEASURED_WITHIN_KM)
             .min_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, number)| number);
-        Place { coordinates, region }
+        Place { coordinates, unit: unit(coordinates), region }
     }
 
     /// The round trip between two places that are not the same site: measured where both are close to regions
@@ -147,7 +149,7 @@ impl Geo {
         if let Some(micros) = pair.and_then(|pair| self.measured.get(&pair)) {
             return RoundTrip { rtt: Quantity::micros(*micros), source: LatencySource::Measured };
         }
-        let micros = BASE_MICROS + MICROS_PER_KM * distance_km(from.coordinates, to.coordinates);
+        let micros = BASE_MICROS + MICROS_PER_KM * arc_km(&from.unit, &to.unit);
         RoundTrip { rtt: Quantity::micros(whole(micros)), source: LatencySource::Estimated }
     }
 }
@@ -174,11 +176,18 @@ pub(crate) fn whole(number: f64) -> i64 {
 /// The great-circle distance.
 #[must_use]
 pub fn distance_km(from: Coordinates, to: Coordinates) -> f64 {
-    let radians = |place: Coordinates| (place.latitude.to_radians(), place.longitude.to_radians());
-    let ((from_north, from_east), (to_north, to_east)) = (radians(from), radians(to));
-    let half_chord = ((to_north - from_north) / 2.0).sin().powi(2)
-        + from_north.cos() * to_north.cos() * ((to_east - from_east) / 2.0).sin().powi(2);
-    2.0 * EARTH_RADIUS_KM * half_chord.sqrt().min(1.0).asin()
+    arc_km(&unit(from), &unit(to))
+}
+
+/// The great-circle distance of points on a sphere of radius one, by the chord between them.
+fn arc_km(from: &[f64; 3], to: &[f64; 3]) -> f64 {
+    let square: f64 = from.iter().zip(to).map(|(from, to)| (to - from).powi(2)).sum();
+    2.0 * EARTH_RADIUS_KM * (square.sqrt() / 2.0).min(1.0).asin()
+}
+
+fn unit(place: Coordinates) -> [f64; 3] {
+    let (north, east) = (place.latitude.to_radians(), place.longitude.to_radians());
+    [north.cos() * east.cos(), north.cos() * east.sin(), north.sin()]
 }
 
 /// A name in small letters without accents.

@@ -51,8 +51,8 @@ pub fn find(application: &Application, catalogue: &Catalogue, options: &Options<
 pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Options<'_>) -> MatchOutcome {
     let start = Instant::now();
     let mut prepared = prepare::Prepared::new(application, market, options);
-    let packages = packages(&mut prepared, options, start);
-    let conflict = if packages.is_empty() { conflict::conflicts(&prepared, options) } else { Vec::new() };
+    let (packages, certain) = packages(&mut prepared, options, start);
+    let conflict = if packages.is_empty() { conflict::conflicts(&prepared, options, certain) } else { Vec::new() };
     MatchOutcome {
         catalogue_version: market.version(),
         packages,
@@ -62,8 +62,9 @@ pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Optio
     }
 }
 
-/// The best packages, found among ever more offers until no other could make them better, or time is short.
-fn packages(prepared: &mut prepare::Prepared<'_>, options: &Options<'_>, start: Instant) -> Vec<Package> {
+/// The best packages, found among ever more offers until no other could make them better, or time is short; and
+/// whether it is certain that there are none when there are none.
+fn packages(prepared: &mut prepare::Prepared<'_>, options: &Options<'_>, start: Instant) -> (Vec<Package>, bool) {
     let mut reach = Reach::first(prepared);
     let mut found = Vec::new();
     loop {
@@ -75,20 +76,22 @@ fn packages(prepared: &mut prepare::Prepared<'_>, options: &Options<'_>, start: 
             // What was found among fewer offers stands.
             rank::Ranked::Nothing if !found.is_empty() => {
                 reach.doubt(prepared, &mut found);
-                return found;
+                return (found, false);
             }
             rank::Ranked::Nothing => {}
         }
         let time = options.time_limit.saturating_sub(start.elapsed()) / 2;
+        // A search that had to end early looked at less than its reach.
+        let in_time = !found.is_empty() || start.elapsed() < options.time_limit.mul_f64(rank::UNTIL[0]);
         match reach.wider(prepared, &found, time) {
             Next::Wider(wider) => reach = wider,
             Next::Done => {
                 reach.qualify(prepared, &mut found);
-                return found;
+                return (found, in_time);
             }
             Next::TooFar => {
                 reach.doubt(prepared, &mut found);
-                return found;
+                return (found, false);
             }
         }
     }

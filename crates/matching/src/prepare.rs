@@ -14,6 +14,9 @@ use crate::reach::Reach;
 use crate::requirement::{Check, Judge, Requirement, Subject};
 use crate::scan::{Scan, scan};
 
+/// The most offers that are looked at for a component where no bound says which ones matter.
+const MOST_WITHOUT_REACH: usize = 2_000;
+
 /// How to match.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
@@ -96,6 +99,14 @@ pub(crate) struct Wish<'a> {
     /// The requirements as the index asks them.
     pub(crate) filters: Vec<Filter>,
     pub(crate) scan: Scan,
+}
+
+/// Offers that may be chosen.
+pub(crate) struct Admitted<'a> {
+    /// The one with the lowest price before wishes first.
+    pub(crate) subjects: Vec<Subject<'a>>,
+    /// Whether these are all; otherwise there were too many.
+    pub(crate) all: bool,
 }
 
 /// Everything ready for composing and explaining.
@@ -203,18 +214,20 @@ impl<'a> Prepared<'a> {
         self.constraints.iter().position(|constraint| constraint.target == target)
     }
 
-    /// The offers that meet all that is not waived and that are looked at, the one with the lowest price before wishes
-    /// first.
-    pub(crate) fn admitted(&self, wish: &Wish<'a>, waived: &[bool], orderable_only: bool) -> Vec<Subject<'a>> {
+    /// The offers that meet all that is not waived and that are looked at.
+    pub(crate) fn admitted(&self, wish: &Wish<'a>, waived: &[bool], orderable_only: bool) -> Admitted<'a> {
         let market = self.judge.market;
         let reached = self.reach.as_ref().filter(|_| !waived.contains(&true));
-        let rows = match reached {
-            Some(reach) => reach.rows(wish.number).to_vec(),
-            None => self.admitted_rows(wish, waived),
+        let (rows, most) = match reached {
+            Some(reach) => (reach.rows(wish.number).to_vec(), usize::MAX),
+            None => (self.admitted_rows(wish, waived), MOST_WITHOUT_REACH),
         };
         let chunks = market.chunks(wish.component.kind).iter().zip(&rows);
         let items = chunks.flat_map(|(chunk, rows)| chunk.in_order(rows).filter_map(|row| chunk.item(row)));
-        items.map(|item| self.judge.subject(item)).filter(|subject| !orderable_only || subject.orderable).collect()
+        let mut subjects = items.map(|item| self.judge.subject(item));
+        let wanted = |subject: &Subject<'a>| !orderable_only || subject.orderable;
+        let cheapest: Vec<_> = subjects.by_ref().filter(wanted).take(most).collect();
+        Admitted { all: cheapest.len() < most || !subjects.any(|subject| wanted(&subject)), subjects: cheapest }
     }
 
     /// How many offers meet all that is not waived; constraints beyond the end of `waived` are not.

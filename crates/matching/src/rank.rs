@@ -31,7 +31,7 @@ struct Best {
 }
 
 /// The share of the time after which each search ends, if it has not by itself.
-const UNTIL: [f64; 5] = [0.35, 0.5, 0.6, 0.75, 1.0];
+pub(crate) const UNTIL: [f64; 5] = [0.35, 0.5, 0.6, 0.75, 1.0];
 
 /// Searches one problem by several measures.
 struct Searcher<'s, 'p, 'a> {

@@ -86,6 +86,15 @@ struct Span {
     reached_carbon: i64,
 }
 
+/// A provider or site, and what it has for the wishes that were looked at.
+#[derive(Debug, Default)]
+struct Host {
+    wishes: usize,
+    total: i64,
+    /// Wishes and rows.
+    places: Vec<(usize, Place)>,
+}
+
 /// A row, by its chunk.
 type Place = (usize, usize);
 
@@ -141,14 +150,14 @@ impl Reach {
         order: impl Fn(&Wish<'_>) -> Vec<(i64, Place)>,
         host: impl Fn(&Chunk, usize) -> u32,
     ) {
-        let mut best: HashMap<u32, (usize, i64, Vec<(usize, Place)>)> = HashMap::new();
+        let mut best: HashMap<u32, Host> = HashMap::new();
         for (number, wish) in prepared.wishes.iter().enumerate() {
             let chunks = prepared.judge.market.chunks(wish.component.kind);
             let apart = if wish.component.spread.is_some() { wish.component.count as usize } else { 1 };
             let mut gathered: HashMap<u32, Vec<(i64, Place, u32)>> = HashMap::new();
             for (value, place) in order(wish) {
                 let (host, spot) = (host(&chunks[place.0], place.1), chunks[place.0].spot(place.1));
-                if number > 0 && best.get(&host).is_none_or(|(wishes, ..)| *wishes < number) {
+                if number > 0 && best.get(&host).is_none_or(|host| host.wishes < number) {
                     continue;
                 }
                 let found = gathered.entry(host).or_default();
@@ -157,17 +166,17 @@ impl Reach {
                 }
             }
             for (host, found) in gathered.into_iter().filter(|(_, found)| found.len() == apart) {
-                let (wishes, total, places) = best.entry(host).or_default();
-                *wishes += 1;
+                let best = best.entry(host).or_default();
+                best.wishes += 1;
                 let each = self.spans[number].instances / i64::try_from(apart).unwrap_or(1).max(1);
                 for (value, place, _) in found {
-                    *total = total.saturating_add(value.saturating_mul(each));
-                    places.push((number, place));
+                    best.total = best.total.saturating_add(value.saturating_mul(each));
+                    best.places.push((number, place));
                 }
             }
         }
-        let whole = best.into_values().filter(|(wishes, ..)| *wishes == prepared.wishes.len());
-        let mut whole: Vec<_> = whole.map(|(_, total, places)| (total, places)).collect();
+        let whole = best.into_values().filter(|host| host.wishes == prepared.wishes.len());
+        let mut whole: Vec<_> = whole.map(|host| (host.total, host.places)).collect();
         whole.sort_unstable();
         for (number, (chunk, row)) in whole.into_iter().take(HOSTS).flat_map(|(_, places)| places) {
             self.spans[number].rows[chunk].insert(row);
@@ -341,8 +350,11 @@ struct Needs {
 impl Needs {
     /// `None` when there is no bound on what could matter.
     fn new(reach: &Reach, prepared: &Prepared<'_>, packages: &[Package]) -> Option<Self> {
-        let (price, orderable, carbon) =
-            (reach.sum(|span| span.least_price), reach.sum(|span| span.least_orderable), reach.sum(|span| span.least_carbon));
+        let (price, orderable, carbon) = (
+            reach.sum(|span| span.least_price),
+            reach.sum(|span| span.least_orderable),
+            reach.sum(|span| span.least_carbon),
+        );
         let budget = prepared.application.budget.map(|budget| budget.micros());
         if packages.is_empty() {
             // Nothing dearer than the budget can ever fit.
@@ -460,25 +472,23 @@ impl Span {
         let spread = if wish.component.spread.is_some() { wish.component.count as usize } else { 0 };
         let first = FIRST + spread.min(FEW);
         (span.least_price, span.reached) = span.add_cheapest(wish, chunks, admitted, first);
-        (span.least_orderable, span.reached_orderable) =
-            span.add_cheapest(wish, chunks, &wish.scan.orderable, first);
+        (span.least_orderable, span.reached_orderable) = span.add_cheapest(wish, chunks, &wish.scan.orderable, first);
         let footprint = prepared.judge.market.scales().footprint;
-        span.least_carbon = lowest(chunks, admitted, |chunk, among| chunk.lowest(footprint, among), |item| {
-            item.least.carbon
-        });
+        span.least_carbon =
+            lowest(chunks, admitted, |chunk, among| chunk.lowest(footprint, among), |item| item.least.carbon);
         let greenest = rows_up_to(chunks, admitted, footprint, span.least_carbon.saturating_add(GRAM));
         for (chunk, row) in greenest.into_iter().take(FIRST) {
             span.rows[chunk].insert(row);
         }
-        let near = wish.requirements.iter().zip(&wish.filters).find(|(asked, _)| matches!(asked.check, Check::Near { .. }));
+        let near =
+            wish.requirements.iter().zip(&wish.filters).find(|(asked, _)| matches!(asked.check, Check::Near { .. }));
         if let Some((_, filter)) = near {
             let market = prepared.judge.market;
             let distance = |item: &Item| filter.distance(item, market.geo());
             span.least_near = lowest(chunks, admitted, |chunk, among| filter.nearest(chunk, market, among), distance);
             let least = span.least_near;
-            let nearest = rows(chunks, admitted).filter(|(_, (chunk, row))| {
-                chunks[*chunk].item(*row).is_some_and(|item| distance(item) <= least)
-            });
+            let nearest = rows(chunks, admitted)
+                .filter(|(_, (chunk, row))| chunks[*chunk].item(*row).is_some_and(|item| distance(item) <= least));
             for (_, (chunk, row)) in nearest.take(FIRST) {
                 span.rows[chunk].insert(row);
             }

@@ -171,7 +171,8 @@ impl Walk {
             let met: Vec<Mask> = (0..wish.requirements.len()).map(|one| met(wish, one, chunk, &seen, judge)).collect();
             counts.fill(0);
             for tally in &self.scan.tallies {
-                let failing = tally.requirements.iter().fold(Mask::EMPTY, |rows, one| rows.or(&seen.without(&met[*one])));
+                let failing =
+                    tally.requirements.iter().fold(Mask::EMPTY, |rows, one| rows.or(&seen.without(&met[*one])));
                 failing.rows().for_each(|row| counts[row] += 1);
             }
             for row in chunk.in_order(&seen) {

@@ -7,13 +7,13 @@ use hansa_model::offer::OfferState;
 use hansa_model::quantity::{Bound, Dimension, Quantity};
 use hansa_model::time::Timestamp;
 
+use super::Snapshot;
 use super::chunk::{Chunk, between};
 use super::dictionary::{Dictionary, Scale, Tag, Unit};
 use super::item::{COUNTED_ROOM, Item};
 use super::landmark::Landmark;
 use super::mask::Mask;
 use super::ranges::Reached;
-use super::Snapshot;
 use crate::geo::Geo;
 use crate::prepare::Viewer;
 use crate::requirement::{Check, asks_nothing, label_rank};
@@ -113,9 +113,9 @@ impl Filter {
             Check::Certificate(scheme) => Self::Between(valid(&(*scheme).to_owned()).into_iter().collect()),
             Check::AnyCertificate(schemes) => Self::Between(schemes.iter().filter_map(valid).collect()),
             Check::Availability(bound) => within(scales.availability, ends(bound)),
-            Check::CarbonIntensity(bound) => words
-                .scale(&Scale::CarbonIntensity)
-                .map_or(Self::Nothing, |scale| within(scale, ends(bound))),
+            Check::CarbonIntensity(bound) => {
+                words.scale(&Scale::CarbonIntensity).map_or(Self::Nothing, |scale| within(scale, ends(bound)))
+            }
             Check::Providers(names) => {
                 tagged(names.iter().map(|name| words.tag(&Tag::Provider(name.clone()))).collect())
             }

@@ -105,9 +105,12 @@ impl Seller {
         if assurance.control == hansa_model::evidence::Control::None {
             tags.push(dictionary.add_tag(Tag::Uncontrolled));
         }
-        tags.extend(assurance.labels.iter().map(|(scheme, label)| {
-            dictionary.add_tag(Tag::Label(scheme.clone(), label.clone()))
-        }));
+        tags.extend(
+            assurance
+                .labels
+                .iter()
+                .map(|(scheme, label)| dictionary.add_tag(Tag::Label(scheme.clone(), label.clone()))),
+        );
         tags.extend(assurance.seal.map(|level| dictionary.add_tag(Tag::Seal(level))));
         let mut standings: Vec<Standing> = Vec::new();
         for certificate in &assurance.certificates {
@@ -137,8 +140,9 @@ impl Shape {
         let (mut tags, mut standings, mut fixed) = (Vec::new(), Vec::new(), true);
         for (name, bound) in &offered.0 {
             match bound {
-                PropertyBound::Text(texts) => tags
-                    .extend(texts.iter().map(|text| dictionary.add_tag(Tag::Text(name.clone(), text.clone())))),
+                PropertyBound::Text(texts) => {
+                    tags.extend(texts.iter().map(|text| dictionary.add_tag(Tag::Text(name.clone(), text.clone()))))
+                }
                 PropertyBound::Flag(true) => tags.push(dictionary.add_tag(Tag::Flag(name.clone()))),
                 PropertyBound::Flag(false) => {}
                 PropertyBound::Count(bound) => fixed &= bound.single().is_some(),
@@ -215,10 +219,8 @@ impl Item {
         dictionary: &mut Dictionary,
     ) -> Self {
         let price_defect = price_defect(&price);
-        let mut tags = vec![
-            dictionary.add_tag(Tag::State(offer.state)),
-            dictionary.add_tag(Tag::Currency(price.currency)),
-        ];
+        let mut tags =
+            vec![dictionary.add_tag(Tag::State(offer.state)), dictionary.add_tag(Tag::Currency(price.currency))];
         if price_defect.is_none() {
             tags.push(dictionary.add_tag(Tag::Priced));
         }
@@ -277,8 +279,7 @@ impl Item {
             None => Room { sure: UNLIMITED, most: UNLIMITED },
             Some(supply) => {
                 let most = supply.room(&self.least.takes);
-                let sure =
-                    if self.shape.fixed { most } else { supply.room(&takes(self.kind, &self.shape.most())) };
+                let sure = if self.shape.fixed { most } else { supply.room(&takes(self.kind, &self.shape.most())) };
                 let clipped = |room: i64| u8::try_from(room).unwrap_or(COUNTED_ROOM).min(COUNTED_ROOM);
                 Room { sure: clipped(sure), most: clipped(most) }
             }

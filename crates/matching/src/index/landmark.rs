@@ -25,8 +25,7 @@ pub(crate) struct Landmark {
 
 impl Landmark {
     fn new(number: u64, place: Place, spots: &[Arc<Spot>], geo: &Geo) -> Self {
-        let round_trips: Vec<i64> =
-            spots.iter().map(|spot| geo.round_trip(&spot.place, &place).rtt.base()).collect();
+        let round_trips: Vec<i64> = spots.iter().map(|spot| geo.round_trip(&spot.place, &place).rtt.base()).collect();
         let mut sorted = round_trips.clone();
         sorted.sort_unstable();
         sorted.dedup();

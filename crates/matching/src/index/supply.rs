@@ -31,9 +31,8 @@ impl Supply {
 
     /// How many instances there is room for that take so much each.
     pub(crate) fn room(&self, takes: &[i64; RESOURCES]) -> i64 {
-        let rooms = self.0.iter().zip(takes).filter_map(|(free, takes)| {
-            (*takes > 0).then_some((*free)? / (*takes).max(1))
-        });
+        let rooms =
+            self.0.iter().zip(takes).filter_map(|(free, takes)| (*takes > 0).then_some((*free)? / (*takes).max(1)));
         rooms.min().unwrap_or(i64::MAX)
     }
 
@@ -48,7 +47,9 @@ impl Supply {
 
 /// What is free anywhere, cheaply cloned.
 #[derive(Debug, Clone)]
-pub(crate) struct Supplies(Arc<Vec<Arc<HashMap<(SiteId, KindId), Supply>>>>);
+pub(crate) struct Supplies(Arc<Vec<Arc<Part>>>);
+
+type Part = HashMap<(SiteId, KindId), Supply>;
 
 impl Default for Supplies {
     fn default() -> Self {

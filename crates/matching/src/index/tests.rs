@@ -113,13 +113,16 @@ fn offer(chances: &mut Chances, number: usize, provider: &CatalogueProvider, sit
     let mut put = |name: &str, bound: PropertyBound| properties.insert(name.to_owned(), bound);
     if kind == KindId::ComputeInstance {
         let cpu = chances.below(100) as i64;
-        put("cpu", PropertyBound::Count(chances.one(&[
-            Bound::exactly(Quantity::from_base(cpu * 500)),
-            Bound::exactly(Quantity::whole(cpu / 10)),
-            Bound { min: Some(Quantity::whole(1)), max: Some(Quantity::whole(cpu + 1)) },
-            Bound::at_least(Quantity::whole(cpu)),
-            Bound::at_most(Quantity::whole(cpu)),
-        ])));
+        put(
+            "cpu",
+            PropertyBound::Count(chances.one(&[
+                Bound::exactly(Quantity::from_base(cpu * 500)),
+                Bound::exactly(Quantity::whole(cpu / 10)),
+                Bound { min: Some(Quantity::whole(1)), max: Some(Quantity::whole(cpu + 1)) },
+                Bound::at_least(Quantity::whole(cpu)),
+                Bound::at_most(Quantity::whole(cpu)),
+            ])),
+        );
         if !chances.once_in(8) {
             let memory = ["1 GiB", "4 GiB", "8 GiB", "2 GiB..16 GiB"];
             put("memory", PropertyBound::Bytes(text_bound(chances.one(&memory))));
@@ -137,8 +140,10 @@ fn offer(chances: &mut Chances, number: usize, provider: &CatalogueProvider, sit
     let currency = if chances.once_in(10) { Currency::CHF } else { Currency::EUR };
     let amount = |micros: i64| Money::from_micros(micros, currency);
     let base = chances.one(&[1_000_000, 2_000_000, 3_500_000, 9_000_000, -1, i64::MAX]);
-    let mut components =
-        vec![PriceComponent { name: "base".to_owned(), price: Price::Fixed { amount: amount(base), per: Period::Month } }];
+    let mut components = vec![PriceComponent {
+        name: "base".to_owned(),
+        price: Price::Fixed { amount: amount(base), per: Period::Month },
+    }];
     if chances.once_in(2) {
         let property = chances.one(&["storage", "cpu", "memory"]).to_owned();
         let price = Price::PerUnit { property, amount: amount(chances.below(5) as i64 * 10_000), per: Period::Month };
@@ -218,7 +223,7 @@ fn document(chances: &mut Chances) -> Application {
         "providers: [p0, p1, p9]",
         "excludeProviders: [p2]",
     ];
-    let mut some = |chances: &mut Chances| {
+    let some = |chances: &mut Chances| {
         let mut names = BTreeSet::new();
         let mut picked = Vec::new();
         for _ in 0..chances.below(4) {
@@ -338,15 +343,16 @@ impl Referee<'_> {
             check(name, open || met);
         }
         if let Some(near) = &wanted.near {
-            let rtt = geo.city(&near.place).map(|city| {
-                geo.round_trip(&geo.place(site.coordinates), &geo.place(city.coordinates)).rtt
-            });
+            let rtt = geo
+                .city(&near.place)
+                .map(|city| geo.round_trip(&geo.place(site.coordinates), &geo.place(city.coordinates)).rtt);
             check("near", rtt.is_some_and(|rtt| near.rtt.admits(rtt)));
         }
         let takes = offer.kind.spec().takes(&Self::properties(offer, wanted));
         let fits = |free: &BTreeMap<Resource, i64>| {
             takes.iter().all(|(resource, amount)| {
-                free.get(resource).is_none_or(|free| i128::from(*amount) * i128::from(wanted.count) <= i128::from(*free))
+                free.get(resource)
+                    .is_none_or(|free| i128::from(*amount) * i128::from(wanted.count) <= i128::from(*free))
             })
         };
         check("capacity", self.market.free.get(&(offer.site, offer.kind)).is_none_or(fits));
@@ -390,7 +396,11 @@ impl Referee<'_> {
                 assert_eq!(count.opens_from.map(Money::micros), cheapest, "{requirement}");
             }
             for (offer, failed) in judged.into_iter().filter(|(_, failed)| !failed.is_empty()) {
-                left_out.push((failed.len(), format!("{name} {}", offer.key()), failed.into_iter().collect::<Vec<_>>().join(" ")));
+                left_out.push((
+                    failed.len(),
+                    format!("{name} {}", offer.key()),
+                    failed.into_iter().collect::<Vec<_>>().join(" "),
+                ));
             }
             for package in &outcome.packages {
                 for replica in &package.components[name].replicas {
