@@ -41,7 +41,8 @@ pub(crate) fn conflicts(prepared: &Prepared<'_>, options: &Options<'_>, certain:
         let message = format!("the application comes to more than {MOST_SLOTS} places, or too many links between them");
         return vec![Conflict { field: "spec.components".to_owned(), message, repair: None }];
     }
-    if !certain && analysis.judge(&nothing_waived) != Verdict::Impossible {
+    // Where many offers are left, a second look would find out no more than the search did.
+    if !certain && (prepared.is_large() || analysis.judge(&nothing_waived) != Verdict::Impossible) {
         let seconds = options.time_limit.as_secs_f64();
         let message = format!("no package was found within {seconds} s, and it is not certain that there is none");
         return vec![Conflict { field: "spec".to_owned(), message, repair: Some("allow more time".to_owned()) }];

@@ -230,6 +230,11 @@ impl<'a> Prepared<'a> {
         Admitted { all: cheapest.len() < most || !subjects.any(|subject| wanted(&subject)), subjects: cheapest }
     }
 
+    /// Whether more offers meet everything than are looked at where no bound says which ones matter.
+    pub(crate) fn is_large(&self) -> bool {
+        self.wishes.iter().any(|wish| self.count_admitted(wish, &[]) > MOST_WITHOUT_REACH)
+    }
+
     /// How many offers meet all that is not waived; constraints beyond the end of `waived` are not.
     pub(crate) fn count_admitted(&self, wish: &Wish<'a>, waived: &[bool]) -> usize {
         self.admitted_rows(wish, waived).iter().map(|rows| rows.count() as usize).sum()

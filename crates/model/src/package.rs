@@ -175,7 +175,6 @@ pub struct RequirementCount {
     /// The requirement.
     pub requirement: String,
     /// How many offers of the kind there are.
-    #[serde(default)]
     pub offers: u32,
     /// How many of them fail it.
     pub excluded: u32,
