@@ -28,6 +28,8 @@ pub const INVITATION_PREFIX: &str = "hansa-invite_";
 const SHOWN: usize = 12;
 /// How far ahead an agent's proof may expire.
 pub const AGENT_PROOF_LIFETIME: Duration = Duration::from_secs(120);
+/// How far an agent's clock may be from the exchange's before it has learned the exchange's time.
+pub const CLOCK_SKEW: Duration = Duration::from_secs(600);
 /// Whom an agent's proof is for.
 pub const AGENT_PROOF_AUDIENCE: &str = "hansa";
 
@@ -287,8 +289,8 @@ pub async fn authenticate_agent(exchange: &Exchange, jwt: &str) -> Result<AgentP
         .map_err(|_| refusal("its signature or audience is wrong"))?
         .claims;
     let (now, end) = (exchange.now(), Timestamp::from_seconds(claims.exp));
-    if end <= now || end > now.plus(AGENT_PROOF_LIFETIME) {
-        return Err(refusal("it must end within the next 120 seconds; check the agent's clock"));
+    if end.plus(CLOCK_SKEW) <= now || end > now.plus(AGENT_PROOF_LIFETIME + CLOCK_SKEW) {
+        return Err(refusal("the agent's clock is wrong by more than ten minutes; set it"));
     }
     Ok(AgentPrincipal { agent, provider: key.provider })
 }

@@ -170,7 +170,9 @@ pub(crate) async fn observe(work: &mut Work, agent: hansa_model::id::AgentId, se
     let older = before.observation.as_ref().is_some_and(|last| {
         last.generation > seen.generation || (last.generation == seen.generation && last.at > seen.at)
     });
-    if older || before.state == ServiceState::Terminated {
+    // Nobody can have applied an intent that was never given.
+    let invented = seen.generation > before.generation;
+    if older || invented || before.state == ServiceState::Terminated {
         return Ok(());
     }
     let state = next_state(before, seen);
