@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ColumnIndex, Connection as _, Decode, Row as _, Type};
+use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Pool, Row as _, Transaction, Type};
 
 use crate::error::{Result, StoreError};
 
@@ -48,7 +48,6 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(PG_CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(5))
-                .after_release(|connection, _| Box::pin(leave_clean(connection)))
                 .connect_with(options)
                 .await
                 .map_err(StoreError::Unavailable)?;
@@ -85,8 +84,8 @@ impl Db {
     /// [`StoreError::Unavailable`].
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Lite { writer, .. } => Tx::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+            Self::Lite { writer, .. } => Tx::Lite(begin(writer, "BEGIN IMMEDIATE").await?),
+            Self::Pg(pool) => Tx::Pg(begin(pool, "BEGIN").await?),
         })
     }
 
@@ -96,10 +95,8 @@ impl Db {
     /// [`StoreError::Unavailable`].
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Lite { readers, .. } => Tx::Lite(readers.begin().await?),
-            Self::Pg(pool) => {
-                Tx::Pg(pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Lite { readers, .. } => Tx::Lite(begin(readers, "BEGIN").await?),
+            Self::Pg(pool) => Tx::Pg(begin(pool, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
@@ -124,15 +121,12 @@ impl Db {
     }
 }
 
-/// Ends a transaction that nobody knows of: when a request is given up while its `begin` is under way, the server
-/// begins all the same, and the next user of the connection would work inside of it. Answers whether the connection
-/// can be used again.
-async fn leave_clean(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
-    if connection.is_in_transaction() {
-        return Ok(false);
-    }
-    sqlx::raw_sql("rollback").execute(connection).await?;
-    Ok(true)
+/// Begins a transaction to the end, also when the request that wants it is given up meanwhile. Otherwise the server
+/// would begin one that nobody knows of, and the next user of the connection would work inside of it.
+async fn begin<D: Database>(pool: &Pool<D>, statement: &'static str) -> Result<Transaction<'static, D>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
 }
 
 /// An address without its password.
