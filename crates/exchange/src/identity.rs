@@ -64,7 +64,7 @@ pub async fn bootstrap(work: &mut Work, mut operator: NewParticipant) -> Result<
     };
     invitation::withdraw(work, id).await?;
     let made = make_invitation(work, id, roles).await?;
-    work.audit("exchange", "operator.bootstrap", &id.to_string(), json!({})).await?;
+    work.audit("exchange", "operator.bootstrap", &id.to_string(), json!({}));
     Ok(Some(made))
 }
 
@@ -106,7 +106,7 @@ pub async fn invite(work: &mut Work, caller: &Principal, of: ParticipantId, new:
     faults.finish()?;
     let made = make_invitation(work, invited.id, new.roles).await?;
     let detail = json!({"roles": made.roles, "expiresAt": made.expires_at});
-    work.audit(&caller.actor(), "member.invite", &invited.id.to_string(), detail).await?;
+    work.audit(&caller.actor(), "member.invite", &invited.id.to_string(), detail);
     Ok(made)
 }
 
@@ -130,7 +130,7 @@ pub async fn accept(work: &mut Work, answer: AcceptInvitation) -> Result<IssuedT
     }
     let issued = issue(work, joined.id, "first token".to_owned(), Scope::ALL.into_iter().collect(), None).await?;
     let detail = json!({"participant": participant, "name": joined.name, "roles": joined.roles});
-    work.audit(&joined.id.to_string(), "member.join", &joined.id.to_string(), detail).await?;
+    work.audit(&joined.id.to_string(), "member.join", &joined.id.to_string(), detail);
     Ok(issued)
 }
 
@@ -177,7 +177,7 @@ pub async fn create_token(work: &mut Work, caller: &Principal, new: NewToken) ->
     faults.finish()?;
     let issued = issue(work, caller.member, new.name, new.scopes, new.expires_at).await?;
     let detail = json!({"name": issued.token.name, "prefix": issued.token.prefix, "scopes": issued.token.scopes});
-    work.audit(&caller.actor(), "token.create", &issued.token.id.to_string(), detail).await?;
+    work.audit(&caller.actor(), "token.create", &issued.token.id.to_string(), detail);
     Ok(issued)
 }
 
@@ -200,7 +200,7 @@ pub async fn revoke_token(work: &mut Work, caller: &Principal, id: TokenId) -> R
     if found.revoked_at.is_none() {
         let now = work.exchange().now();
         token::revoke(work, id, now).await?;
-        work.audit(&caller.actor(), "token.revoke", &id.to_string(), json!({"prefix": found.prefix})).await?;
+        work.audit(&caller.actor(), "token.revoke", &id.to_string(), json!({"prefix": found.prefix}));
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ pub async fn take(work: &mut Work, agent: AgentId, record: &Usage) -> Result<std
         _ => UsageRefusal::Foreign,
     };
     let detail = json!({"usage": record, "reason": verdict, "message": verdict.to_string()});
-    work.audit(&agent.to_string(), "usage.refuse", &record.service.to_string(), detail).await?;
+    work.audit(&agent.to_string(), "usage.refuse", &record.service.to_string(), detail);
     Ok(Err(verdict))
 }
 

@@ -34,6 +34,10 @@ pub enum Db {
 
 /// How many readers a file has.
 const LITE_READERS: u32 = 4;
+/// How many rows one statement carries at most: each number of rows is a statement of its own to prepare and keep.
+pub const AT_ONCE: usize = 32;
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 500;
 /// How many connections to a server are kept.
 const PG_CONNECTIONS: u32 = 16;
 
@@ -44,7 +48,9 @@ impl Db {
     /// [`StoreError::Unavailable`] when it can't be reached, [`StoreError::Address`] when it is no address.
     pub async fn open(address: &str) -> Result<Self> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(redact(address)))?;
+            let options = PgConnectOptions::from_str(address)
+                .map_err(|_| StoreError::Address(redact(address)))?
+                .statement_cache_capacity(STATEMENTS);
             let pool = PgPoolOptions::new()
                 .max_connections(PG_CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(5))
@@ -62,7 +68,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(STATEMENTS);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
@@ -253,6 +260,26 @@ impl Tx {
             Self::Lite(tx) => bind!(sqlx::query(AssertSqlSafe(sql)), args).execute(&mut **tx).await?.rows_affected(),
             Self::Pg(tx) => bind!(sqlx::query(AssertSqlSafe(sql)), args).execute(&mut **tx).await?.rows_affected(),
         })
+    }
+
+    /// Inserts rows into `table (columns)`, many at once; each has a value for every column.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert(&mut self, into: &str, rows: Vec<Vec<Arg>>) -> Result<()> {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<_> = rows.by_ref().take(AT_ONCE).collect();
+            let mut next = 1;
+            let values = some.iter().map(|row| {
+                let first = next;
+                next += row.len();
+                format!("({})", placeholders(first, row.len()))
+            });
+            let sql = format!("insert into {into} values {}", values.collect::<Vec<_>>().join(", "));
+            self.execute(&sql, some.into_iter().flatten().collect()).await?;
+        }
+        Ok(())
     }
 
     /// Every row of a statement.
