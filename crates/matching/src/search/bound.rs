@@ -19,6 +19,17 @@ pub struct Weights {
     pub carbon: Cost,
 }
 
+/// How the numbers of what two slots may share go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Company {
+    /// They are equal.
+    Together,
+    /// They differ.
+    Apart,
+    /// The first is the smaller.
+    Rising,
+}
+
 /// Everything between two slots.
 #[derive(Debug, Clone)]
 pub(super) struct Relation {
@@ -27,7 +38,7 @@ pub(super) struct Relation {
     pub(super) remote: [Vec<Cost>; 2],
     /// The greatest and least acceptable round trip.
     pub(super) rtt: Option<(i64, i64)>,
-    pub(super) apart: Vec<(Level, bool)>,
+    pub(super) company: Vec<(Level, Company)>,
     /// How much hangs on it.
     pub(super) importance: Cost,
 }
@@ -35,7 +46,7 @@ pub(super) struct Relation {
 impl Relation {
     fn new(problem: &Problem, ends: [usize; 2]) -> Self {
         let remote = ends.map(|slot| vec![0; problem.slots[slot].candidates.len()]);
-        Self { ends, remote, rtt: None, apart: Vec::new(), importance: 0 }
+        Self { ends, remote, rtt: None, company: Vec::new(), importance: 0 }
     }
 
     /// Whether sites of its first and second end go together.
@@ -43,18 +54,22 @@ impl Relation {
         let rtt_fits = self.rtt.is_none_or(|(least, most)| (least..=most).contains(&problem.rtt[first][second]));
         let (one, other) = (problem.sites[first], problem.sites[second]);
         rtt_fits
-            && self.apart.iter().all(|(level, ordered)| {
+            && self.company.iter().all(|(level, company)| {
                 let (one, other) = match level {
                     Level::Site => (first, second),
                     Level::Provider => (one.provider, other.provider),
                     Level::Country => (one.country, other.country),
                 };
-                if *ordered { one < other } else { one != other }
+                match company {
+                    Company::Together => one == other,
+                    Company::Apart => one != other,
+                    Company::Rising => one < other,
+                }
             })
     }
 
     pub(super) const fn is_hard(&self) -> bool {
-        self.rtt.is_some() || !self.apart.is_empty()
+        self.rtt.is_some() || !self.company.is_empty()
     }
 }
 
@@ -81,19 +96,24 @@ pub(super) fn relations(problem: &Problem, cap: Option<i64>) -> Vec<Relation> {
         most = most.min(cap.unwrap_or(i64::MAX));
         relation.rtt = (least > 0 || most < i64::MAX).then_some((least, most));
     }
-    for apart in &problem.aparts {
-        let ends = [apart.first, apart.second];
+    let aparts = problem.aparts.iter().map(|apart| {
+        let company = if apart.ordered { Company::Rising } else { Company::Apart };
+        ([apart.first, apart.second], apart.level, company)
+    });
+    let togethers = problem.togethers.iter();
+    let togethers = togethers.map(|pair| ([pair.first, pair.second], pair.level, Company::Together));
+    for (ends, level, company) in aparts.chain(togethers) {
         // An order runs from the first to the second, so the ends keep that direction.
-        let reversed = [apart.second, apart.first];
-        let key = if found.contains_key(&reversed) && !apart.ordered { reversed } else { ends };
+        let reversed = [ends[1], ends[0]];
+        let key = if found.contains_key(&reversed) && company != Company::Rising { reversed } else { ends };
         let relation = found.entry(key).or_insert_with(|| Relation::new(problem, key));
-        relation.apart.push((apart.level, apart.ordered));
+        relation.company.push((level, company));
     }
     let mut relations: Vec<Relation> = found.into_values().collect();
     for relation in &mut relations {
         let costliest =
             relation.remote.iter().map(|costs| costs.iter().copied().max().unwrap_or_default()).sum::<Cost>();
-        let ordered = relation.apart.iter().any(|(_, ordered)| *ordered);
+        let ordered = relation.company.iter().any(|(_, company)| *company == Company::Rising);
         let weight = if ordered { NEVER } else { costliest };
         relation.importance = weight.saturating_add(Cost::from(relation.is_hard()));
     }

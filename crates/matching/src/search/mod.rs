@@ -14,7 +14,7 @@ use std::time::Instant;
 use bound::{Bounds, Domains, Frame, Layer, Relation, Scratch, relations};
 
 pub use bound::Weights;
-pub use problem::{Apart, Candidate, Cost, Flow, Level, NANOS, Problem, RESOURCES, Rates, Site, Slot};
+pub use problem::{Apart, Candidate, Cost, Flow, Level, NANOS, Problem, RESOURCES, Rates, Site, Slot, Together};
 
 use bound::NEVER;
 

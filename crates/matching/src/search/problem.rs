@@ -22,6 +22,8 @@ pub struct Problem {
     pub flows: Vec<Flow>,
     /// Slots that are kept apart.
     pub aparts: Vec<Apart>,
+    /// Slots that are kept together.
+    pub togethers: Vec<Together>,
     /// What is free at places that report it; candidates name a pool by its number.
     pub pools: Vec<[i64; RESOURCES]>,
     /// The highest price in micro units.
@@ -83,8 +85,8 @@ pub struct Flow {
     pub rtt: Option<RangeInclusive<i64>>,
 }
 
-/// What two slots must not share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What two slots must or must not share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// A site.
     Site,
@@ -105,6 +107,17 @@ pub struct Apart {
     pub level: Level,
     /// Whether the two are interchangeable, so that only the rising order of numbers needs to be tried.
     pub ordered: bool,
+}
+
+/// Two slots that must share something.
+#[derive(Debug, Clone, Copy)]
+pub struct Together {
+    /// The one.
+    pub first: usize,
+    /// The other.
+    pub second: usize,
+    /// What they must share.
+    pub level: Level,
 }
 
 /// A price of traffic that changes with the month's volume.

@@ -2,8 +2,6 @@
 
 mod conflicts;
 mod documents;
-mod instance;
-mod instances;
 mod referee_find;
 mod referee_search;
 mod requirements;
