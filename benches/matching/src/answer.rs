@@ -42,7 +42,7 @@ pub struct Report {
 #[must_use]
 pub fn report(instance: &Instance, limit: Duration) -> Report {
     let start = Instant::now();
-    let answer = instance.solve(start + limit);
+    let answer = instance.solve(start + limit, 2);
     let seconds = start.elapsed().as_secs_f64();
     let status = match (&answer.best, answer.complete) {
         (Some(_), true) => Status::Optimal,

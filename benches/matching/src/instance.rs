@@ -53,12 +53,19 @@ impl Instance {
         Self::new(&Document::read(text)?)
     }
 
-    /// The cheapest choice.
+    /// The cheapest choice, found by so many threads.
     #[must_use]
-    pub fn solve(&self, deadline: Instant) -> Answer {
+    pub fn solve(&self, deadline: Instant, workers: usize) -> Answer {
         let weights = Weights { price: 1, carbon: 0 };
-        let query =
-            Query { weights, latency_cap: None, max_providers: self.max_providers, below: None, any: false, deadline };
+        let query = Query {
+            weights,
+            latency_cap: None,
+            max_providers: self.max_providers,
+            below: None,
+            any: false,
+            deadline,
+            workers,
+        };
         solve(&self.problem, &query)
     }
 }

@@ -9,6 +9,7 @@ use hansa_model::quantity::{Quantity, TimeSpan};
 
 use crate::compose::{Composition, MOST_SLOTS, Obstacle};
 use crate::prepare::{Options, Prepared, Target};
+use crate::rank::WORKERS;
 use crate::requirement::Check;
 use crate::search::{Answer, Problem, Query, Weights, solve};
 
@@ -63,7 +64,18 @@ impl<'p, 'a> Analysis<'p, 'a> {
 
     fn solve(&self, problem: &Problem, max_providers: Option<usize>, any: bool) -> Answer {
         let weights = Weights { price: 1, carbon: 0 };
-        solve(problem, &Query { weights, latency_cap: None, max_providers, below: None, any, deadline: self.deadline })
+        solve(
+            problem,
+            &Query {
+                weights,
+                latency_cap: None,
+                max_providers,
+                below: None,
+                any,
+                deadline: self.deadline,
+                workers: WORKERS,
+            },
+        )
     }
 
     fn verdict(&self, problem: &Problem, max_providers: Option<usize>) -> Verdict {

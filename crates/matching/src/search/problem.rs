@@ -8,6 +8,24 @@ pub type Cost = i128;
 /// Billionths in one micro unit of money: the bytes of a GB.
 pub const NANOS: Cost = 1_000_000_000;
 
+/// How much a unit of each measure counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weights {
+    /// For a billionth of a micro unit of money.
+    pub price: Cost,
+    /// For a milligram of carbon.
+    pub carbon: Cost,
+}
+
+impl Weights {
+    /// What a candidate costs by itself.
+    #[must_use]
+    pub fn own(self, candidate: &Candidate) -> Cost {
+        let price = Cost::from(candidate.price) * NANOS;
+        price.saturating_mul(self.price).saturating_add(Cost::from(candidate.carbon).saturating_mul(self.carbon))
+    }
+}
+
 /// One choice of one candidate for each slot is sought.
 #[derive(Debug, Clone, Default)]
 pub struct Problem {
@@ -229,6 +247,18 @@ impl Problem {
                 self.slots[slot].candidates[choice[slot]].price.saturating_add(self.traffic_price(slot, choice))
             })
             .fold(0, i64::saturating_add)
+    }
+
+    /// What a choice costs by weights, traffic included and nothing rounded.
+    #[must_use]
+    pub fn cost(&self, choice: &[usize], weights: Weights) -> Cost {
+        let slots = self.slots.iter().zip(choice).enumerate().map(|(number, (slot, chosen))| {
+            let candidate = &slot.candidates[*chosen];
+            let traffic = candidate.egress.cost(self.remote_bytes(number, choice));
+            let traffic = traffic.saturating_mul(Cost::from(slot.instances)).saturating_mul(weights.price);
+            weights.own(candidate).saturating_add(traffic)
+        });
+        slots.fold(0, Cost::saturating_add)
     }
 
     /// The carbon of a choice in milligrams a month.

@@ -228,7 +228,7 @@ proptest! {
     fn the_search_finds_what_trying_everything_finds(case in any_case()) {
         let Asked { weights, latency_cap, max_providers } = case.query;
         let deadline = Instant::now() + Duration::from_secs(60);
-        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline };
+        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline, workers: 2 };
         let answer = solve(&case.problem, &query);
         prop_assert!(answer.complete);
         let expected = by_trying_all(&case);
@@ -246,7 +246,7 @@ proptest! {
     #[test]
     fn a_search_cut_short_gives_a_true_bound(case in any_case()) {
         let Asked { weights, latency_cap, max_providers } = case.query;
-        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline: Instant::now() };
+        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline: Instant::now(), workers: 2 };
         let answer = solve(&case.problem, &query);
         match by_trying_all(&case) {
             Some(expected) => prop_assert!(answer.lower <= expected),

@@ -65,12 +65,12 @@ fn the_outcome_is_as_shown_in_the_documentation() {
         let _ = writeln!(shown, "web {}: {} ({} alone)", count.requirement, count.excluded, count.alone);
     }
     insta::assert_snapshot!(shown, @r"
-    chosen *: 20.256 EUR a month (1.36 EUR traffic), 2.50 EUR once, 2.277 kg, 24.2 ms, Optimal
+    chosen *: 20.256 EUR a month (1.36 EUR traffic), 3.25 EUR once, 2.277 kg, 24.2 ms, Optimal
       domstad-cloud/utrecht-1/micro
       domstad-cloud/utrecht-2/micro
       alpes-data/grenoble-1/postgresql
       karkonosze-edge/jelenia-gora-1/edge-micro
-    cheapest: 20.037 EUR a month (1.36 EUR traffic), 2.50 EUR once, 2.827 kg, 24.2 ms, Optimal
+    cheapest: 20.037 EUR a month (1.36 EUR traffic), 3.25 EUR once, 2.827 kg, 24.2 ms, Optimal
       domstad-cloud/utrecht-1/classic
       domstad-cloud/utrecht-2/micro
       alpes-data/grenoble-1/postgresql
