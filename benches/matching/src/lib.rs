@@ -4,8 +4,12 @@
 //! An instance is one JSON document ([`document::Document`]; `instances/SOURCE.md` describes it).
 
 pub mod answer;
+pub mod chart;
+pub mod compare;
 pub mod document;
 pub mod error;
 pub mod generate;
 pub mod instance;
+pub mod peers;
 pub mod referee;
+pub mod report;

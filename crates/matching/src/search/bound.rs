@@ -93,7 +93,7 @@ impl<'a> Bounder<'a> {
         self.forest.order(self.relations, domains.slots());
         self.pass_upward(domains, layer);
         self.upward.clone_from(&self.costs);
-        let mut lower = self.uneven_traffic(domains, layer);
+        let mut lower = self.uneven_traffic(domains, layer) - layer.credit;
         for slot in 0..domains.slots() {
             if self.forest.roots[slot] == slot {
                 let least = self.costs[domains.range(slot)].iter().copied().min()?;

@@ -15,6 +15,7 @@ mod incumbent;
 mod problem;
 mod queue;
 mod relation;
+mod shadow;
 mod subsets;
 mod worker;
 

@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::domains::Domains;
 use super::problem::Cost;
+use super::shadow::Worth;
 
 /// A part of the search and what it costs at least.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Part {
     pub(super) domains: Domains,
     /// Whether any of its choices keeps to the number of providers.
     pub(super) within_cap: bool,
+    /// Prices of capacity to begin with.
+    pub(super) worth: Worth,
 }
 
 impl PartialEq for Part {

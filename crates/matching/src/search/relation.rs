@@ -205,7 +205,7 @@ fn drafts(problem: &Problem, cap: Option<i64>) -> BTreeMap<[usize; 2], Draft> {
 }
 
 /// One measure over all candidates, as the bound adds it up. Nothing in it is above [`NEVER`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Layer {
     /// What each candidate of each slot costs by itself.
     pub(super) own: Vec<Vec<Cost>>,
@@ -213,6 +213,8 @@ pub(super) struct Layer {
     pub(super) remote: Vec<[Vec<Cost>; 2]>,
     /// How much the price of traffic counts.
     pub(super) traffic: Cost,
+    /// What is taken off every sum: the worth of all that is free, where capacity is charged for.
+    pub(super) credit: Cost,
 }
 
 impl Layer {
@@ -222,6 +224,11 @@ impl Layer {
             costs.iter().map(|cost| cost.saturating_mul(weights.price).min(NEVER)).collect::<Vec<_>>()
         };
         let remote = relations.all.iter().map(|relation| relation.remote.each_ref().map(weighted));
-        Self { own: problem.slots.iter().map(own).collect(), remote: remote.collect(), traffic: weights.price }
+        Self {
+            own: problem.slots.iter().map(own).collect(),
+            remote: remote.collect(),
+            traffic: weights.price,
+            credit: 0,
+        }
     }
 }

@@ -45,8 +45,16 @@ impl Plan {
         Some(Self { providers, size, least })
     }
 
+    /// What a set leaves of some domains.
+    pub(super) fn within(&self, set: Set, domains: &Domains, providers: &[Vec<usize>]) -> Domains {
+        Domains::new((0..domains.slots()).map(|slot| {
+            let providers = &providers[slot];
+            domains.of(slot).iter().copied().filter(move |number| self.contains(set, providers[*number]))
+        }))
+    }
+
     /// Whether the provider is in the set.
-    pub(super) fn contains(&self, set: Set, provider: usize) -> bool {
+    fn contains(&self, set: Set, provider: usize) -> bool {
         self.providers.binary_search(&provider).is_ok_and(|position| has(set, position))
     }
 

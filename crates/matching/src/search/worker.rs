@@ -5,11 +5,16 @@ use std::time::Instant;
 use super::bound::Bounder;
 use super::domains::Domains;
 use super::problem::Cost;
+use super::relation::Layer;
+use super::shadow::{self, Worth};
 use super::subsets::Plan;
 use super::{NANOS, NEVER, Part, Search, dominance};
 
 /// How many levels of a search may be handed over to somebody idle; parts below are too small.
 const SHARED_LEVELS: usize = 6;
+
+/// How often the prices of capacity are adapted at a node.
+const CHARGES: u32 = 10;
 
 pub(super) struct Worker<'s, 'a> {
     search: &'s Search<'a>,
@@ -25,6 +30,8 @@ pub(super) struct Worker<'s, 'a> {
     providers: Vec<usize>,
     taken: Vec<[i64; super::RESOURCES]>,
     mask: Vec<u64>,
+    /// A layer with prices of capacity.
+    charged: Option<Layer>,
     /// Domains that are not in use.
     spare: Vec<Domains>,
 }
@@ -49,6 +56,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             providers: Vec::new(),
             taken: Vec::new(),
             mask: Vec::new(),
+            charged: None,
             spare: Vec::new(),
         }
     }
@@ -60,29 +68,30 @@ impl<'s, 'a> Worker<'s, 'a> {
             return;
         }
         let within_cap = self.search.query.max_providers.is_none();
-        let Left::Branching(lower, _) = self.tighten(&mut root, within_cap) else { return };
+        let mut worth = shadow::nothing(self.search.problem);
+        let Left::Branching(lower, _) = self.tighten(&mut root, within_cap, &mut worth) else { return };
         match self.search.query.max_providers {
             None => {
                 self.drop_dominated(&mut root);
-                self.descend(Part { lower, domains: root, within_cap }, 0);
+                self.descend(Part { lower, domains: root, within_cap, worth }, 0);
             }
-            Some(most) => self.start_by_providers(root, lower, most),
+            Some(most) => self.start_by_providers(root, lower, most, worth),
         }
     }
 
     /// Tries a promising set of providers first; then only sets count that may be cheaper.
-    fn start_by_providers(&mut self, mut root: Domains, lower: Cost, most: usize) {
+    fn start_by_providers(&mut self, mut root: Domains, lower: Cost, most: usize, mut worth: Worth) {
         let own = &self.search.objective.own;
         let Some(plan) = Plan::new(self.search.problem, &root, own, most) else {
             // Sets would not help; the number is watched on the way, where it matters at all.
-            return self.descend(Part { lower, domains: root, within_cap: false }, 0);
+            return self.descend(Part { lower, domains: root, within_cap: false, worth }, 0);
         };
-        self.descend(self.within(&plan, plan.promising(), &root, lower), 0);
-        let Left::Branching(lower, _) = self.tighten(&mut root, false) else { return };
+        self.descend(self.within(&plan, plan.promising(), &root, lower, &worth), 0);
+        let Left::Branching(lower, _) = self.tighten(&mut root, false, &mut worth) else { return };
         let sets = Plan::new(self.search.problem, &root, own, most)
             .and_then(|plan| Some((plan.bounded_sets(self.below)?, plan)));
         let Some((mut sets, plan)) = sets else {
-            return self.descend(Part { lower, domains: root, within_cap: false }, 0);
+            return self.descend(Part { lower, domains: root, within_cap: false, worth }, 0);
         };
         sets.sort_unstable();
         for (cost, set) in sets {
@@ -93,18 +102,15 @@ impl<'s, 'a> Worker<'s, 'a> {
             if self.out_of_time(lower) {
                 return;
             }
-            let part = self.within(&plan, set, &root, lower);
+            let part = self.within(&plan, set, &root, lower, &worth);
             self.explore(part, 0);
         }
     }
 
     /// What is left of some domains with a set of providers.
-    fn within(&self, plan: &Plan, set: super::subsets::Set, domains: &Domains, lower: Cost) -> Part {
-        let restricted = Domains::new((0..domains.slots()).map(|slot| {
-            let providers = &self.search.providers[slot];
-            domains.of(slot).iter().copied().filter(|number| plan.contains(set, providers[*number]))
-        }));
-        Part { lower, domains: restricted, within_cap: true }
+    fn within(&self, plan: &Plan, set: super::subsets::Set, domains: &Domains, lower: Cost, worth: &Worth) -> Part {
+        let domains = plan.within(set, domains, &self.search.providers);
+        Part { lower, domains, within_cap: true, worth: worth.clone() }
     }
 
     /// Works on waiting parts until none is left.
@@ -146,13 +152,13 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     fn descend(&mut self, part: Part, level: usize) {
-        let Part { lower, mut domains, within_cap } = part;
+        let Part { lower, mut domains, within_cap, mut worth } = part;
         if self.out_of_time(lower) {
             return;
         }
         self.nodes += 1;
         self.refresh();
-        if let Left::Branching(_, slot) = self.tighten(&mut domains, within_cap) {
+        if let Left::Branching(_, slot) = self.tighten(&mut domains, within_cap, &mut worth) {
             let marginals = &self.bounder.marginals()[domains.range(slot)];
             let mut values: Vec<(Cost, usize)> =
                 marginals.iter().copied().zip(domains.of(slot).iter().copied()).collect();
@@ -164,7 +170,7 @@ impl<'s, 'a> Worker<'s, 'a> {
                 }
                 let mut child = self.spare.pop().unwrap_or_default();
                 child.settle(&domains, slot, number);
-                self.explore(Part { lower: least, domains: child, within_cap }, level + 1);
+                self.explore(Part { lower: least, domains: child, within_cap, worth: worth.clone() }, level + 1);
             }
         }
         self.spare.push(domains);
@@ -172,7 +178,7 @@ impl<'s, 'a> Worker<'s, 'a> {
 
     /// Takes away every candidate that can't be part of a better answer, until nothing changes, and takes the choice
     /// that the bound suggests as an answer if it is one.
-    fn tighten(&mut self, domains: &mut Domains, within_cap: bool) -> Left {
+    fn tighten(&mut self, domains: &mut Domains, within_cap: bool, worth: &mut Worth) -> Left {
         loop {
             let Some(changed) = self.prune(domains, within_cap) else { return Left::Nothing };
             if changed {
@@ -197,14 +203,75 @@ impl<'s, 'a> Worker<'s, 'a> {
                 Some(true) => continue,
                 Some(false) => {}
             }
+            let mut lower = lower;
+            if self.is_short() || worth.iter().any(|worth| *worth > 0.0) {
+                match self.charge(domains, worth) {
+                    None => return Left::Nothing,
+                    Some((_, true)) => continue,
+                    Some((charged, false)) => lower = charged,
+                }
+            }
             let smaller = |[one, other]: [usize; 2]| {
                 if domains.length(one) <= domains.length(other) { one } else { other }
             };
-            let open = (0..domains.slots()).filter(|slot| !domains.is_settled(*slot));
-            let slot = gap.map(|gap| smaller(gap.ends)).or_else(|| open.min_by_key(|slot| domains.length(*slot)));
+            let open = || (0..domains.slots()).filter(|slot| !domains.is_settled(*slot));
+            let slot = gap
+                .map(|gap| smaller(gap.ends))
+                .or_else(|| self.overfull(open()))
+                .or_else(|| open().min_by_key(|slot| domains.length(*slot)));
             // Where everything is settled the bound is exact, and the choice was noted or breaks a condition.
             return slot.map_or(Left::Nothing, |slot| Left::Branching(lower, slot));
         }
+    }
+
+    /// Whether the choice that was judged last takes more than is free somewhere.
+    fn is_short(&self) -> bool {
+        self.overfull(0..self.search.problem.slots.len()).is_some()
+    }
+
+    /// Bounds with prices of capacity, which are brought closer to the best ones. The last bound, and whether
+    /// anything went; `None` when nothing is left.
+    fn charge(&mut self, domains: &mut Domains, worth: &mut Worth) -> Option<(Cost, bool)> {
+        let search = self.search;
+        let mut layer = std::mem::replace(&mut self.charged, None).unwrap_or_else(|| search.objective.clone());
+        let mut shares = Vec::new();
+        let mut best: Option<(Cost, Worth)> = None;
+        let mut result = None;
+        let mut divisor = 1;
+        for left in (0..CHARGES).rev() {
+            if left == 0
+                && let Some((_, best)) = &best
+            {
+                worth.clone_from(best);
+            }
+            shadow::charge(search.problem, &search.objective, worth, &mut layer);
+            let Some(lower) = self.bounder.lower(domains, &layer).filter(|lower| *lower < self.below) else {
+                result = None;
+                break;
+            };
+            self.bounder.decode(domains, &layer, &mut self.choice);
+            if self.note() && lower >= self.below {
+                result = None;
+                break;
+            }
+            let changed = keep_below(domains, self.bounder.marginals(), self.below);
+            result = changed.map(|changed| (lower, changed));
+            if changed != Some(false) {
+                break;
+            }
+            if best.as_ref().is_none_or(|(most, _)| lower > *most) {
+                best = Some((lower, worth.clone()));
+            } else {
+                divisor *= 2;
+            }
+            shadow::excess(search.problem, worth, &self.choice, &mut shares);
+            let target = if self.below < NEVER { self.below } else { lower + lower.abs() / 20 };
+            if left > 0 && !shadow::step(worth, &shares, (target - lower) / divisor) {
+                break;
+            }
+        }
+        self.charged = Some(layer);
+        result
     }
 
     /// Takes the choice as the best so far, if it is valid and better. Whether it was.
@@ -253,6 +320,25 @@ impl<'s, 'a> Worker<'s, 'a> {
         };
         !self.taken.iter().zip(&problem.pools).any(overfull)
             && problem.budget.is_none_or(|budget| problem.price(&self.choice) <= budget)
+    }
+
+    /// Of some slots the one that takes most of a pool of which the choice takes too much.
+    fn overfull(&self, slots: impl Iterator<Item = usize>) -> Option<usize> {
+        let problem = self.search.problem;
+        let mut excess = problem.pools.clone();
+        let chosen = |slot: usize| &problem.slots[slot].candidates[self.choice[slot]];
+        for slot in 0..problem.slots.len() {
+            let Some(pool) = chosen(slot).pool else { continue };
+            for (free, takes) in excess[pool].iter_mut().zip(chosen(slot).takes) {
+                *free = free.saturating_sub(takes);
+            }
+        }
+        let takes_too_much = |slot: &usize| {
+            let candidate = chosen(*slot);
+            let short = excess[candidate.pool?].iter().zip(candidate.takes).filter(|(free, _)| **free < 0);
+            short.map(|(_, takes)| takes).max().filter(|takes| *takes > 0)
+        };
+        slots.filter_map(|slot| Some((takes_too_much(&slot)?, slot))).max().map(|(_, slot)| slot)
     }
 
     /// Takes away what breaks a condition whatever else is chosen. Whether anything went; `None` when nothing is left.
