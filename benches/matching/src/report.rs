@@ -17,9 +17,10 @@ pub fn table(rows: &[Row]) -> String {
     text.push_str(&"--:|".repeat(PEERS.len()));
     text.push('\n');
     for row in rows {
-        let objective = row.hansa.objective.map_or("none fits".to_owned(), |objective| format!("{objective:.2}"));
+        let objective = row.hansa.objective.map_or("none".to_owned(), |objective| format!("{objective:.2}"));
+        let unproven = if row.hansa.is_proven() { "" } else { "> " };
         let nodes = row.hansa.nodes.unwrap_or_default();
-        let _ = write!(text, "| {} | {objective} | {} | {nodes} |", row.instance, time(row.hansa.seconds));
+        let _ = write!(text, "| {} | {objective} | {unproven}{} | {nodes} |", row.instance, time(row.hansa.seconds));
         for peer in PEERS {
             let cell = row.peers.iter().find(|(solver, _)| *solver == peer).map_or(String::new(), |(_, answer)| {
                 let unproven = if answer.is_proven() { "" } else { "> " };

@@ -143,6 +143,10 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 );
                 (format!("spec.components.{}.kind", wish.name), message)
             }
+            Ok(composition) if !composition.problem.togethers.is_empty() => {
+                let message = "no place has room and an offer for all that are to stay together".to_owned();
+                ("spec.together".to_owned(), message)
+            }
             Err(Obstacle::TooLarge) | Ok(_) => {
                 ("spec.components".to_owned(), "no site has enough capacity free for all of it".to_owned())
             }

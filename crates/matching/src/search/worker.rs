@@ -13,8 +13,8 @@ use super::{NANOS, NEVER, Part, Search, dominance};
 /// How many levels of a search may be handed over to somebody idle; parts below are too small.
 const SHARED_LEVELS: usize = 6;
 
-/// How often the prices of capacity are adapted at a node.
-const CHARGES: u32 = 10;
+/// How often the prices of capacity are adapted where a part begins, and at every node below.
+const CHARGES: [u32; 2] = [25, 10];
 
 pub(super) struct Worker<'s, 'a> {
     search: &'s Search<'a>,
@@ -32,6 +32,8 @@ pub(super) struct Worker<'s, 'a> {
     mask: Vec<u64>,
     /// A layer with prices of capacity.
     charged: Option<Layer>,
+    /// How often they are adapted.
+    charges: u32,
     /// Domains that are not in use.
     spare: Vec<Domains>,
 }
@@ -57,6 +59,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             taken: Vec::new(),
             mask: Vec::new(),
             charged: None,
+            charges: CHARGES[0],
             spare: Vec::new(),
         }
     }
@@ -157,6 +160,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             return;
         }
         self.nodes += 1;
+        self.charges = CHARGES[usize::from(level > 0)];
         self.refresh();
         if let Left::Branching(_, slot) = self.tighten(&mut domains, within_cap, &mut worth) {
             let marginals = &self.bounder.marginals()[domains.range(slot)];
@@ -238,7 +242,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         let mut best: Option<(Cost, Worth)> = None;
         let mut result = None;
         let mut divisor = 1;
-        for left in (0..CHARGES).rev() {
+        for left in (0..self.charges).rev() {
             if left == 0
                 && let Some((_, best)) = &best
             {

@@ -5,5 +5,6 @@ mod documents;
 mod referee_find;
 mod referee_search;
 mod requirements;
+mod together;
 mod town_archive;
 mod world;
