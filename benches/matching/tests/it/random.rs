@@ -1,7 +1,8 @@
 //! Random instances against a referee that tries every choice.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use hansa_matching::search::Answer;
 use matching::answer::{Status, report};
 use matching::document::Document;
 use matching::generate::{Random, Shape, generate};
@@ -53,6 +54,19 @@ fn a_search_cut_short_gives_a_true_bound() {
             (None, _) => assert_eq!(report.choice, None, "seed {seed}"),
         }
     }
+}
+
+#[test]
+fn two_workers_find_what_one_finds() {
+    let everything = Shape { capacity: true, together: 2, max_providers: Some(4), ..Shape::extended(20, 30) };
+    let instance = Instance::new(&generate(&everything, 3)).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let [alone, shared] = [1, 2].map(|workers| instance.solve(deadline, workers));
+    assert!(alone.complete && shared.complete);
+    assert!(alone.nodes > 600, "{} nodes are too few to be shared", alone.nodes);
+    let cost = |answer: &Answer| answer.best.as_ref().map(|(cost, _)| *cost);
+    assert!(cost(&alone).is_some());
+    assert_eq!(cost(&alone), cost(&shared));
 }
 
 #[test]

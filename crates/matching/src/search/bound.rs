@@ -298,9 +298,9 @@ impl<'a> Bounder<'a> {
             let costs = self.upward[domains.range(slot)].iter().zip(domains.of(slot));
             costs.map(|(cost, number)| (cost + between(*number), *number)).min().map_or(0, |(_, number)| number)
         };
-        for slot in 0..domains.slots() {
+        for (slot, chosen) in choice.iter_mut().enumerate() {
             if self.forest.roots[slot] == slot {
-                choice[slot] = cheapest(slot, &|_| 0);
+                *chosen = cheapest(slot, &|_| 0);
             }
         }
         for Directed { relation, end } in self.forest.steps.iter().rev().copied() {

@@ -13,6 +13,7 @@ mod domains;
 mod dominance;
 mod incumbent;
 mod problem;
+mod prune;
 mod queue;
 mod relation;
 mod shadow;
