@@ -123,6 +123,8 @@ impl Chart {
             self.x
         );
         let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"{:.1}\" font-size=\"11\">{}</text>", TOP - 8.0, self.y);
+        // How high the names stand that are there, so that none covers another.
+        let mut names: Vec<f64> = Vec::new();
         for (line, colour) in self.lines.iter().zip(COLOURS.iter().cycle()) {
             let places: Vec<String> =
                 line.points.iter().map(|(right, up)| format!("{:.1} {:.1}", x.at(*right), y.at(*up))).collect();
@@ -140,7 +142,11 @@ impl Chart {
                 );
             }
             if let Some((right, up)) = line.points.last() {
-                let (right, up) = (x.at(*right) + 8.0, y.at(*up) + 4.0);
+                let (right, mut up) = (x.at(*right) + 8.0, y.at(*up) + 4.0);
+                while let Some(taken) = names.iter().find(|taken: &&f64| (**taken - up).abs() < 13.0) {
+                    up = taken - 13.0;
+                }
+                names.push(up);
                 let _ =
                     writeln!(svg, "<text x=\"{right:.1}\" y=\"{up:.1}\" style=\"fill: {colour}\">{}</text>", line.name);
             }

@@ -5,6 +5,7 @@
 //! matching generate core|ext COMPONENTS CANDIDATES SEED
 //! matching compare  PYTHON FOLDER OUT.json [SECONDS]
 //! matching growth   PYTHON FOLDER OUT.json [SECONDS]
+//! matching draw     GROWTH.json
 //! ```
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
@@ -19,7 +20,7 @@ use matching::generate::{Shape, generate};
 use matching::instance::Instance;
 use matching::peers::{Answer, Peers, Solver};
 use matching::{answer, report};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -38,7 +39,8 @@ fn main() -> anyhow::Result<()> {
         }
         ["growth", python, folder, out] => growth(&peers(python, "20")?, Path::new(folder), Path::new(out)),
         ["growth", python, folder, out, seconds] => growth(&peers(python, seconds)?, Path::new(folder), Path::new(out)),
-        _ => bail!("name a command and its arguments: solve, generate, compare or growth"),
+        ["draw", measured] => draw(Path::new(measured)),
+        _ => bail!("name a command and its arguments: solve, generate, compare, growth or draw"),
     }
 }
 
@@ -108,54 +110,65 @@ fn compare(peers: &Peers, folder: &Path, out: &Path) -> anyhow::Result<()> {
 }
 
 /// What a solver took at one size.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Point {
-    kind: &'static str,
-    axis: &'static str,
+    kind: String,
+    axis: String,
     size: usize,
     solver: Solver,
     answer: Answer,
 }
 
+/// Along what instances grow, and how large they are.
+const AXES: [(&str, &[usize]); 2] =
+    [("components", &[3, 5, 10, 20, 30, 50, 75, 100]), ("candidates", &[10, 20, 50, 100, 200, 500, 1_000])];
+const KINDS: [&str; 2] = ["core", "ext"];
+const SOLVERS: [Solver; 4] = [Solver::Hansa, Solver::CpSat, Solver::Highs, Solver::Sky];
+
 /// How solving grows with components and with candidates, as pictures.
 fn growth(peers: &Peers, folder: &Path, out: &Path) -> anyhow::Result<()> {
-    let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/img");
     let mut points = Vec::new();
-    for kind in ["core", "ext"] {
-        for (axis, sizes) in [
-            ("components", &[3, 5, 10, 20, 30, 50, 75, 100][..]),
-            ("candidates", &[10, 20, 50, 100, 200, 500, 1_000][..]),
-        ] {
-            let mut lines = Vec::new();
-            for solver in [Solver::Hansa, Solver::CpSat, Solver::Highs, Solver::Sky] {
-                let mut line = Line { name: solver.to_string(), points: Vec::new() };
+    for kind in KINDS {
+        for (axis, sizes) in AXES {
+            for solver in SOLVERS {
                 for size in sizes.iter().copied() {
                     let shape = if axis == "components" { shape(kind, size, 40)? } else { shape(kind, 10, size)? };
                     let path = write_instance(folder, &format!("growth_{kind}_{axis}_{size}"), &shape, 1)?;
                     let runs = if solver == Solver::Hansa { 5 } else { 1 };
                     let answer = peers.median(solver, &path, runs)?;
-                    if answer.status == "unsupported" {
-                        break;
-                    }
-                    let proven = answer.is_proven();
                     println!("{kind} {size} {axis} {solver}: {} after {:.6} s", answer.status, answer.seconds);
-                    if proven {
-                        line.points.push((size as f64, answer.seconds));
-                    }
-                    points.push(Point { kind, axis, size, solver, answer });
+                    let proven = answer.is_proven();
+                    points.push(Point { kind: kind.to_owned(), axis: axis.to_owned(), size, solver, answer });
                     if !proven {
                         // What is larger would only take longer.
                         break;
                     }
                 }
-                if !line.points.is_empty() {
-                    lines.push(line);
-                }
             }
-            let (fixed, varied) = if axis == "components" { (40, "candidates each") } else { (10, "components") };
+        }
+    }
+    std::fs::write(out, serde_json::to_string_pretty(&points)?)?;
+    draw(out)
+}
+
+/// The pictures of what was measured before.
+#[expect(clippy::cast_precision_loss, reason = "sizes are small")]
+fn draw(measured: &Path) -> anyhow::Result<()> {
+    let points: Vec<Point> = serde_json::from_str(&std::fs::read_to_string(measured)?)?;
+    let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/img");
+    for kind in KINDS {
+        for (axis, _) in AXES {
+            let line = |solver: Solver| {
+                let own = points.iter().filter(|point| point.kind == kind && point.axis == axis);
+                let proven = own.filter(|point| point.solver == solver && point.answer.is_proven());
+                let points = proven.map(|point| (point.size as f64, point.answer.seconds)).collect();
+                Line { name: solver.to_string(), points }
+            };
+            let lines = SOLVERS.into_iter().map(line).filter(|line| !line.points.is_empty()).collect();
+            let fixed = if axis == "components" { "40 candidates each" } else { "10 components" };
             let conditions = if kind == "core" { "price and traffic" } else { "with latency, budget, providers" };
             let chart = Chart {
-                title: format!("Proof of the optimum, {fixed} {varied}, {conditions}"),
+                title: format!("Proof of the optimum, {fixed}, {conditions}"),
                 x: axis.to_owned(),
                 y: "time to the proof".to_owned(),
                 lines,
@@ -163,6 +176,5 @@ fn growth(peers: &Peers, folder: &Path, out: &Path) -> anyhow::Result<()> {
             std::fs::write(pictures.join(format!("matching-{kind}-{axis}.svg")), chart.svg())?;
         }
     }
-    std::fs::write(out, serde_json::to_string_pretty(&points)?)?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 const GRACE: Duration = Duration::from_secs(20);
 
 /// Somebody who solves instances.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Solver {
     /// The search of this repository.
