@@ -4,11 +4,15 @@
 //! (Lagrangian relaxation). The prices are raised where the bound's own choice takes too much and lowered where it
 //! leaves something, by subgradient steps.
 
+use super::NEVER;
 use super::problem::{Cost, Problem, RESOURCES};
 use super::relation::Layer;
 
 /// What all that is free of each resource of each pool is worth.
 pub(super) type Worth = Vec<f64>;
+
+/// The most that anything is worth: a million of it are still no more than [`NEVER`].
+const MOST: f64 = 4e31;
 
 /// Nothing is charged.
 pub(super) fn nothing(problem: &Problem) -> Worth {
@@ -40,7 +44,8 @@ pub(super) fn charge(problem: &Problem, plain: &Layer, worth: &Worth, layer: &mu
             *own = *plain;
             let Some(pool) = candidate.pool else { continue };
             for (price, takes) in prices[pool * RESOURCES..].iter().zip(candidate.takes) {
-                *own += price * Cost::from(takes);
+                // Only what is too large for its pool anyway gets anywhere near.
+                *own = own.saturating_add(price.saturating_mul(Cost::from(takes))).min(NEVER);
             }
         }
     }
@@ -70,7 +75,7 @@ pub(super) fn step(worth: &mut Worth, shares: &[f64], distance: Cost) -> bool {
         return false;
     }
     for (worth, share) in worth.iter_mut().zip(shares) {
-        *worth = (*worth + amount(distance) * share / length).max(0.0);
+        *worth = (*worth + amount(distance) * share / length).clamp(0.0, MOST);
     }
     true
 }
