@@ -31,6 +31,7 @@ const LAYERS: &[(&str, May)] = &[
     ("hansa", May::UseAnything),
     ("hansa-testkit", May::UseAnything),
     ("hansa-benches", May::UseAnything),
+    ("matching", May::UseAnything),
     ("xtask", May::UseAnything),
 ];
 
@@ -41,8 +42,8 @@ const PURE: &[&str] = &["hansa-model", "hansa-matching", "hansa-ledger"];
 const DOING_IO: &[&str] =
     &["async-trait", "axum", "futures-util", "hyper", "nix", "reqwest", "sqlx", "tempfile", "tokio", "tokio-util"];
 
-/// Parts of the standard library by which a crate could do I/O.
-const STANDARD_IO: &[&str] = &["std::env", "std::fs", "std::net", "std::process", "std::thread"];
+/// Parts of the standard library by which a crate could do I/O, or leave threads behind; those of a scope end with it.
+const STANDARD_IO: &[&str] = &["std::env", "std::fs", "std::net", "std::process", "std::thread::spawn"];
 
 /// Crates that may hold SQL: the store, and what speaks to the databases that are sold or tested with.
 fn may_hold_sql(name: &str) -> bool {

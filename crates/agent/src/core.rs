@@ -11,13 +11,14 @@ use hansa_model::id::ServiceId;
 use hansa_model::kind::KindId;
 use hansa_model::name::Name;
 use hansa_model::service::MetricSample;
-use hansa_model::time::Timestamp;
+use hansa_model::time::{MICROS_PER_SECOND, Timestamp};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::journal::Journal;
+use crate::exchange_time::ExchangeTime;
+use crate::journal::{Journal, JournalError, Record, Weight};
 use crate::link::{Link, LinkError};
 use crate::metering::OpenInterval;
 use crate::options::Options;
@@ -40,6 +41,7 @@ pub(crate) struct Core {
     inventory_wanted: AtomicBool,
     contact: Mutex<Contact>,
     chance: Mutex<StdRng>,
+    time: Mutex<ExchangeTime>,
 }
 
 /// Hints that say "look now", never what changed.
@@ -117,6 +119,9 @@ impl Core {
         telemetry: Arc<Telemetry>,
     ) -> Self {
         let chance = Mutex::new(StdRng::seed_from_u64(options.seed));
+        let clock_ahead = journal.look(|state| state.clock_ahead);
+        let now = Timestamp::from_micros(options.clock.now().micros() - clock_ahead);
+        let time = Mutex::new(ExchangeTime::new(now, options.timer.elapsed()));
         Self {
             options,
             link,
@@ -130,11 +135,29 @@ impl Core {
             inventory_wanted: AtomicBool::new(true),
             contact: Mutex::default(),
             chance,
+            time,
         }
     }
 
+    /// The exchange's time, as far as it is known.
     pub(crate) fn now(&self) -> Timestamp {
-        self.options.clock.now()
+        lock(&self.time).now(self.options.timer.elapsed())
+    }
+
+    /// Goes by the exchange's time from now on, also after a restart.
+    pub(crate) async fn correct_time(&self, at: Timestamp) -> Result<(), JournalError> {
+        let is_wrong = lock(&self.time).correct(at, self.options.timer.elapsed());
+        let clock_ahead = self.options.clock.now().micros() - at.micros();
+        let known = self.journal.look(|state| state.clock_ahead);
+        if !is_wrong && (clock_ahead - known).abs() <= MICROS_PER_SECOND {
+            return Ok(());
+        }
+        let seconds = clock_ahead / MICROS_PER_SECOND;
+        tracing::warn!(seconds, "this machine's clock differs from the exchange's; the agent goes by the exchange's");
+        match self.journal.write(Weight::Fact, Record::ClockAhead { micros: clock_ahead }).await {
+            Err(JournalError::Full) => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// How long to wait after so many failures in a row, with chance so that many don't come back at once.

@@ -11,6 +11,7 @@ mod core;
 pub mod driver;
 mod enrol;
 mod error;
+mod exchange_time;
 mod handle;
 mod journal;
 mod link;

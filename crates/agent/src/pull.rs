@@ -30,6 +30,9 @@ pub(crate) async fn pull(core: &Core) -> Result<(), Error> {
                 Some(Ok(answer)) => {
                     core.heard();
                     failures = 0;
+                    if let Some(at) = answer.at {
+                        core.correct_time(at).await?;
+                    }
                     let is_empty = answer.cursor == cursor && answer.assignments.is_empty();
                     let is_accepted = accept(core, cursor, answer).await?;
                     match (is_accepted, is_empty) {

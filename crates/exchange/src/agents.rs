@@ -32,7 +32,7 @@ pub async fn create_enrolment(work: &mut Work, caller: &Principal, new: NewEnrol
     let expires_at = work.exchange().now().plus(ENROLMENT_LIFETIME);
     agent::insert_enrolment(work, &secret::hash(&token), caller.participant, &new.name, expires_at).await?;
     let detail = json!({"name": new.name, "expiresAt": expires_at});
-    work.audit(&caller.actor(), "agent.invite", &caller.participant.to_string(), detail).await?;
+    work.audit(&caller.actor(), "agent.invite", &caller.participant.to_string(), detail);
     Ok(Enrolment { token, name: new.name, expires_at })
 }
 
@@ -51,8 +51,8 @@ pub async fn enrol(work: &mut Work, request: EnrolRequest) -> Result<Agent> {
     let Some(id) = agent::enrol(work, provider, &name, &public_key, now).await? else {
         return Err(Error::conflict("key-taken", "another agent has this key", "make a key of its own for each agent"));
     };
-    work.audit(&id.to_string(), "agent.enrol", &id.to_string(), json!({"name": name, "provider": provider})).await?;
-    notify(work, "agent.enrolled", id, provider).await?;
+    work.audit(&id.to_string(), "agent.enrol", &id.to_string(), json!({"name": name, "provider": provider}));
+    notify(work, "agent.enrolled", id, provider);
     agent::find(work, id).await?.ok_or_else(|| Error::not_found("agent", id))
 }
 
@@ -68,9 +68,9 @@ fn canonical_key(text: &str) -> Result<String> {
     }
 }
 
-async fn notify(work: &mut Work, kind: &str, id: AgentId, provider: ParticipantId) -> Result<()> {
+fn notify(work: &mut Work, kind: &str, id: AgentId, provider: ParticipantId) {
     let audience = Audience { tenant: None, provider: Some(provider) };
-    work.event(kind, &id.to_string(), None, audience, json!({})).await
+    work.event(kind, &id.to_string(), None, audience, json!({}));
 }
 
 /// One page of agents: the caller's own; all for operators and auditors.
@@ -105,8 +105,8 @@ pub async fn revoke(work: &mut Work, caller: &Principal, id: AgentId) -> Result<
     if found.revoked_at.is_none() {
         let now = work.exchange().now();
         agent::revoke(work, id, now).await?;
-        work.audit(&caller.actor(), "agent.revoke", &id.to_string(), json!({"name": found.name})).await?;
-        notify(work, "agent.revoked", id, found.provider).await?;
+        work.audit(&caller.actor(), "agent.revoke", &id.to_string(), json!({"name": found.name}));
+        notify(work, "agent.revoked", id, found.provider);
     }
     Ok(())
 }

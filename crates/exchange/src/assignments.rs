@@ -60,7 +60,7 @@ async fn changed(exchange: &Exchange, agent: &AgentPrincipal, cursor: u64) -> Re
             assignment(record, reached)
         })
         .collect();
-    Ok(Assignments { cursor, assignments })
+    Ok(Assignments { at: Some(exchange.now()), cursor, assignments })
 }
 
 fn assignment(

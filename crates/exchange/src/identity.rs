@@ -28,6 +28,8 @@ pub const INVITATION_PREFIX: &str = "hansa-invite_";
 const SHOWN: usize = 12;
 /// How far ahead an agent's proof may expire.
 pub const AGENT_PROOF_LIFETIME: Duration = Duration::from_secs(120);
+/// How far an agent's clock may be from the exchange's before it has learned the exchange's time.
+pub const CLOCK_SKEW: Duration = Duration::from_secs(600);
 /// Whom an agent's proof is for.
 pub const AGENT_PROOF_AUDIENCE: &str = "hansa";
 
@@ -62,7 +64,7 @@ pub async fn bootstrap(work: &mut Work, mut operator: NewParticipant) -> Result<
     };
     invitation::withdraw(work, id).await?;
     let made = make_invitation(work, id, roles).await?;
-    work.audit("exchange", "operator.bootstrap", &id.to_string(), json!({})).await?;
+    work.audit("exchange", "operator.bootstrap", &id.to_string(), json!({}));
     Ok(Some(made))
 }
 
@@ -104,7 +106,7 @@ pub async fn invite(work: &mut Work, caller: &Principal, of: ParticipantId, new:
     faults.finish()?;
     let made = make_invitation(work, invited.id, new.roles).await?;
     let detail = json!({"roles": made.roles, "expiresAt": made.expires_at});
-    work.audit(&caller.actor(), "member.invite", &invited.id.to_string(), detail).await?;
+    work.audit(&caller.actor(), "member.invite", &invited.id.to_string(), detail);
     Ok(made)
 }
 
@@ -128,7 +130,7 @@ pub async fn accept(work: &mut Work, answer: AcceptInvitation) -> Result<IssuedT
     }
     let issued = issue(work, joined.id, "first token".to_owned(), Scope::ALL.into_iter().collect(), None).await?;
     let detail = json!({"participant": participant, "name": joined.name, "roles": joined.roles});
-    work.audit(&joined.id.to_string(), "member.join", &joined.id.to_string(), detail).await?;
+    work.audit(&joined.id.to_string(), "member.join", &joined.id.to_string(), detail);
     Ok(issued)
 }
 
@@ -175,7 +177,7 @@ pub async fn create_token(work: &mut Work, caller: &Principal, new: NewToken) ->
     faults.finish()?;
     let issued = issue(work, caller.member, new.name, new.scopes, new.expires_at).await?;
     let detail = json!({"name": issued.token.name, "prefix": issued.token.prefix, "scopes": issued.token.scopes});
-    work.audit(&caller.actor(), "token.create", &issued.token.id.to_string(), detail).await?;
+    work.audit(&caller.actor(), "token.create", &issued.token.id.to_string(), detail);
     Ok(issued)
 }
 
@@ -198,7 +200,7 @@ pub async fn revoke_token(work: &mut Work, caller: &Principal, id: TokenId) -> R
     if found.revoked_at.is_none() {
         let now = work.exchange().now();
         token::revoke(work, id, now).await?;
-        work.audit(&caller.actor(), "token.revoke", &id.to_string(), json!({"prefix": found.prefix})).await?;
+        work.audit(&caller.actor(), "token.revoke", &id.to_string(), json!({"prefix": found.prefix}));
     }
     Ok(())
 }
@@ -287,8 +289,8 @@ pub async fn authenticate_agent(exchange: &Exchange, jwt: &str) -> Result<AgentP
         .map_err(|_| refusal("its signature or audience is wrong"))?
         .claims;
     let (now, end) = (exchange.now(), Timestamp::from_seconds(claims.exp));
-    if end <= now || end > now.plus(AGENT_PROOF_LIFETIME) {
-        return Err(refusal("it must end within the next 120 seconds; check the agent's clock"));
+    if end.plus(CLOCK_SKEW) <= now || end > now.plus(AGENT_PROOF_LIFETIME + CLOCK_SKEW) {
+        return Err(refusal("the agent's clock is wrong by more than ten minutes; set it"));
     }
     Ok(AgentPrincipal { agent, provider: key.provider })
 }

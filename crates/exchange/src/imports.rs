@@ -74,11 +74,11 @@ async fn tell(
     let detail = json!({
         "created": report.created, "changed": report.changed, "providers": report.providers, "sites": report.sites,
     });
-    work.audit(&caller.actor(), "offer.import", &caller.participant.to_string(), detail).await?;
+    work.audit(&caller.actor(), "offer.import", &caller.participant.to_string(), detail);
     for known in known.values().flatten().filter(|known| known.touched) {
         let audience = Audience { tenant: None, provider: Some(known.participant.id) };
         let subject = known.participant.id.to_string();
-        work.event("catalogue.imported", &subject, None, audience, json!({})).await?;
+        work.event("catalogue.imported", &subject, None, audience, json!({}));
     }
     Ok(())
 }

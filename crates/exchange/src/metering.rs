@@ -12,10 +12,11 @@ use hansa_store::service::ServiceRecord;
 use hansa_store::{ledger, service, usage};
 use serde_json::json;
 
+use crate::identity::CLOCK_SKEW;
 use crate::{Error, Exchange, Result, Work};
 
-/// How far an agent's clock may run ahead.
-const CLOCK_SKEW: std::time::Duration = std::time::Duration::from_secs(120);
+/// How far an agent's time may be ahead; agents go by the exchange's time.
+const AHEAD: std::time::Duration = std::time::Duration::from_secs(5);
 /// Bytes that one service can move in a second at most: 100 Gbit.
 const BYTES_PER_SECOND: i64 = 12_500_000_000;
 /// By how much processor time and storage may exceed what was ordered: measuring takes its share, and so do
@@ -52,7 +53,7 @@ pub async fn take(work: &mut Work, agent: AgentId, record: &Usage) -> Result<std
         _ => UsageRefusal::Foreign,
     };
     let detail = json!({"usage": record, "reason": verdict, "message": verdict.to_string()});
-    work.audit(&agent.to_string(), "usage.refuse", &record.service.to_string(), detail).await?;
+    work.audit(&agent.to_string(), "usage.refuse", &record.service.to_string(), detail);
     Ok(Err(verdict))
 }
 
@@ -63,7 +64,7 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
     if record.end <= record.start || !whole(record.start) || !whole(record.end) {
         return Ok(Some(UsageRefusal::Malformed));
     }
-    if record.end > now.plus(CLOCK_SKEW) {
+    if record.end > now.plus(AHEAD) {
         return Ok(Some(UsageRefusal::Future));
     }
     if usage::get(work, record.id).await?.is_some() {
@@ -73,16 +74,17 @@ async fn check(work: &mut Work, owner: &ServiceRecord, record: &Usage) -> Result
         return Ok(Some(UsageRefusal::OutsideLife));
     };
     let after_end = owner.service.terminated_at.is_some_and(|gone| record.end > gone.plus(CLOCK_SKEW));
-    if record.start < active_at || after_end {
+    let earliest = active_at.minus(CLOCK_SKEW);
+    if record.start < earliest || after_end {
         return Ok(Some(UsageRefusal::OutsideLife));
     }
     let Some((properties, _)) = service::revision(work, record.service, record.generation).await? else {
         return Ok(Some(UsageRefusal::OutsideLife));
     };
-    // The first record begins when the agent saw it run, by a clock that may be ahead of ours.
+    // The first record begins when the agent saw it run, by its own clock.
     let (earliest, latest) = match usage::metered_until(work, record.service, record.meter).await? {
         Some(until) => (until, until),
-        None => (active_at, active_at.plus(CLOCK_SKEW)),
+        None => (earliest, active_at.plus(CLOCK_SKEW)),
     };
     if record.start < earliest {
         return Ok(Some(UsageRefusal::Overlap));

@@ -65,9 +65,10 @@ pub async fn publish(work: &mut Work, caller: &Principal, new: NewOffer) -> Resu
 
 async fn tell(work: &mut Work, actor: &str, action: &str, id: OfferId, provider: ParticipantId) -> Result<()> {
     catalogue::touch(work).await?;
-    work.audit(actor, action, &id.to_string(), json!({"provider": provider})).await?;
+    work.audit(actor, action, &id.to_string(), json!({"provider": provider}));
     let kind = if action == "offer.retire" { "offer.retired" } else { "offer.published" };
-    work.event(kind, &id.to_string(), None, Audience { tenant: None, provider: Some(provider) }, json!({})).await
+    work.event(kind, &id.to_string(), None, Audience { tenant: None, provider: Some(provider) }, json!({}));
+    Ok(())
 }
 
 /// Writes an offer of the site's provider.

@@ -230,9 +230,9 @@ async fn place(work: &mut Work, principal: &Principal, request: NewOrder, draft:
         order::tie(work, id, changed.service.id, Some(&before)).await?;
     }
     saga::insert(work, SagaId::new(), record.order.kind, id, now).await?;
-    tell(work, &record, OrderState::Submitted).await?;
+    tell(work, &record, OrderState::Submitted);
     let detail = json!({"request": record.request, "monthly": record.order.monthly, "oneOff": record.order.one_off});
-    work.audit(&principal.actor(), "order.create", &id.to_string(), detail).await?;
+    work.audit(&principal.actor(), "order.create", &id.to_string(), detail);
     work.hint(Hint::Sagas);
     Ok(record.order)
 }
@@ -243,11 +243,11 @@ pub(crate) async fn record(tx: &mut Tx, id: OrderId) -> Result<OrderRecord> {
 }
 
 /// Tells subscribers that an order entered a state.
-pub(crate) async fn tell(work: &mut Work, record: &OrderRecord, state: OrderState) -> Result<()> {
+pub(crate) fn tell(work: &mut Work, record: &OrderRecord, state: OrderState) {
     let kind = format!("order.{}", hansa_store::db::word(&state));
     let audience = Audience { tenant: Some(record.tenant), provider: None };
     let data = json!({"kind": record.order.kind, "application": record.order.application});
-    work.event(&kind, &record.order.id.to_string(), Some(record.order.project), audience, data).await
+    work.event(&kind, &record.order.id.to_string(), Some(record.order.project), audience, data);
 }
 
 async fn visible(tx: &mut Tx, principal: &Principal, id: OrderId) -> Result<OrderRecord> {
@@ -340,7 +340,7 @@ pub async fn approve(work: &mut Work, principal: &Principal, id: OrderId) -> Res
     order::set_approved(work, id, principal.member).await?;
     let now = work.exchange().now();
     saga::wake(work, id, now).await?;
-    work.audit(&principal.actor(), "order.approve", &id.to_string(), json!({})).await?;
+    work.audit(&principal.actor(), "order.approve", &id.to_string(), json!({}));
     work.hint(Hint::Sagas);
     Ok(record(work, id).await?.order)
 }
@@ -359,8 +359,8 @@ pub async fn reject(work: &mut Work, principal: &Principal, id: OrderId, message
     let now = work.exchange().now();
     order::set_state(work, id, state, None, now).await?;
     saga::finish(work, id).await?;
-    tell(work, &current, state).await?;
-    work.audit(&principal.actor(), "order.reject", &id.to_string(), json!({"message": message})).await?;
+    tell(work, &current, state);
+    work.audit(&principal.actor(), "order.reject", &id.to_string(), json!({"message": message}));
     Ok(record(work, id).await?.order)
 }
 
@@ -380,7 +380,7 @@ pub async fn cancel(work: &mut Work, principal: &Principal, id: OrderId) -> Resu
     order::request_cancel(work, id).await?;
     let now = work.exchange().now();
     saga::wake(work, id, now).await?;
-    work.audit(&principal.actor(), "order.cancel", &id.to_string(), json!({})).await?;
+    work.audit(&principal.actor(), "order.cancel", &id.to_string(), json!({}));
     work.hint(Hint::Sagas);
     Ok(record(work, id).await?.order)
 }

@@ -31,9 +31,9 @@ pub async fn admit(work: &mut Work, caller: &Principal, new: NewParticipant) -> 
     let participant = founded.participant;
     let invitation = identity::make_invitation(work, participant.id, participant.roles.clone()).await?;
     let detail = json!({"name": participant.name, "roles": participant.roles});
-    work.audit(&caller.actor(), "participant.admit", &participant.id.to_string(), detail.clone()).await?;
+    work.audit(&caller.actor(), "participant.admit", &participant.id.to_string(), detail.clone());
     let audience = Audience { tenant: Some(founded.tenant.id), provider: None };
-    work.event("participant.admitted", &participant.id.to_string(), None, audience, detail).await?;
+    work.event("participant.admitted", &participant.id.to_string(), None, audience, detail);
     Ok(AdmittedParticipant { participant, tenant: founded.tenant, project: founded.project, invitation })
 }
 

@@ -31,7 +31,7 @@ pub async fn create(work: &mut Work, caller: &Principal, new: NewProject) -> Res
         return Err(Error::conflict("name-taken", detail, "choose another name"));
     }
     let detail = json!({"name": project.name, "budget": project.budget, "approvalAbove": project.approval_above});
-    work.audit(&caller.actor(), "project.create", &project.id.to_string(), detail).await?;
+    work.audit(&caller.actor(), "project.create", &project.id.to_string(), detail);
     Ok(project)
 }
 
@@ -104,6 +104,6 @@ pub async fn set_limits(
     }
     tenant::set_limits(work, &project).await?;
     let detail = json!({"budget": project.budget, "approvalAbove": project.approval_above});
-    work.audit(&caller.actor(), "project.limits", &id.to_string(), detail).await?;
+    work.audit(&caller.actor(), "project.limits", &id.to_string(), detail);
     Ok(project)
 }

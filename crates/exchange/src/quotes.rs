@@ -78,7 +78,7 @@ pub async fn create(work: &mut Work, principal: &Principal, new: NewQuote, marke
     };
     quote::insert(work, &QuoteRecord { quote: quote.clone(), plan }).await?;
     let detail = json!({"monthly": quote.package.price.monthly, "expiresAt": expires_at, "held": quote.held});
-    work.audit(&principal.actor(), "quote.create", &id.to_string(), detail).await?;
+    work.audit(&principal.actor(), "quote.create", &id.to_string(), detail);
     Ok(quote)
 }
 
@@ -252,6 +252,6 @@ pub async fn withdraw(work: &mut Work, principal: &Principal, id: QuoteId) -> Re
     for planned in &record.plan {
         capacity::release(work, planned.service).await?;
     }
-    work.audit(&principal.actor(), "quote.withdraw", &id.to_string(), json!({})).await?;
+    work.audit(&principal.actor(), "quote.withdraw", &id.to_string(), json!({}));
     Ok(Quote { state, ..record.quote })
 }

@@ -30,7 +30,7 @@ pub async fn take(work: &mut Work, agent: &AgentPrincipal, told: &Report) -> Res
     let now = exchange.now();
     if !standing.online {
         let audience = Audience { tenant: None, provider: Some(agent.provider) };
-        work.event("agent.online", &id.to_string(), None, audience, json!({"name": standing.name})).await?;
+        work.event("agent.online", &id.to_string(), None, audience, json!({"name": standing.name}));
     }
     if let Some(capabilities) = &told.capabilities {
         declare(work, agent, capabilities).await?;
@@ -72,7 +72,7 @@ async fn declare(work: &mut Work, agent: &AgentPrincipal, capabilities: &[Capabi
         let found: Option<SiteId> = site::by_name(work, agent.provider, &capability.site).await?.map(|site| site.id);
         let Some(site) = found else {
             let detail = json!({"site": capability.site, "driver": capability.driver});
-            work.audit(&agent.agent.to_string(), "agent.unknown-site", &capability.site.to_string(), detail).await?;
+            work.audit(&agent.agent.to_string(), "agent.unknown-site", &capability.site.to_string(), detail);
             continue;
         };
         capacity::declare(
@@ -101,12 +101,12 @@ pub(crate) async fn lose(
     report::set_silent(work, agent).await?;
     let audience = Audience { tenant: None, provider: Some(standing.provider) };
     let data = json!({"name": standing.name, "lastSeen": last_seen});
-    work.event("agent.silent", &agent.to_string(), None, audience, data).await?;
+    work.event("agent.silent", &agent.to_string(), None, audience, data);
     for record in service::live_of_agent(work, agent).await? {
         let next = hansa_model::lifecycle::SERVICE.next(record.service.state, "silence");
         if next == Ok(ServiceState::Unreachable) && record.service.state != ServiceState::Requested {
             service::lose(work, record.service.id, last_seen).await?;
-            services::tell(work, &record, ServiceState::Unreachable).await?;
+            services::tell(work, &record, ServiceState::Unreachable);
         }
     }
     Ok(())

@@ -110,7 +110,7 @@ pub async fn metrics(tx: &mut Tx, principal: &Principal, id: ServiceId, since: T
 }
 
 /// Tells subscribers that a service entered a state.
-pub(crate) async fn tell(work: &mut Work, record: &ServiceRecord, state: ServiceState) -> Result<()> {
+pub(crate) fn tell(work: &mut Work, record: &ServiceRecord, state: ServiceState) {
     let kind = format!("service.{}", hansa_store::db::word(&state));
     let service = &record.service;
     let data = json!({
@@ -119,14 +119,15 @@ pub(crate) async fn tell(work: &mut Work, record: &ServiceRecord, state: Service
         "site": service.site_name,
         "order": service.order,
     });
-    work.event(&kind, &service.id.to_string(), Some(service.project), audience(record), data).await
+    work.event(&kind, &service.id.to_string(), Some(service.project), audience(record), data);
 }
 
 /// Gives back the capacity and the budget of a service that is gone.
 pub(crate) async fn give_back(work: &mut Work, record: &ServiceRecord) -> Result<()> {
     capacity::release(work, record.service.id).await?;
     budget::release(work, record.service.project, record.service.monthly).await?;
-    tell(work, record, ServiceState::Terminated).await
+    tell(work, record, ServiceState::Terminated);
+    Ok(())
 }
 
 /// What an observation makes of a service.
@@ -170,7 +171,9 @@ pub(crate) async fn observe(work: &mut Work, agent: hansa_model::id::AgentId, se
     let older = before.observation.as_ref().is_some_and(|last| {
         last.generation > seen.generation || (last.generation == seen.generation && last.at > seen.at)
     });
-    if older || before.state == ServiceState::Terminated {
+    // Nobody can have applied an intent that was never given.
+    let invented = seen.generation > before.generation;
+    if older || invented || before.state == ServiceState::Terminated {
         return Ok(());
     }
     let state = next_state(before, seen);
@@ -192,7 +195,7 @@ pub(crate) async fn observe(work: &mut Work, agent: hansa_model::id::AgentId, se
         if state == ServiceState::Terminated {
             give_back(work, &record).await?;
         } else {
-            tell(work, &record, state).await?;
+            tell(work, &record, state);
         }
     }
     for waiting in order::at_work_on(work, before.id).await? {

@@ -25,9 +25,9 @@ pub async fn create(work: &mut Work, caller: &Principal, new: NewSite) -> Result
     }
     catalogue::touch(work).await?;
     let detail = json!({"name": site.name, "country": site.country, "city": site.city});
-    work.audit(&caller.actor(), "site.create", &site.id.to_string(), detail.clone()).await?;
+    work.audit(&caller.actor(), "site.create", &site.id.to_string(), detail.clone());
     let audience = Audience { tenant: None, provider: Some(site.provider) };
-    work.event("site.created", &site.id.to_string(), None, audience, detail).await?;
+    work.event("site.created", &site.id.to_string(), None, audience, detail);
     Ok(site)
 }
 

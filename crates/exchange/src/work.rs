@@ -5,7 +5,8 @@ use std::ops::{Deref, DerefMut};
 
 use hansa_model::event::Audience;
 use hansa_model::id::{EventId, ProjectId};
-use hansa_store::{Tx, outbox};
+use hansa_store::Tx;
+use hansa_store::outbox::{self, Pending, PendingAudit, PendingEvent};
 use serde_json::Value;
 
 use crate::hints::Hint;
@@ -16,12 +17,13 @@ use crate::{Exchange, Result};
 pub struct Work {
     exchange: Exchange,
     tx: Tx,
+    happened: Vec<Pending>,
     hints: BTreeSet<Hint>,
 }
 
 impl Work {
     pub(crate) fn new(exchange: Exchange, tx: Tx) -> Self {
-        Self { exchange, tx, hints: BTreeSet::new() }
+        Self { exchange, tx, happened: Vec::new(), hints: BTreeSet::new() }
     }
 
     /// The exchange that it belongs to.
@@ -36,18 +38,8 @@ impl Work {
     }
 
     /// Notes that something happened; subscribers learn of it once the change lasts.
-    ///
-    /// # Errors
-    /// [`crate::Error::Store`].
-    pub async fn event(
-        &mut self,
-        kind: &str,
-        subject: &str,
-        project: Option<ProjectId>,
-        audience: Audience,
-        data: Value,
-    ) -> Result<()> {
-        let event = outbox::PendingEvent {
+    pub fn event(&mut self, kind: &str, subject: &str, project: Option<ProjectId>, audience: Audience, data: Value) {
+        self.happened.push(Pending::Event(PendingEvent {
             id: EventId::new(),
             kind: kind.to_owned(),
             subject: subject.to_owned(),
@@ -56,34 +48,29 @@ impl Work {
             provider: audience.provider,
             at: self.exchange.now(),
             data,
-        };
-        outbox::put_event(&mut self.tx, &event).await?;
-        self.hints.insert(Hint::Outbox);
-        Ok(())
+        }));
     }
 
     /// Notes who did what in the audit log. `detail` must hold no secret.
-    ///
-    /// # Errors
-    /// [`crate::Error::Store`].
-    pub async fn audit(&mut self, actor: &str, action: &str, subject: &str, detail: Value) -> Result<()> {
-        let row = outbox::PendingAudit {
+    pub fn audit(&mut self, actor: &str, action: &str, subject: &str, detail: Value) {
+        self.happened.push(Pending::Audit(PendingAudit {
             at: self.exchange.now(),
             actor: actor.to_owned(),
             action: action.to_owned(),
             subject: subject.to_owned(),
             detail,
-        };
-        outbox::put_audit(&mut self.tx, &row).await?;
-        self.hints.insert(Hint::Outbox);
-        Ok(())
+        }));
     }
 
     /// Makes the change last and rings the bells.
     ///
     /// # Errors
     /// [`crate::Error::Store`]; then nothing lasts.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        if !self.happened.is_empty() {
+            outbox::put(&mut self.tx, &self.happened).await?;
+            self.hints.insert(Hint::Outbox);
+        }
         self.tx.commit().await?;
         for hint in self.hints {
             self.exchange.hints().ring(hint);

@@ -15,7 +15,7 @@ use hansa_model::site::Site as ModelSite;
 use crate::geo::SAME_SITE_MICROS;
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
-use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot};
+use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot, Together};
 
 /// The most places that one application may come to, counting instances that are kept apart.
 pub(crate) const MOST_SLOTS: usize = 512;
@@ -134,6 +134,7 @@ impl<'p, 'a> Composition<'p, 'a> {
                 return Err(Obstacle::TooLarge);
             }
         }
+        builder.add_togethers(&slots_of);
         builder.measure_round_trips();
         let budget = prepared.application.budget.filter(|_| !is_waived(Target::Budget));
         builder.problem.budget = budget.map(Money::micros);
@@ -218,11 +219,7 @@ impl<'a> Builder<'_, 'a> {
             slots.push(Slot { instances: i64::from(wish.component.count), candidates });
             return if slots.len() > MOST_SLOTS { Err(Obstacle::TooLarge) } else { Ok(()) };
         };
-        let level = match spread.by {
-            SpreadBy::Site => Level::Site,
-            SpreadBy::Provider => Level::Provider,
-            SpreadBy::Country => Level::Country,
-        };
+        let level = level(spread.by);
         for copy in 0..wish.component.count {
             let second = slots.len();
             if second >= MOST_SLOTS {
@@ -234,6 +231,18 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Keeps the slots of components together that stay together, as a chain: each pair of it shares, so all do.
+    fn add_togethers(&mut self, slots_of: &[std::ops::Range<usize>]) {
+        for group in &self.prepared.application.together {
+            let position = |name| self.prepared.wishes.iter().position(|wish| wish.name == name);
+            let slots: Vec<usize> =
+                group.components.iter().filter_map(position).flat_map(|wish| slots_of[wish].clone()).collect();
+            let pairs = slots.windows(2).map(|pair| (pair[0], pair[1]));
+            let level = level(group.by);
+            self.problem.togethers.extend(pairs.map(|(first, second)| Together { first, second, level }));
+        }
     }
 
     /// Fills in the round trips between all sites, where any are needed.
@@ -251,6 +260,14 @@ impl<'a> Builder<'_, 'a> {
                 to_all.collect()
             })
             .collect();
+    }
+}
+
+const fn level(by: SpreadBy) -> Level {
+    match by {
+        SpreadBy::Site => Level::Site,
+        SpreadBy::Provider => Level::Provider,
+        SpreadBy::Country => Level::Country,
     }
 }
 

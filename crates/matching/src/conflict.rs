@@ -9,6 +9,7 @@ use hansa_model::quantity::{Quantity, TimeSpan};
 
 use crate::compose::{Composition, MOST_SLOTS, Obstacle};
 use crate::prepare::{Options, Prepared, Target};
+use crate::rank::WORKERS;
 use crate::requirement::Check;
 use crate::search::{Answer, Problem, Query, Weights, solve};
 
@@ -61,7 +62,18 @@ impl<'p, 'a> Analysis<'p, 'a> {
 
     fn solve(&self, problem: &Problem, max_providers: Option<usize>, any: bool) -> Answer {
         let weights = Weights { price: 1, carbon: 0 };
-        solve(problem, &Query { weights, latency_cap: None, max_providers, below: None, any, deadline: self.deadline })
+        solve(
+            problem,
+            &Query {
+                weights,
+                latency_cap: None,
+                max_providers,
+                below: None,
+                any,
+                deadline: self.deadline,
+                workers: WORKERS,
+            },
+        )
     }
 
     fn verdict(&self, problem: &Problem, max_providers: Option<usize>) -> Verdict {
@@ -129,6 +141,10 @@ impl<'p, 'a> Analysis<'p, 'a> {
                     wish.scan.offers, wish.component.kind, self.prepared.currency
                 );
                 (format!("spec.components.{}.kind", wish.name), message)
+            }
+            Ok(composition) if !composition.problem.togethers.is_empty() => {
+                let message = "no place has room and an offer for all that are to stay together".to_owned();
+                ("spec.together".to_owned(), message)
             }
             Err(Obstacle::TooLarge) | Ok(_) => {
                 ("spec.components".to_owned(), "no site has enough capacity free for all of it".to_owned())

@@ -30,6 +30,9 @@ struct Best {
     nodes: u64,
 }
 
+/// How many threads work on a search that proves to be long.
+pub(crate) const WORKERS: usize = 2;
+
 /// The share of the time after which each search ends, if it has not by itself.
 pub(crate) const UNTIL: [f64; 5] = [0.35, 0.5, 0.6, 0.75, 1.0];
 
@@ -160,6 +163,7 @@ impl Searcher<'_, '_, '_> {
             below: None,
             any: false,
             deadline: self.deadline,
+            workers: WORKERS,
         }
     }
 

@@ -111,6 +111,9 @@ pub struct Agent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Assignments {
+    /// The exchange's time when it answered. Agents go by it, so that their own clocks may be wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
     /// What to send as cursor next time. The cursor 0 asks for everything.
     pub cursor: u64,
     /// The intents, each the latest of its service.

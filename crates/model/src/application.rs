@@ -49,6 +49,8 @@ pub struct Application {
     pub components: IndexMap<Name, Component>,
     /// Who talks to whom.
     pub links: Vec<Link>,
+    /// Who stays together.
+    pub together: Vec<Together>,
 }
 
 /// Conditions on offers and their providers. Empty means no condition.
@@ -254,6 +256,16 @@ pub struct Link {
     pub traffic: Option<MonthlyTraffic>,
 }
 
+/// Components of which every instance shares something with every other's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Together {
+    /// Two or more of them.
+    pub components: Vec<Name>,
+    /// What they share.
+    pub by: SpreadBy,
+}
+
 /// A name of another component's connection in a text: `${archive.url}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
@@ -329,6 +341,9 @@ impl Application {
         if !self.links.is_empty() {
             put("links", json!(self.links));
         }
+        if !self.together.is_empty() {
+            put("together", json!(self.together));
+        }
         json!({
             "apiVersion": API_VERSION,
             "kind": "Application",
@@ -393,8 +408,8 @@ impl Component {
 }
 
 const COMPONENT_FIELDS: [&str; 7] = ["kind", "count", "requirements", "spread", "near", "config", "dumpOnTermination"];
-const SPEC_FIELDS: [&str; 7] =
-    ["requirements", "budget", "objective", "maxProviders", "allowPartial", "components", "links"];
+const SPEC_FIELDS: [&str; 8] =
+    ["requirements", "budget", "objective", "maxProviders", "allowPartial", "components", "links", "together"];
 
 fn read_application(root: &Reader<'_>) -> Option<Application> {
     root.only(&["apiVersion", "kind", "metadata", "spec"]);
@@ -449,9 +464,50 @@ fn read_application(root: &Reader<'_>) -> Option<Application> {
             list.error(format!("{named} components are more than the {MAX_COMPONENTS} that are allowed"));
         }
         check_links(&spec, &list);
+        check_together(&spec, &components);
     }
     let links = spec.list::<Link>("links");
-    Some(Application { name: name?, requirements, budget, objective, max_providers, allow_partial, components, links })
+    let together = spec.list::<Together>("together");
+    Some(Application {
+        name: name?,
+        requirements,
+        budget,
+        objective,
+        max_providers,
+        allow_partial,
+        components,
+        links,
+        together,
+    })
+}
+
+/// Checks that whoever stays together exists, and is not kept apart by the same.
+fn check_together(spec: &Reader<'_>, components: &IndexMap<Name, Component>) {
+    for group in spec.child("together").map(|groups| groups.items()).unwrap_or_default() {
+        group.only(&["components", "by"]);
+        let Some(list) = group.required_child("components") else { continue };
+        let by = group.required::<SpreadBy>("by");
+        let mut seen = Vec::new();
+        for member in list.items() {
+            let Some(text) = member.value().as_str() else { continue };
+            let Some(component) = text.parse::<Name>().ok().and_then(|name| components.get(&name)) else {
+                member.error("no component has this name");
+                continue;
+            };
+            if seen.contains(&text) {
+                member.error("the component is named twice");
+            }
+            seen.push(text);
+            let spread = component.spread.filter(|_| component.count > 1);
+            // Instances at one site share their provider and country as well.
+            if spread.is_some_and(|spread| by == Some(SpreadBy::Site) || by == Some(spread.by)) {
+                member.error_with_hint("its instances are kept apart by `spread`", "drop one of the two");
+            }
+        }
+        if seen.len() < 2 {
+            list.error("two components are needed at least");
+        }
+    }
 }
 
 /// Checks that links and `${…}` name components that exist, and that what is named is linked.

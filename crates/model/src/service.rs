@@ -1,6 +1,7 @@
 //! Services: the running (or intended) components of orders, and what their agents say about them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -65,7 +66,7 @@ pub enum Observed {
 }
 
 /// How others reach a service. The password is shown only to those who may see the connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Connection {
     /// The scheme of its address: `postgres`, `mysql`, `http`, `ssh`.
@@ -86,6 +87,20 @@ pub struct Connection {
     /// The published ports by name, where the service has several.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ports: BTreeMap<String, u16>,
+}
+
+impl fmt::Debug for Connection {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("scheme", &self.scheme)
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("user", &self.user)
+            .field("database", &self.database)
+            .field("ports", &self.ports)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Connection {

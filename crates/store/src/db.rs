@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ColumnIndex, Connection as _, Decode, Row as _, Type};
+use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Pool, Row as _, Transaction, Type};
 
 use crate::error::{Result, StoreError};
 
@@ -34,6 +34,10 @@ pub enum Db {
 
 /// How many readers a file has.
 const LITE_READERS: u32 = 4;
+/// How many rows one statement carries at most: each number of rows is a statement of its own to prepare and keep.
+pub const AT_ONCE: usize = 32;
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 500;
 /// How many connections to a server are kept.
 const PG_CONNECTIONS: u32 = 16;
 
@@ -44,11 +48,12 @@ impl Db {
     /// [`StoreError::Unavailable`] when it can't be reached, [`StoreError::Address`] when it is no address.
     pub async fn open(address: &str) -> Result<Self> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(redact(address)))?;
+            let options = PgConnectOptions::from_str(address)
+                .map_err(|_| StoreError::Address(redact(address)))?
+                .statement_cache_capacity(STATEMENTS);
             let pool = PgPoolOptions::new()
                 .max_connections(PG_CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(5))
-                .after_release(|connection, _| Box::pin(leave_clean(connection)))
                 .connect_with(options)
                 .await
                 .map_err(StoreError::Unavailable)?;
@@ -63,7 +68,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(STATEMENTS);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
@@ -85,8 +91,8 @@ impl Db {
     /// [`StoreError::Unavailable`].
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Lite { writer, .. } => Tx::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+            Self::Lite { writer, .. } => Tx::Lite(begin(writer, "BEGIN IMMEDIATE").await?),
+            Self::Pg(pool) => Tx::Pg(begin(pool, "BEGIN").await?),
         })
     }
 
@@ -96,10 +102,8 @@ impl Db {
     /// [`StoreError::Unavailable`].
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Lite { readers, .. } => Tx::Lite(readers.begin().await?),
-            Self::Pg(pool) => {
-                Tx::Pg(pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Lite { readers, .. } => Tx::Lite(begin(readers, "BEGIN").await?),
+            Self::Pg(pool) => Tx::Pg(begin(pool, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
@@ -124,15 +128,12 @@ impl Db {
     }
 }
 
-/// Ends a transaction that nobody knows of: when a request is given up while its `begin` is under way, the server
-/// begins all the same, and the next user of the connection would work inside of it. Answers whether the connection
-/// can be used again.
-async fn leave_clean(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
-    if connection.is_in_transaction() {
-        return Ok(false);
-    }
-    sqlx::raw_sql("rollback").execute(connection).await?;
-    Ok(true)
+/// Begins a transaction to the end, also when the request that wants it is given up meanwhile. Otherwise the server
+/// would begin one that nobody knows of, and the next user of the connection would work inside of it.
+async fn begin<D: Database>(pool: &Pool<D>, statement: &'static str) -> Result<Transaction<'static, D>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
 }
 
 /// An address without its password.
@@ -259,6 +260,26 @@ impl Tx {
             Self::Lite(tx) => bind!(sqlx::query(AssertSqlSafe(sql)), args).execute(&mut **tx).await?.rows_affected(),
             Self::Pg(tx) => bind!(sqlx::query(AssertSqlSafe(sql)), args).execute(&mut **tx).await?.rows_affected(),
         })
+    }
+
+    /// Inserts rows into `table (columns)`, many at once; each has a value for every column.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn insert(&mut self, into: &str, rows: Vec<Vec<Arg>>) -> Result<()> {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<_> = rows.by_ref().take(AT_ONCE).collect();
+            let mut next = 1;
+            let values = some.iter().map(|row| {
+                let first = next;
+                next += row.len();
+                format!("({})", placeholders(first, row.len()))
+            });
+            let sql = format!("insert into {into} values {}", values.collect::<Vec<_>>().join(", "));
+            self.execute(&sql, some.into_iter().flatten().collect()).await?;
+        }
+        Ok(())
     }
 
     /// Every row of a statement.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::args;
-use crate::db::{Tx, json};
+use crate::db::{AT_ONCE, Tx, json, placeholders};
 use crate::error::Result;
 
 /// An event without its place in the stream.
@@ -62,32 +62,29 @@ pub fn chain_hash(previous: &str, sequence: i64, row: &PendingAudit) -> String {
     hex::encode(hasher.finalize())
 }
 
-/// Puts an event into the outbox.
+/// Something that waits for its place.
+#[derive(Debug, Clone)]
+pub enum Pending {
+    /// In the stream of events.
+    Event(PendingEvent),
+    /// In the audit log.
+    Audit(PendingAudit),
+}
+
+/// Puts what happened into the outbox, in this order.
 ///
 /// # Errors
 /// [`crate::StoreError`].
-pub async fn put_event(tx: &mut Tx, event: &PendingEvent) -> Result<()> {
-    put(tx, "event", json(event)).await
-}
-
-/// Puts an audit row into the outbox.
-///
-/// # Errors
-/// [`crate::StoreError`].
-pub async fn put_audit(tx: &mut Tx, row: &PendingAudit) -> Result<()> {
-    put(tx, "audit", json(row)).await
-}
-
-async fn put(tx: &mut Tx, kind: &str, body: crate::db::Arg) -> Result<()> {
-    // The identifiers are ordered by time and unique, so that the relay keeps the order of what one process did.
-    let id = EventId::new();
-    tx.execute("insert into outbox (id, kind, body) values ($1, $2, $3)", {
-        let mut values = args![id, kind];
-        values.push(body);
-        values
-    })
-    .await?;
-    Ok(())
+pub async fn put(tx: &mut Tx, happened: &[Pending]) -> Result<()> {
+    let rows = happened.iter().map(|pending| {
+        let (kind, body) = match pending {
+            Pending::Event(event) => ("event", json(event)),
+            Pending::Audit(row) => ("audit", json(row)),
+        };
+        // The identifiers are ordered by time and unique, so that the relay keeps the order of what one process did.
+        vec![EventId::new().into(), kind.into(), body]
+    });
+    tx.insert("outbox (id, kind, body)", rows.collect()).await
 }
 
 /// The value of a counter, locked until the transaction ends.
@@ -108,46 +105,43 @@ pub async fn relay(tx: &mut Tx, limit: u32) -> Result<usize> {
         return Ok(0);
     }
     let mut head = head(tx).await?;
+    let (mut events, mut audits, mut moved) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
+        moved.push(row.text("id")?);
         if row.text("kind")? == "event" {
             event_sequence += 1;
             let event: PendingEvent = row.json("body")?;
-            tx.execute(
-                "insert into event (sequence, id, kind, subject, project_id, tenant_id, provider_id, at, data) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                args![
-                    event_sequence,
-                    event.id,
-                    event.kind,
-                    event.subject,
-                    event.project,
-                    event.tenant,
-                    event.provider,
-                    event.at,
-                    event.data.to_string(),
-                ],
-            )
-            .await?;
+            events.push(args![
+                event_sequence,
+                event.id,
+                event.kind,
+                event.subject,
+                event.project,
+                event.tenant,
+                event.provider,
+                event.at,
+                event.data.to_string(),
+            ]);
         } else {
             audit_sequence += 1;
             let entry: PendingAudit = row.json("body")?;
             head = chain_hash(&head, audit_sequence, &entry);
-            tx.execute(
-                "insert into audit (sequence, at, actor, action, subject, detail, hash) \
-                 values ($1, $2, $3, $4, $5, $6, $7)",
-                args![
-                    audit_sequence,
-                    entry.at,
-                    entry.actor,
-                    entry.action,
-                    entry.subject,
-                    entry.detail.to_string(),
-                    head.clone(),
-                ],
-            )
-            .await?;
+            audits.push(args![
+                audit_sequence,
+                entry.at,
+                entry.actor,
+                entry.action,
+                entry.subject,
+                entry.detail.to_string(),
+                head.clone(),
+            ]);
         }
-        tx.execute("delete from outbox where id = $1", args![row.text("id")?]).await?;
+    }
+    tx.insert("event (sequence, id, kind, subject, project_id, tenant_id, provider_id, at, data)", events).await?;
+    tx.insert("audit (sequence, at, actor, action, subject, detail, hash)", audits).await?;
+    for ids in moved.chunks(AT_ONCE) {
+        let sql = format!("delete from outbox where id in ({})", placeholders(1, ids.len()));
+        tx.execute(&sql, ids.iter().map(|id| id.as_str().into()).collect()).await?;
     }
     for (name, value) in [("event", event_sequence), ("audit", audit_sequence)] {
         tx.execute("update counter set value = $2 where name = $1", args![name, value]).await?;

@@ -33,6 +33,8 @@ pub(crate) enum Record {
     Renumbered { number: u64 },
     /// The exchange has taken the report.
     Acknowledged { number: u64 },
+    /// This machine's clock is ahead of the exchange's by so much, or behind when negative.
+    ClockAhead { micros: i64 },
     /// Everything is to be asked for again.
     AskAgain,
 }

@@ -29,6 +29,9 @@ pub(crate) struct State {
     pub(crate) report: Option<Report>,
     /// The number of the last report that was acknowledged.
     pub(crate) acknowledged: u64,
+    /// By how many microseconds this machine's clock is ahead of the exchange's, as far as is known.
+    #[serde(default)]
+    pub(crate) clock_ahead: i64,
 }
 
 /// Something that is to be told to the exchange. Usage stays between the observation that it begins with and the
@@ -89,6 +92,7 @@ impl State {
                 self.report = None;
                 self.acknowledged = number;
             }
+            Record::ClockAhead { micros } => self.clock_ahead = micros,
             Record::AskAgain => self.cursor = 0,
         }
     }

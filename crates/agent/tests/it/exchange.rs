@@ -155,6 +155,7 @@ impl Exchange {
         self.books(|books| {
             let newer = books.intents.values().filter(|(change, _)| *change > cursor);
             Assignments {
+                at: Some(self.clock.now()),
                 cursor: books.changes,
                 assignments: newer.map(|(_, assignment)| assignment.clone()).collect(),
             }

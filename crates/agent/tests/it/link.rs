@@ -88,10 +88,11 @@ impl Link for FaultyLink {
             return Ok(old);
         }
         if self.happens() {
-            return Ok(Assignments { cursor: 0, assignments: Vec::new() });
+            return Ok(Assignments { at: None, cursor: 0, assignments: Vec::new() });
         }
         let answer = self.exchange.poll(cursor, wait).await;
-        self.weather.lock().unwrap().old_answers.push(answer.clone());
+        // Its time is not kept: an answer that is delayed is not one that a proxy repeats.
+        self.weather.lock().unwrap().old_answers.push(Assignments { at: None, ..answer.clone() });
         self.carry().await?;
         Ok(answer)
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hansa_model::price::Meter;
 use hansa_model::service::{Desired, Observed};
+use hansa_model::time::{Clock, Timestamp};
 
 use crate::world::World;
 
@@ -79,4 +80,44 @@ fn the_exchange_is_heard_again_within_a_minute() {
         assert_eq!(world.state(service), Some(Observed::Running));
     }));
     world.assert_no_offence();
+}
+
+/// This machine's own clock is wrong, and the agent is started again while the exchange is away.
+fn with_a_clock_that_is_wrong_by(seconds: i64) {
+    let mut world = World::new(22);
+    let clock = Clock::manual(Timestamp::from_micros(world.now().micros() + seconds * 1_000_000));
+    world.options.clock = clock.clone();
+    let service = world.exchange.order();
+    world.run(async {
+        for is_cut in [false, true, true, false] {
+            world.link.set_cut(is_cut);
+            world
+                .with_agent(async {
+                    for _ in 0..60 {
+                        world.pass(MINUTE).await;
+                        clock.advance(MINUTE);
+                    }
+                })
+                .await;
+        }
+    });
+    world.account(service, |account| {
+        let life = &account.lives[0];
+        let until = life.metered_until();
+        assert_eq!(account.total(Meter::TimeAllocated), i64::try_from(until.since(life.begin).as_secs()).unwrap());
+        assert!(until <= world.now(), "metered ahead of time");
+        assert!(world.now().since(until) < MINUTE * 10, "{:?} were not metered", world.now().since(until));
+        assert_eq!(account.lives.len(), 1);
+    });
+    world.assert_no_offence();
+}
+
+#[test]
+fn an_agent_whose_clock_is_ahead_goes_by_the_exchange() {
+    with_a_clock_that_is_wrong_by(600);
+}
+
+#[test]
+fn an_agent_whose_clock_is_behind_goes_by_the_exchange() {
+    with_a_clock_that_is_wrong_by(-600);
 }

@@ -242,7 +242,8 @@ async fn a_machine_whose_processors_were_stopped_is_started_anew() {
         monitor.read_line(&mut String::new()).await.unwrap();
     }
     drop(monitor);
-    assert_eq!(driver.find(service).await.unwrap().unwrap().power, Power::Stopped);
+    let look = async || driver.find(service).await.unwrap().filter(|found| found.power == Power::Stopped);
+    eventually("the machine to be seen as stopped", look).await;
     let started = driver.start(Tag { service, generation: 1 }).await.unwrap();
     assert_eq!(page(&started, "/page").await, "a page\n");
 }

@@ -35,7 +35,7 @@ impl Step for Approve {
         if order.order.approved_by.is_some() || !is_needed(work, order).await? {
             // A second run finds it approved.
             if order.order.state == OrderState::Submitted {
-                super::engine::enter(work, order, "approve").await?;
+                super::engine::enter(work, &mut order.clone(), "approve").await?;
             }
             return Ok(Outcome::Done);
         }

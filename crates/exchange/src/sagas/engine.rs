@@ -10,6 +10,7 @@ use hansa_model::time::Timestamp;
 use hansa_store::order::OrderRecord;
 use hansa_store::saga::{Position, SagaRecord};
 use hansa_store::{order, saga};
+use tokio::task::JoinSet;
 use tracing::{debug, error, warn};
 
 use super::{Outcome, StepId, reason, steps};
@@ -19,8 +20,8 @@ use crate::{Error, Exchange, Result, Work, orders};
 /// How long a claimed saga belongs to its runner. After a crash everything goes on once this is over; a runner that
 /// is slower than this loses the saga, which costs nothing, because each step checks who owns it.
 const LEASE: Duration = Duration::from_secs(10);
-/// How many sagas are claimed at once.
-const BATCH: u32 = 32;
+/// How many sagas are worked on at once.
+const AT_ONCE: usize = 32;
 /// How long to wait after a failure that may pass, at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// After how many failures in a row a step is given up and everything is undone.
@@ -67,16 +68,27 @@ pub fn step_names(kind: OrderKind) -> Vec<&'static str> {
 /// # Errors
 /// [`Error::Store`] when sagas can't be claimed.
 pub async fn drive_due(exchange: &Exchange, runner: &str) -> Result<Option<Timestamp>> {
+    let mut driven = JoinSet::new();
     loop {
+        let room = AT_ONCE - driven.len();
         let now = exchange.now();
         let mut work = exchange.begin().await?;
-        let claimed = saga::claim(&mut work, runner, now, now.plus(LEASE), BATCH).await?;
+        let most = u32::try_from(room).unwrap_or(u32::MAX);
+        let claimed = saga::claim(&mut work, runner, now, now.plus(LEASE), most).await?;
         work.commit().await?;
-        if claimed.is_empty() {
+        let may_be_more = claimed.len() == room;
+        for record in claimed {
+            let (exchange, runner) = (exchange.clone(), runner.to_owned());
+            driven.spawn(async move { drive(&exchange, &runner, record.id).await });
+        }
+        if driven.is_empty() {
             return Ok(saga::next_due(&mut exchange.read().await?).await?);
         }
-        let drives = claimed.into_iter().map(|record| drive(exchange, runner, record.id));
-        futures_util::future::join_all(drives).await;
+        // Asking for more is dear, so there is room for some before it is done again.
+        let least = if may_be_more { AT_ONCE / 2 } else { 0 };
+        while driven.len() > least {
+            driven.join_next().await;
+        }
     }
 }
 
@@ -117,10 +129,10 @@ async fn advance(exchange: &Exchange, runner: &str, id: SagaId) -> Result<bool> 
     let now = exchange.now();
     let mut work = exchange.begin().await?;
     let Some(record) = saga::hold(&mut work, id, runner, now.plus(LEASE)).await? else { return Ok(false) };
-    let current = orders::record(&mut work, record.order).await?;
+    let mut current = orders::record(&mut work, record.order).await?;
     if record.direction == Direction::Do && current.cancel_requested {
         let reason = reason(ReasonCode::CancelledByBuyer, "the buyer cancelled the order");
-        turn_back(&mut work, &record, &current, "cancel", &reason).await?;
+        turn_back(&mut work, &record, &mut current, "cancel", &reason).await?;
         work.commit().await?;
         return Ok(true);
     }
@@ -132,10 +144,10 @@ async fn advance(exchange: &Exchange, runner: &str, id: SagaId) -> Result<bool> 
             Outcome::Fail(reason(ReasonCode::InternalError, "a test let the step fail"))
         }
         first => {
-            let outcome = run(&mut work, step, &record, &current).await?;
+            let outcome = run(&mut work, step, &record, &mut current).await?;
             if first == Fault::Repeat {
-                let again = orders::record(&mut work, record.order).await?;
-                run(&mut work, step, &record, &again).await?
+                current = orders::record(&mut work, record.order).await?;
+                run(&mut work, step, &record, &mut current).await?
             } else {
                 outcome
             }
@@ -146,7 +158,7 @@ async fn advance(exchange: &Exchange, runner: &str, id: SagaId) -> Result<bool> 
     }
     debug!(order = %record.order, step = step.name(), direction = ?record.direction, ?outcome, "step");
     let go_on = match outcome {
-        Outcome::Done => finish_step(&mut work, &record, step.name(), now).await?,
+        Outcome::Done => finish_step(&mut work, &record, &mut current, step.name(), now).await?,
         Outcome::Wait { until, detail } => {
             saga::record(&mut work, &record, step.name(), StepState::Waiting, Some(detail), now).await?;
             let position = Position { wake_at: until, release: true, failures: 0, ..position(&record, now) };
@@ -159,15 +171,15 @@ async fn advance(exchange: &Exchange, runner: &str, id: SagaId) -> Result<bool> 
             drop(work);
             work = exchange.begin().await?;
             let Some(record) = saga::hold(&mut work, id, runner, now.plus(LEASE)).await? else { return Ok(false) };
-            let current = orders::record(&mut work, record.order).await?;
+            let mut current = orders::record(&mut work, record.order).await?;
             saga::record(&mut work, &record, step.name(), StepState::Failed, Some(reason.message.clone()), now).await?;
-            turn_back(&mut work, &record, &current, "fail", &reason).await?;
+            turn_back(&mut work, &record, &mut current, "fail", &reason).await?;
             true
         }
         Outcome::Reject(reason) => {
             saga::record(&mut work, &record, step.name(), StepState::Failed, Some(reason.message.clone()), now).await?;
             order::set_reason(&mut work, record.order, &reason).await?;
-            enter(&mut work, &current, "reject").await?;
+            enter(&mut work, &mut current, "reject").await?;
             let position = Position { finished: true, release: true, ..position(&record, now) };
             saga::advance(&mut work, id, &position).await?;
             false
@@ -182,20 +194,18 @@ async fn run(
     work: &mut Work,
     step: &'static dyn super::Step,
     record: &SagaRecord,
-    current: &OrderRecord,
+    current: &mut OrderRecord,
 ) -> Result<Outcome> {
     if record.direction == Direction::Undo {
         return step.undo(work, current).await;
     }
     for event in step.enters() {
-        let current = orders::record(work, record.order).await?;
         // A step that waited has entered its state already.
         if lifecycle::ORDER.next(current.order.state, event).is_ok() {
-            enter(work, &current, event).await?;
+            enter(work, current, event).await?;
         }
     }
-    let current = orders::record(work, record.order).await?;
-    step.run(work, &current).await
+    step.run(work, current).await
 }
 
 fn fault(exchange: &Exchange, point: FaultPoint) -> Fault {
@@ -218,7 +228,13 @@ const fn position(record: &SagaRecord, now: Timestamp) -> Position {
 }
 
 /// Records that a step is done and moves to the next one; answers whether there is one.
-async fn finish_step(work: &mut Work, record: &SagaRecord, name: &str, now: Timestamp) -> Result<bool> {
+async fn finish_step(
+    work: &mut Work,
+    record: &SagaRecord,
+    current: &mut OrderRecord,
+    name: &str,
+    now: Timestamp,
+) -> Result<bool> {
     saga::record(work, record, name, StepState::Done, None, now).await?;
     let next = match record.direction {
         Direction::Do => record.step + 1,
@@ -229,8 +245,7 @@ async fn finish_step(work: &mut Work, record: &SagaRecord, name: &str, now: Time
         Direction::Undo => record.step == 0,
     };
     if last && record.direction == Direction::Undo {
-        let current = orders::record(work, record.order).await?;
-        enter(work, &current, "undone").await?;
+        enter(work, current, "undone").await?;
     }
     let position = Position {
         step: if last { record.step } else { next },
@@ -247,7 +262,7 @@ async fn finish_step(work: &mut Work, record: &SagaRecord, name: &str, now: Time
 async fn turn_back(
     work: &mut Work,
     record: &SagaRecord,
-    current: &OrderRecord,
+    current: &mut OrderRecord,
     event: &'static str,
     reason: &hansa_model::order::Reason,
 ) -> Result<()> {
@@ -260,7 +275,7 @@ async fn turn_back(
 }
 
 /// Moves an order along its lifecycle and tells of it.
-pub(super) async fn enter(work: &mut Work, current: &OrderRecord, event: &'static str) -> Result<OrderState> {
+pub(super) async fn enter(work: &mut Work, current: &mut OrderRecord, event: &'static str) -> Result<()> {
     let state = lifecycle::ORDER.next(current.order.state, event)?;
     let now = work.exchange().now();
     let deadline = match lifecycle::ORDER.row(state).stay {
@@ -271,8 +286,9 @@ pub(super) async fn enter(work: &mut Work, current: &OrderRecord, event: &'stati
         Stay::Steady | Stay::End => None,
     };
     order::set_state(work, current.order.id, state, deadline, now).await?;
-    orders::tell(work, current, state).await?;
-    Ok(state)
+    (current.order.state, current.order.deadline, current.order.updated_at) = (state, deadline, now);
+    orders::tell(work, current, state);
+    Ok(())
 }
 
 /// Lets a saga rest after a failure that may pass; one that fails again and again is turned back.
@@ -282,9 +298,9 @@ async fn postpone(exchange: &Exchange, runner: &str, id: SagaId) -> Result<()> {
     let Some(record) = saga::hold(&mut work, id, runner, now.plus(LEASE)).await? else { return Ok(()) };
     let failures = record.failures + 1;
     if record.direction == Direction::Do && failures > GIVE_UP_AFTER {
-        let current = orders::record(&mut work, record.order).await?;
+        let mut current = orders::record(&mut work, record.order).await?;
         let reason = reason(ReasonCode::InternalError, "a step failed again and again; see the exchange's log");
-        turn_back(&mut work, &record, &current, "fail", &reason).await?;
+        turn_back(&mut work, &record, &mut current, "fail", &reason).await?;
     } else {
         let pause = Duration::from_millis(100 << failures.min(10)).min(LONGEST_PAUSE);
         let position = Position { wake_at: now.plus(pause), release: true, failures, ..position(&record, now) };

@@ -80,7 +80,7 @@ pub(super) async fn take_down(work: &mut Work, records: Vec<ServiceRecord>) -> R
                         state: ServiceState::Terminating,
                     };
                     service::intend(work, &record, &intent, now).await?;
-                    crate::services::tell(work, &record, ServiceState::Terminating).await?;
+                    crate::services::tell(work, &record, ServiceState::Terminating);
                     work.hint(Hint::Agent(record.agent));
                 }
                 left.push(record);

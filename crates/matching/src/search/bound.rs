@@ -2,250 +2,192 @@
 //!
 //! Slots whose place is settled are folded into their neighbours' costs. Among the rest the costliest relations
 //! that form no cycle are kept, and two passes of dynamic programming over that forest give, for every
-//! candidate, the least cost of any completion that uses it. Relations beyond the forest count what they cost
-//! when their ends share no site, otherwise nothing. The bound is exact where relations form a forest.
+//! candidate, the least cost of any completion that uses it. A relation beyond the forest counts what it costs
+//! each candidate of one of its ends at least. The bound is exact where relations form a forest; then the choice
+//! that [`Bounder::decode`] reads off it is the best one.
 
-use super::problem::{Cost, Level, Problem};
+use super::NEVER;
+use super::domains::Domains;
+use super::problem::{Cost, Problem};
+use super::relation::{Layer, Relations};
 
-/// More than any cost.
-pub(super) const NEVER: Cost = Cost::MAX / 4;
-
-/// How much a unit of each measure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Weights {
-    /// For a billionth of a micro unit of money.
-    pub price: Cost,
-    /// For a milligram of carbon.
-    pub carbon: Cost,
-}
-
-/// Everything between two slots.
-#[derive(Debug, Clone)]
-pub(super) struct Relation {
-    pub(super) ends: [usize; 2],
-    /// What each candidate of either end pays at least when the other end is at another site.
-    pub(super) remote: [Vec<Cost>; 2],
-    /// The greatest and least acceptable round trip.
-    pub(super) rtt: Option<(i64, i64)>,
-    pub(super) apart: Vec<(Level, bool)>,
-    /// How much hangs on it.
-    pub(super) importance: Cost,
-}
-
-impl Relation {
-    fn new(problem: &Problem, ends: [usize; 2]) -> Self {
-        let remote = ends.map(|slot| vec![0; problem.slots[slot].candidates.len()]);
-        Self { ends, remote, rtt: None, apart: Vec::new(), importance: 0 }
-    }
-
-    /// Whether sites of its first and second end go together.
-    pub(super) fn fits(&self, problem: &Problem, first: usize, second: usize) -> bool {
-        let rtt_fits = self.rtt.is_none_or(|(least, most)| (least..=most).contains(&problem.rtt[first][second]));
-        let (one, other) = (problem.sites[first], problem.sites[second]);
-        rtt_fits
-            && self.apart.iter().all(|(level, ordered)| {
-                let (one, other) = match level {
-                    Level::Site => (first, second),
-                    Level::Provider => (one.provider, other.provider),
-                    Level::Country => (one.country, other.country),
-                };
-                if *ordered { one < other } else { one != other }
-            })
-    }
-
-    pub(super) const fn is_hard(&self) -> bool {
-        self.rtt.is_some() || !self.apart.is_empty()
-    }
-}
-
-/// All relations of a problem, those that matter most first. `cap` bounds every flow's round trip.
-pub(super) fn relations(problem: &Problem, cap: Option<i64>) -> Vec<Relation> {
-    let mut found: std::collections::BTreeMap<[usize; 2], Relation> = std::collections::BTreeMap::new();
-    let mut totals = vec![0i64; problem.slots.len()];
-    for flow in &problem.flows {
-        totals[flow.from] = totals[flow.from].saturating_add(flow.bytes);
-    }
-    for flow in &problem.flows {
-        let ends = [flow.from.min(flow.to), flow.from.max(flow.to)];
-        let relation = found.entry(ends).or_insert_with(|| Relation::new(problem, ends));
-        let payer = usize::from(flow.from != ends[0]);
-        let slot = &problem.slots[flow.from];
-        for (cost, candidate) in relation.remote[payer].iter_mut().zip(&slot.candidates) {
-            let share = candidate.egress.least_share(flow.bytes, totals[flow.from]);
-            *cost = cost.saturating_add(share.saturating_mul(Cost::from(slot.instances)));
-        }
-        let (mut least, mut most) = relation.rtt.unwrap_or((0, i64::MAX));
-        if let Some(bound) = &flow.rtt {
-            (least, most) = (least.max(*bound.start()), most.min(*bound.end()));
-        }
-        most = most.min(cap.unwrap_or(i64::MAX));
-        relation.rtt = (least > 0 || most < i64::MAX).then_some((least, most));
-    }
-    for apart in &problem.aparts {
-        let ends = [apart.first, apart.second];
-        // An order runs from the first to the second, so the ends keep that direction.
-        let reversed = [apart.second, apart.first];
-        let key = if found.contains_key(&reversed) && !apart.ordered { reversed } else { ends };
-        let relation = found.entry(key).or_insert_with(|| Relation::new(problem, key));
-        relation.apart.push((apart.level, apart.ordered));
-    }
-    let mut relations: Vec<Relation> = found.into_values().collect();
-    for relation in &mut relations {
-        let costliest =
-            relation.remote.iter().map(|costs| costs.iter().copied().max().unwrap_or_default()).sum::<Cost>();
-        let ordered = relation.apart.iter().any(|(_, ordered)| *ordered);
-        let weight = if ordered { NEVER } else { costliest };
-        relation.importance = weight.saturating_add(Cost::from(relation.is_hard()));
-    }
-    relations.sort_by(|a, b| b.importance.cmp(&a.importance).then(a.ends.cmp(&b.ends)));
-    relations
-}
-
-/// One measure over all candidates, as the bound adds it up.
+/// Computes bounds, in buffers that are used again and again.
 #[derive(Debug)]
-pub(super) struct Layer {
-    /// What each candidate of each slot costs by itself.
-    pub(super) own: Vec<Vec<Cost>>,
-    /// How much the price of traffic counts.
-    pub(super) traffic: Cost,
-}
-
-impl Layer {
-    pub(super) fn new(problem: &Problem, weights: Weights) -> Self {
-        let cost = |candidate: &super::problem::Candidate| {
-            let price = Cost::from(candidate.price) * super::problem::NANOS;
-            price
-                .saturating_mul(weights.price)
-                .saturating_add(Cost::from(candidate.carbon).saturating_mul(weights.carbon))
-        };
-        let own = problem.slots.iter().map(|slot| slot.candidates.iter().map(cost).collect()).collect();
-        Self { own, traffic: weights.price }
-    }
-}
-
-/// The candidates that are left for each slot, by number.
-pub(super) type Domains = Vec<Vec<usize>>;
-
-/// Least costs under what is left.
-#[derive(Debug)]
-pub(super) struct Bounds {
-    /// No completion costs less.
-    pub(super) lower: Cost,
-    /// No completion with this candidate costs less; [`NEVER`] when there is none. As long as the domains.
-    pub(super) marginals: Vec<Vec<Cost>>,
-}
-
-/// Buffers that are used again and again.
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    by_site: Vec<Cost>,
-    touched: Vec<usize>,
+pub(super) struct Bounder<'a> {
+    problem: &'a Problem,
+    relations: &'a Relations,
+    /// The site of each candidate of each slot.
+    sites: &'a [Vec<usize>],
+    /// The slots whose rates change with the volume.
+    uneven: Vec<usize>,
+    by_site: BySite,
+    /// Of each candidate that is left its own cost, then with what is below it, then with everything.
+    costs: Vec<Cost>,
+    /// The costs with what is below, before anything above is added.
+    upward: Vec<Cost>,
+    forest: Forest,
+    /// The relations beyond the forest, each with the end that counts it.
+    surplus: Vec<Directed>,
+    /// One message after the other.
+    messages: Vec<Cost>,
+    away: Vec<Cost>,
     order: Vec<usize>,
+    without: Vec<Cost>,
 }
 
-/// What the bound looks at, without the domains.
-pub(super) struct Frame<'a> {
-    pub(super) problem: &'a Problem,
-    pub(super) relations: &'a [Relation],
+/// A relation and one of its ends.
+#[derive(Debug, Clone, Copy)]
+struct Directed {
+    relation: usize,
+    end: usize,
 }
 
-impl Frame<'_> {
-    fn site(&self, slot: usize, candidate: usize) -> usize {
-        self.problem.slots[slot].candidates[candidate].site
+/// What a choice that was read off a bound gets wrong.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap {
+    /// The slots between which the bound counts too little.
+    pub(super) ends: [usize; 2],
+}
+
+impl<'a> Bounder<'a> {
+    pub(super) fn new(problem: &'a Problem, relations: &'a Relations, sites: &'a [Vec<usize>]) -> Self {
+        let changes = |slot: &usize| problem.slots[*slot].candidates.iter().any(|one| !one.egress.is_flat());
+        Self {
+            problem,
+            relations,
+            sites,
+            uneven: (0..problem.slots.len()).filter(changes).collect(),
+            by_site: BySite { costs: vec![NEVER; problem.sites.len()], touched: Vec::new() },
+            costs: Vec::new(),
+            upward: Vec::new(),
+            forest: Forest::default(),
+            surplus: Vec::new(),
+            messages: Vec::new(),
+            away: Vec::new(),
+            order: Vec::new(),
+            without: Vec::new(),
+        }
     }
 
-    /// The bounds of a layer; `None` when some slot has nowhere to go.
-    pub(super) fn bounds(&self, domains: &Domains, layer: &Layer, scratch: &mut Scratch) -> Option<Bounds> {
-        let mut costs: Vec<Vec<Cost>> = domains
-            .iter()
-            .zip(&layer.own)
-            .map(|(domain, own)| domain.iter().map(|candidate| own[*candidate]).collect())
-            .collect();
-        let mut constant: Cost = 0;
-        let mut open = Vec::new();
-        for relation in self.relations {
-            let [first, second] = relation.ends;
-            match (domains[first].len(), domains[second].len()) {
-                (0, _) | (_, 0) => return None,
-                (1, _) => self.fold(relation, 0, domains, layer, &mut costs[second]),
-                (_, 1) => self.fold(relation, 1, domains, layer, &mut costs[first]),
-                _ => open.push(relation),
+    /// What no completion goes below; `None` when some slot has nowhere to go.
+    pub(super) fn lower(&mut self, domains: &Domains, layer: &Layer) -> Option<Cost> {
+        self.costs.clear();
+        self.costs.resize(domains.extent(), NEVER);
+        for slot in 0..domains.slots() {
+            for (place, number) in domains.range(slot).zip(domains.of(slot)) {
+                self.costs[place] = layer.own[slot][*number];
             }
         }
-        let forest = Forest::of(domains.len(), &mut open);
-        for relation in &open {
-            constant = constant.saturating_add(self.unavoidable(relation, domains, layer, scratch));
-        }
-        constant = constant.saturating_add(self.uneven_traffic(domains, layer));
-        let marginals = forest.marginals(self, domains, layer, costs, scratch);
-        let mut lower = constant;
-        let mut root_least = vec![0; domains.len()];
-        for (slot, root) in forest.roots.iter().enumerate() {
-            if *root == slot {
-                let least = marginals[slot].iter().copied().min().filter(|least| *least < NEVER)?;
-                root_least[slot] = least;
-                lower = lower.saturating_add(least);
+        self.forest.clear(domains.slots());
+        self.surplus.clear();
+        for relation in 0..self.relations.all.len() {
+            let [first, second] = self.relations.all[relation].ends;
+            if domains.is_settled(first) {
+                self.fold(Directed { relation, end: 0 }, domains, layer);
+            } else if domains.is_settled(second) {
+                self.fold(Directed { relation, end: 1 }, domains, layer);
+            } else if !self.forest.join(relation, [first, second]) {
+                self.project(relation, domains, layer);
             }
         }
-        let marginals = marginals
-            .into_iter()
-            .enumerate()
-            .map(|(slot, costs)| {
-                let others = lower.saturating_sub(root_least[forest.roots[slot]]);
-                costs.into_iter().map(|cost| if cost >= NEVER { NEVER } else { cost.saturating_add(others) }).collect()
-            })
-            .collect();
-        Some(Bounds { lower, marginals })
+        self.forest.order(self.relations, domains.slots());
+        self.pass_upward(domains, layer);
+        self.upward.clone_from(&self.costs);
+        let mut lower = self.uneven_traffic(domains, layer) - layer.credit;
+        for slot in 0..domains.slots() {
+            if self.forest.roots[slot] == slot {
+                let least = self.costs[domains.range(slot)].iter().copied().min()?;
+                if least >= NEVER {
+                    return None;
+                }
+                lower = (lower + least).min(NEVER);
+                self.forest.least[slot] = least;
+            }
+        }
+        self.pass_downward(domains, layer);
+        for slot in 0..domains.slots() {
+            let others = lower - self.forest.least[self.forest.roots[slot]];
+            for cost in &mut self.costs[domains.range(slot)] {
+                *cost = (*cost + others).min(NEVER);
+            }
+        }
+        Some(lower)
+    }
+
+    /// What no completion with a candidate goes below, in the layout of the domains; [`NEVER`] when there is none.
+    pub(super) fn marginals(&self) -> &[Cost] {
+        &self.costs
+    }
+
+    fn site(&self, slot: usize, number: usize) -> usize {
+        self.sites[slot][number]
     }
 
     /// Adds what a relation costs beside its settled end to the costs of its other end.
-    fn fold(&self, relation: &Relation, settled: usize, domains: &Domains, layer: &Layer, costs: &mut [Cost]) {
-        let other = 1 - settled;
-        let [settled_slot, other_slot] = [relation.ends[settled], relation.ends[other]];
-        let fixed = domains[settled_slot][0];
-        let fixed_site = self.site(settled_slot, fixed);
-        for (cost, candidate) in costs.iter_mut().zip(&domains[other_slot]) {
-            let site = self.site(other_slot, *candidate);
-            let (first, second) = if settled == 0 { (fixed_site, site) } else { (site, fixed_site) };
-            if !relation.fits(self.problem, first, second) {
+    fn fold(&mut self, settled: Directed, domains: &Domains, layer: &Layer) {
+        let Directed { relation, end } = settled;
+        let ends = self.relations.all[relation].ends;
+        let [slot, other] = [ends[end], ends[1 - end]];
+        let number = domains.of(slot)[0];
+        let site = self.site(slot, number);
+        let row = self.relations.table(relation).map(|table| table.row(end, site));
+        let own = layer.remote[relation][end][number];
+        let remote = &layer.remote[relation][1 - end];
+        for (place, number) in domains.range(other).zip(domains.of(other)) {
+            let other_site = self.sites[other][*number];
+            let cost = &mut self.costs[place];
+            if row.is_some_and(|row| !row.contains(other_site)) {
                 *cost = NEVER;
-            } else if site != fixed_site {
-                let traffic = relation.remote[settled][fixed].saturating_add(relation.remote[other][*candidate]);
-                *cost = cost.saturating_add(traffic.saturating_mul(layer.traffic)).min(NEVER);
+            } else if other_site != site {
+                *cost = (*cost + own + remote[*number]).min(NEVER);
             }
         }
     }
 
-    /// What a relation costs however its ends are placed: nothing when they can share a site.
-    fn unavoidable(&self, relation: &Relation, domains: &Domains, layer: &Layer, scratch: &mut Scratch) -> Cost {
-        let [first, second] = relation.ends;
-        scratch.mark_sites(self.problem.sites.len());
-        for candidate in &domains[first] {
-            scratch.offer(self.site(first, *candidate), 0);
+    /// Adds what a relation beyond the forest costs at least to the costs of one of its ends.
+    fn project(&mut self, relation: usize, domains: &Domains, layer: &Layer) {
+        let ends = self.relations.all[relation].ends;
+        // The end with fewer candidates shares fewer sites, so more of the other's have to pay.
+        let end = usize::from(domains.length(ends[0]) < domains.length(ends[1]));
+        let [slot, other] = [ends[end], ends[1 - end]];
+        self.surplus.push(Directed { relation, end });
+        self.by_site.clear();
+        let mut least = NEVER;
+        for number in domains.of(other) {
+            self.by_site.offer(self.sites[other][*number], 0);
+            least = least.min(layer.remote[relation][1 - end][*number]);
         }
-        let shared = domains[second].iter().any(|candidate| {
-            let site = self.site(second, *candidate);
-            scratch.at(site) == 0 && relation.fits(self.problem, site, site)
-        });
-        if shared {
-            return 0;
+        let table = self.relations.table(relation);
+        let own = &layer.remote[relation][end];
+        for (place, number) in domains.range(slot).zip(domains.of(slot)) {
+            let site = self.sites[slot][*number];
+            let shared = self.by_site.at(site) == 0 && table.is_none_or(|table| table.row(end, site).contains(site));
+            if !shared {
+                self.costs[place] = (self.costs[place] + own[*number] + least).min(NEVER);
+            }
         }
-        let least = |end: usize| {
-            domains[relation.ends[end]]
-                .iter()
-                .map(|candidate| relation.remote[end][*candidate])
-                .min()
-                .unwrap_or_default()
-        };
-        least(0).saturating_add(least(1)).saturating_mul(layer.traffic)
+    }
+
+    /// What a relation between two candidates costs; [`NEVER`] when they do not go together.
+    fn between(&self, relation: usize, layer: &Layer, numbers: [usize; 2]) -> Cost {
+        let [first, second] = self.relations.all[relation].ends;
+        let sites = [self.site(first, numbers[0]), self.site(second, numbers[1])];
+        if self.relations.table(relation).is_some_and(|table| !table.row(0, sites[0]).contains(sites[1])) {
+            NEVER
+        } else if sites[0] == sites[1] {
+            0
+        } else {
+            (layer.remote[relation][0][numbers[0]] + layer.remote[relation][1][numbers[1]]).min(NEVER)
+        }
     }
 
     /// What settled slots pay for traffic beyond the least shares, where rates change with the volume.
     fn uneven_traffic(&self, domains: &Domains, layer: &Layer) -> Cost {
-        let settled = |slot: usize| if let [only] = domains[slot][..] { Some(only) } else { None };
         let mut sum: Cost = 0;
-        for (slot, data) in self.problem.slots.iter().enumerate() {
-            let Some(rates) = settled(slot).map(|only| &data.candidates[only].egress) else { continue };
+        for slot in self.uneven.iter().copied() {
+            let data = &self.problem.slots[slot];
+            let Some(own) = domains.settled(slot) else { continue };
+            let rates = &data.candidates[own].egress;
             if rates.is_flat() {
                 continue;
             }
@@ -253,212 +195,264 @@ impl Frame<'_> {
             let total = flows().fold(0i64, |sum, flow| sum.saturating_add(flow.bytes));
             let (mut bytes, mut shares): (i64, Cost) = (0, 0);
             for flow in flows() {
-                let Some(other) = settled(flow.to) else { continue };
-                let own = settled(slot).unwrap_or_default();
+                let Some(other) = domains.settled(flow.to) else { continue };
                 if self.site(slot, own) != self.site(flow.to, other) {
                     bytes = bytes.saturating_add(flow.bytes);
                     shares = shares.saturating_add(rates.least_share(flow.bytes, total));
                 }
             }
             let beyond = rates.cost(bytes).saturating_sub(shares).max(0).saturating_mul(Cost::from(data.instances));
-            sum = sum.saturating_add(beyond.saturating_mul(layer.traffic));
+            sum = sum.saturating_add(beyond.saturating_mul(layer.traffic)).min(NEVER);
         }
         sum
     }
 
-    /// For each candidate of the end `to` of a relation, the least cost of the other end and of what is between.
-    fn message(
-        &self,
-        step: Step<'_>,
-        domains: &Domains,
-        layer: &Layer,
-        costs: &[Cost],
-        scratch: &mut Scratch,
-    ) -> Vec<Cost> {
-        let Step { relation, to } = step;
+    /// Adds to `messages`, for each candidate of the end where it arrives, the least cost of the other end's
+    /// `costs` and of what is between.
+    fn send(&mut self, arriving: Directed, domains: &Domains, layer: &Layer, costs: &[Cost]) {
+        let Directed { relation, end: to } = arriving;
         let from = 1 - to;
-        let [from_slot, to_slot] = [relation.ends[from], relation.ends[to]];
-        let remote = |end: usize, candidate: usize| relation.remote[end][candidate].saturating_mul(layer.traffic);
-        scratch.mark_sites(self.problem.sites.len());
-        for (cost, candidate) in costs.iter().zip(&domains[from_slot]) {
-            scratch.offer(self.site(from_slot, *candidate), *cost);
+        let ends = self.relations.all[relation].ends;
+        let [from_slot, to_slot] = [ends[from], ends[to]];
+        let [from_remote, to_remote] = [&layer.remote[relation][from], &layer.remote[relation][to]];
+        self.by_site.clear();
+        self.away.clear();
+        let (mut best, mut best_away) = (0, NEVER);
+        for (index, (cost, number)) in costs.iter().zip(domains.of(from_slot)).enumerate() {
+            self.by_site.offer(self.sites[from_slot][*number], *cost);
+            let away = (cost + from_remote[*number]).min(NEVER);
+            if away < best_away {
+                (best, best_away) = (index, away);
+            }
+            self.away.push(away);
         }
-        let away: Vec<Cost> = costs
-            .iter()
-            .zip(&domains[from_slot])
-            .map(|(cost, candidate)| cost.saturating_add(remote(from, *candidate)).min(NEVER))
-            .collect();
-        let fits = |from_site: usize, to_site: usize| {
-            let (first, second) = if from == 0 { (from_site, to_site) } else { (to_site, from_site) };
-            relation.fits(self.problem, first, second)
-        };
-        let mut order = std::mem::take(&mut scratch.order);
-        order.clear();
-        order.extend(0..away.len());
-        if relation.is_hard() {
-            order.sort_unstable_by_key(|index| away[*index]);
-        } else if let Some(best) = (0..away.len()).min_by_key(|index| away[*index]) {
+        let table = self.relations.table(relation);
+        self.order.clear();
+        if table.is_some() {
+            // Those that are impossible anyway need not be tried.
+            self.order.extend((0..self.away.len()).filter(|index| self.away[*index] < NEVER));
+            self.order.sort_unstable_by_key(|index| self.away[*index]);
+        } else {
             // Without conditions the cheapest serves everybody; where it is at the same site, `near` is less.
-            order.clear();
-            order.push(best);
+            self.order.push(best);
         }
-        let result = domains[to_slot]
-            .iter()
-            .map(|candidate| {
-                let site = self.site(to_slot, *candidate);
-                let near = if fits(site, site) { scratch.at(site) } else { NEVER };
-                let far = order
-                    .iter()
-                    .find(|index| fits(self.site(from_slot, domains[from_slot][**index]), site))
-                    .map_or(NEVER, |index| away[*index].saturating_add(remote(to, *candidate)));
-                near.min(far).min(NEVER)
-            })
-            .collect();
-        scratch.order = order;
-        result
+        let from_numbers = domains.of(from_slot);
+        for number in domains.of(to_slot) {
+            let site = self.sites[to_slot][*number];
+            let row = table.map(|table| table.row(to, site));
+            let fits = |other: usize| row.is_none_or(|row| row.contains(other));
+            let near = if fits(site) { self.by_site.at(site) } else { NEVER };
+            let cheapest = self.order.iter().find(|index| fits(self.sites[from_slot][from_numbers[**index]]));
+            let far = cheapest.map_or(NEVER, |index| self.away[*index] + to_remote[*number]);
+            self.messages.push(near.min(far).min(NEVER));
+        }
     }
 
-    /// Takes away candidates that go with none of a neighbour's, for relations beyond the forest too; `None` when
-    /// a slot has nothing left.
-    pub(super) fn prune_unsupported(&self, domains: &mut Domains) -> Option<()> {
-        for relation in self.relations.iter().filter(|relation| relation.is_hard()) {
-            for end in [0, 1] {
-                let [own, other] = [relation.ends[end], relation.ends[1 - end]];
-                let kept: Vec<usize> = domains[own]
-                    .iter()
-                    .copied()
-                    .filter(|candidate| {
-                        let site = self.site(own, *candidate);
-                        domains[other].iter().any(|other_candidate| {
-                            let other_site = self.site(other, *other_candidate);
-                            let (first, second) = if end == 0 { (site, other_site) } else { (other_site, site) };
-                            relation.fits(self.problem, first, second)
-                        })
-                    })
-                    .collect();
-                if kept.is_empty() {
-                    return None;
-                }
-                domains[own] = kept;
+    fn pass_upward(&mut self, domains: &Domains, layer: &Layer) {
+        self.messages.clear();
+        let costs = &mut std::mem::take(&mut self.costs);
+        for step in 0..self.forest.steps.len() {
+            let arriving = self.forest.steps[step];
+            let ends = self.relations.all[arriving.relation].ends;
+            let [below, above] = [ends[1 - arriving.end], ends[arriving.end]];
+            let start = self.messages.len();
+            self.send(arriving, domains, layer, &costs[domains.range(below)]);
+            for (cost, part) in costs[domains.range(above)].iter_mut().zip(&self.messages[start..]) {
+                *cost = (*cost + part).min(NEVER);
             }
         }
-        Some(())
+        self.costs = std::mem::take(costs);
+    }
+
+    fn pass_downward(&mut self, domains: &Domains, layer: &Layer) {
+        let costs = &mut std::mem::take(&mut self.costs);
+        let mut without = std::mem::take(&mut self.without);
+        let mut end = self.messages.len();
+        for step in (0..self.forest.steps.len()).rev() {
+            let arriving = self.forest.steps[step];
+            let ends = self.relations.all[arriving.relation].ends;
+            let [below, above] = [ends[1 - arriving.end], ends[arriving.end]];
+            let start = end - domains.length(above);
+            let message = &self.messages[start..end];
+            end = start;
+            without.clear();
+            let parts = costs[domains.range(above)].iter().zip(message);
+            without.extend(parts.map(|(cost, part)| if *cost >= NEVER { NEVER } else { cost - part }));
+            let kept = self.messages.len();
+            self.send(Directed { end: 1 - arriving.end, ..arriving }, domains, layer, &without);
+            for (cost, part) in costs[domains.range(below)].iter_mut().zip(&self.messages[kept..]) {
+                *cost = (*cost + part).min(NEVER);
+            }
+            self.messages.truncate(kept);
+        }
+        self.without = without;
+        self.costs = std::mem::take(costs);
+    }
+
+    /// Reads the best choice over the forest off the last bound into `choice`, and says where the bound counts
+    /// least for it, if anywhere.
+    pub(super) fn decode(&self, domains: &Domains, layer: &Layer, choice: &mut Vec<usize>) -> Option<Gap> {
+        choice.clear();
+        choice.resize(domains.slots(), 0);
+        let cheapest = |slot: usize, between: &dyn Fn(usize) -> Cost| {
+            let costs = self.upward[domains.range(slot)].iter().zip(domains.of(slot));
+            costs.map(|(cost, number)| (cost + between(*number), *number)).min().map_or(0, |(_, number)| number)
+        };
+        for (slot, chosen) in choice.iter_mut().enumerate() {
+            if self.forest.roots[slot] == slot {
+                *chosen = cheapest(slot, &|_| 0);
+            }
+        }
+        for Directed { relation, end } in self.forest.steps.iter().rev().copied() {
+            let ends = self.relations.all[relation].ends;
+            let [below, above] = [ends[1 - end], choice[ends[end]]];
+            choice[below] = cheapest(below, &|number| {
+                let numbers = if end == 0 { [above, number] } else { [number, above] };
+                self.between(relation, layer, numbers)
+            });
+        }
+        self.worst_gap(domains, layer, choice)
+    }
+
+    fn worst_gap(&self, domains: &Domains, layer: &Layer, choice: &[usize]) -> Option<Gap> {
+        let mut worst: Option<(Cost, Gap)> = None;
+        for Directed { relation, end } in self.surplus.iter().copied() {
+            let ends = self.relations.all[relation].ends;
+            let cost = self.between(relation, layer, ends.map(|slot| choice[slot]));
+            let counted = self.projected(Directed { relation, end }, domains, layer, choice[ends[end]]);
+            let missing = cost - counted;
+            if missing > 0 && worst.is_none_or(|(most, _)| missing > most) {
+                worst = Some((missing, Gap { ends }));
+            }
+        }
+        worst.map(|(_, gap)| gap)
+    }
+
+    /// What a relation beyond the forest counts for a candidate of the end that counts it.
+    fn projected(&self, counting: Directed, domains: &Domains, layer: &Layer, number: usize) -> Cost {
+        let Directed { relation, end } = counting;
+        let ends = self.relations.all[relation].ends;
+        let [slot, other] = [ends[end], ends[1 - end]];
+        let site = self.site(slot, number);
+        let fits = self.relations.table(relation).is_none_or(|table| table.row(end, site).contains(site));
+        if fits && domains.of(other).iter().any(|number| self.site(other, *number) == site) {
+            return 0;
+        }
+        let others = domains.of(other).iter().map(|number| layer.remote[relation][1 - end][*number]);
+        (others.min().unwrap_or_default() + layer.remote[relation][end][number]).min(NEVER)
     }
 }
 
-impl Scratch {
-    fn mark_sites(&mut self, sites: usize) {
+/// The least cost at each site.
+#[derive(Debug)]
+struct BySite {
+    costs: Vec<Cost>,
+    touched: Vec<usize>,
+}
+
+impl BySite {
+    fn clear(&mut self) {
         for site in self.touched.drain(..) {
-            self.by_site[site] = NEVER;
-        }
-        if self.by_site.len() < sites {
-            self.by_site.resize(sites, NEVER);
+            self.costs[site] = NEVER;
         }
     }
 
     fn offer(&mut self, site: usize, cost: Cost) {
-        if cost < self.by_site[site] {
-            self.by_site[site] = cost;
+        if cost < self.costs[site] {
+            self.costs[site] = cost;
             self.touched.push(site);
         }
     }
 
     fn at(&self, site: usize) -> Cost {
-        self.by_site[site]
+        self.costs[site]
     }
-}
-
-/// A relation, and at which of its ends a message arrives.
-#[derive(Clone, Copy)]
-struct Step<'a> {
-    relation: &'a Relation,
-    to: usize,
 }
 
 /// Relations without cycles, as steps from the leaves up.
-struct Forest<'a> {
-    /// Each leads from a slot to the one above it; whoever is below comes first.
-    upward: Vec<Step<'a>>,
+#[derive(Debug, Default)]
+struct Forest {
+    /// Each arrives at the slot above; whatever is below comes first.
+    steps: Vec<Directed>,
     /// The uppermost slot above each.
     roots: Vec<usize>,
+    /// Of each uppermost slot the least cost of its tree.
+    least: Vec<Cost>,
+    groups: Vec<usize>,
+    kept: Vec<usize>,
+    /// For each slot the last of its entries in `links`.
+    last: Vec<usize>,
+    /// A kept relation, the end of it where the slot is, and the slot's entry before.
+    links: Vec<(Directed, usize)>,
+    stack: Vec<usize>,
 }
 
-impl<'a> Forest<'a> {
-    /// Takes from `open`, which is ordered by importance, all that close no cycle.
-    fn of(slots: usize, open: &mut Vec<&'a Relation>) -> Self {
-        let mut groups: Vec<usize> = (0..slots).collect();
-        fn group(groups: &mut [usize], mut slot: usize) -> usize {
-            while groups[slot] != slot {
-                groups[slot] = groups[groups[slot]];
-                slot = groups[slot];
-            }
-            slot
+/// No entry, or no root yet.
+const NONE: usize = usize::MAX;
+
+impl Forest {
+    fn clear(&mut self, slots: usize) {
+        self.groups.clear();
+        self.groups.extend(0..slots);
+        self.kept.clear();
+    }
+
+    fn group(&mut self, mut slot: usize) -> usize {
+        while self.groups[slot] != slot {
+            self.groups[slot] = self.groups[self.groups[slot]];
+            slot = self.groups[slot];
         }
-        let mut neighbours: Vec<Vec<(usize, &'a Relation)>> = vec![Vec::new(); slots];
-        open.retain(|relation| {
-            let [first, second] = relation.ends;
-            let (one, other) = (group(&mut groups, first), group(&mut groups, second));
-            if one == other {
-                return true;
+        slot
+    }
+
+    /// Keeps a relation unless it closes a cycle, and says whether it does keep it.
+    fn join(&mut self, relation: usize, [first, second]: [usize; 2]) -> bool {
+        let (one, other) = (self.group(first), self.group(second));
+        if one == other {
+            return false;
+        }
+        self.groups[one] = other;
+        self.kept.push(relation);
+        true
+    }
+
+    /// Puts what was kept into steps.
+    fn order(&mut self, relations: &Relations, slots: usize) {
+        self.last.clear();
+        self.last.resize(slots, NONE);
+        self.links.clear();
+        for relation in self.kept.iter().copied() {
+            for end in [0, 1] {
+                let slot = relations.all[relation].ends[end];
+                self.links.push((Directed { relation, end }, self.last[slot]));
+                self.last[slot] = self.links.len() - 1;
             }
-            groups[one] = other;
-            neighbours[first].push((second, *relation));
-            neighbours[second].push((first, *relation));
-            false
-        });
-        let mut roots = vec![usize::MAX; slots];
-        let mut downward = Vec::new();
+        }
+        self.least.clear();
+        self.least.resize(slots, 0);
+        self.roots.clear();
+        self.roots.resize(slots, NONE);
+        self.steps.clear();
         for root in 0..slots {
-            if roots[root] != usize::MAX {
+            if self.roots[root] != NONE {
                 continue;
             }
-            roots[root] = root;
-            let mut queue = vec![root];
-            while let Some(slot) = queue.pop() {
-                for (below, relation) in &neighbours[slot] {
-                    if roots[*below] == usize::MAX {
-                        roots[*below] = root;
-                        queue.push(*below);
-                        downward.push(Step { relation, to: usize::from(relation.ends[0] != slot) });
+            self.roots[root] = root;
+            self.stack.push(root);
+            while let Some(slot) = self.stack.pop() {
+                let mut entry = self.last[slot];
+                while entry != NONE {
+                    let (arriving, before) = self.links[entry];
+                    let below = relations.all[arriving.relation].ends[1 - arriving.end];
+                    if self.roots[below] == NONE {
+                        self.roots[below] = root;
+                        self.stack.push(below);
+                        self.steps.push(arriving);
                     }
+                    entry = before;
                 }
             }
         }
-        downward.reverse();
-        Self { upward: downward, roots }
-    }
-
-    /// For each candidate the least cost of its whole tree.
-    fn marginals(
-        &self,
-        frame: &Frame<'_>,
-        domains: &Domains,
-        layer: &Layer,
-        mut costs: Vec<Vec<Cost>>,
-        scratch: &mut Scratch,
-    ) -> Vec<Vec<Cost>> {
-        let mut messages = Vec::with_capacity(self.upward.len());
-        for step in &self.upward {
-            let [below, above] = [step.relation.ends[1 - step.to], step.relation.ends[step.to]];
-            let message = frame.message(*step, domains, layer, &costs[below], scratch);
-            for (cost, part) in costs[above].iter_mut().zip(&message) {
-                *cost = cost.saturating_add(*part).min(NEVER);
-            }
-            messages.push(message);
-        }
-        for (step, message) in self.upward.iter().zip(&messages).rev() {
-            let [below, above] = [step.relation.ends[1 - step.to], step.relation.ends[step.to]];
-            let without: Vec<Cost> = costs[above]
-                .iter()
-                .zip(message)
-                .map(|(cost, part)| if *cost >= NEVER { NEVER } else { cost - part })
-                .collect();
-            let down = Step { relation: step.relation, to: 1 - step.to };
-            let message = frame.message(down, domains, layer, &without, scratch);
-            for (cost, part) in costs[below].iter_mut().zip(&message) {
-                *cost = cost.saturating_add(*part).min(NEVER);
-            }
-        }
-        costs
+        self.steps.reverse();
     }
 }

@@ -1,22 +1,42 @@
-//! Exact composition: depth-first branch and bound over lower bounds from dynamic programming.
+//! Exact composition: branch and bound over lower bounds from dynamic programming.
 //!
 //! [`solve`] minimises a weighted sum of price and carbon under all conditions of a [`Problem`], with optional
 //! caps on the longest round trip and on the number of providers. It is exact when it ends by itself; when the
 //! time runs out it says what it has and how much better an answer could be at most. Measures that do not add
 //! up over slots (latency, providers) are minimised by its callers, by tightening those caps.
+//!
+//! A search begins alone; once it proves to be long, what is left of it is shared among [`Query::workers`]
+//! threads. The cost of the answer does not depend on their number; among choices of equal cost another may be found.
 
 mod bound;
+mod domains;
+mod dominance;
+mod incumbent;
 mod problem;
+mod prune;
+mod queue;
+mod relation;
+mod shadow;
 mod subsets;
+mod worker;
 
 use std::time::Instant;
 
-use bound::{Bounds, Domains, Frame, Layer, Relation, Scratch, relations};
+use domains::Domains;
+use incumbent::Incumbent;
+use queue::{Part, Queue};
+use relation::{Layer, Relations};
+use worker::Worker;
 
-pub use bound::Weights;
-pub use problem::{Apart, Candidate, Cost, Flow, Level, NANOS, Problem, RESOURCES, Rates, Site, Slot};
+pub use problem::{
+    Apart, Candidate, Cost, Flow, Level, NANOS, Problem, RESOURCES, Rates, Site, Slot, Together, Weights,
+};
 
-use bound::NEVER;
+/// More than any cost.
+const NEVER: Cost = Cost::MAX / 4;
+
+/// After how many nodes a search is shared.
+const ALONE: u64 = 500;
 
 /// What is sought in a problem.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +53,8 @@ pub struct Query {
     pub any: bool,
     /// When to stop.
     pub deadline: Instant,
+    /// How many threads may work on a long search, this one included.
+    pub workers: usize,
 }
 
 /// What was found.
@@ -51,242 +73,112 @@ pub struct Answer {
 /// Solves a problem.
 #[must_use]
 pub fn solve(problem: &Problem, query: &Query) -> Answer {
-    let relations = relations(problem, query.latency_cap);
-    let mut search = Search {
-        problem,
-        relations: &relations,
-        query,
-        objective: Layer::new(problem, query.weights),
-        // A second bound on the price alone, where the budget is not the objective's own unit.
-        price: problem.budget.map(|_| Layer::new(problem, Weights { price: 1, carbon: 0 })),
-        best: None,
-        below: query.below.unwrap_or(NEVER).min(NEVER),
-        open: Cost::MAX,
-        stopped: false,
-        nodes: 0,
-        scratch: Scratch::default(),
-    };
-    search.run();
-    let lower = match &search.best {
-        Some((cost, _)) if !search.stopped => *cost,
-        Some((cost, _)) => search.open.min(*cost),
-        None => search.open,
-    };
-    Answer { best: search.best, lower, complete: !search.stopped, nodes: search.nodes }
+    let relations = Relations::new(problem, query.latency_cap);
+    let search = Search::new(problem, &relations, query);
+    let nodes = search.run();
+    let (best, lower, complete) = search.incumbent.into_result();
+    Answer { best, lower, complete, nodes }
 }
 
+/// What all workers share.
 struct Search<'a> {
     problem: &'a Problem,
-    relations: &'a [Relation],
+    relations: &'a Relations,
     query: &'a Query,
+    /// The site and the provider of each candidate of each slot.
+    sites: Vec<Vec<usize>>,
+    providers: Vec<Vec<usize>>,
     objective: Layer,
-    price: Option<Layer>,
-    best: Option<(Cost, Vec<usize>)>,
-    below: Cost,
-    /// The least bound of whatever was not looked into when the search stopped.
-    open: Cost,
-    stopped: bool,
-    nodes: u64,
-    scratch: Scratch,
+    /// A second bound on the price alone, where the objective does not bound it closely enough.
+    price: Option<(Layer, Cost)>,
+    incumbent: Incumbent,
+    queue: Queue,
 }
 
-impl Search<'_> {
-    fn run(&mut self) {
-        let mut root: Domains = self
-            .problem
-            .slots
-            .iter()
-            .map(|slot| {
-                let fits = |near: i64| self.query.latency_cap.is_none_or(|cap| near <= cap);
-                (0..slot.candidates.len()).filter(|candidate| fits(slot.candidates[*candidate].near)).collect()
-            })
-            .collect();
-        if self.tighten(&mut root).is_none() {
-            return;
-        }
-        match subsets::plan(self.problem, &root, self.query.max_providers) {
-            Some(plan) => self.by_providers(&root, &plan),
-            None => self.descend(root, 0),
-        }
-    }
-
-    /// Looks into one set of providers after the other, those that may be best first.
-    fn by_providers(&mut self, root: &Domains, plan: &subsets::Plan) {
-        let mut sets = plan.bounded_sets(self.problem, root, &self.objective.own);
-        sets.sort();
-        for (lower, set) in sets {
-            if lower >= self.below || self.is_satisfied() {
-                return;
-            }
-            if self.out_of_time(lower) {
-                return;
-            }
-            let allowed = |slot: usize, candidate: usize| {
-                plan.contains(set, self.problem.sites[self.problem.slots[slot].candidates[candidate].site].provider)
-            };
-            let domains = root
-                .iter()
-                .enumerate()
-                .map(|(slot, domain)| domain.iter().copied().filter(|candidate| allowed(slot, *candidate)).collect())
-                .collect();
-            self.descend(domains, lower);
-        }
-    }
-
-    fn is_satisfied(&self) -> bool {
-        self.query.any && self.best.is_some()
-    }
-
-    /// Whether the time is over; then whatever has this bound stays open.
-    fn out_of_time(&mut self, lower: Cost) -> bool {
-        if self.stopped || Instant::now() >= self.query.deadline {
-            self.stopped = true;
-            self.open = self.open.min(lower);
-        }
-        self.stopped
-    }
-
-    fn descend(&mut self, mut domains: Domains, lower: Cost) {
-        if self.out_of_time(lower) {
-            return;
-        }
-        self.nodes += 1;
-        let Some(bounds) = self.tighten(&mut domains) else { return };
-        let branching =
-            (0..domains.len()).filter(|slot| domains[*slot].len() > 1).min_by_key(|slot| domains[*slot].len());
-        let Some(slot) = branching else {
-            self.note(&domains, bounds.lower);
-            return;
+impl<'a> Search<'a> {
+    fn new(problem: &'a Problem, relations: &'a Relations, query: &'a Query) -> Self {
+        let of_each = |what: &dyn Fn(&Candidate) -> usize| {
+            problem.slots.iter().map(|slot| slot.candidates.iter().map(what).collect()).collect()
         };
-        let mut values: Vec<(Cost, usize)> =
-            bounds.marginals[slot].iter().copied().zip(domains[slot].iter().copied()).collect();
-        values.sort_unstable();
-        for (least, candidate) in values {
-            if least >= self.below || self.is_satisfied() {
-                return;
-            }
-            let mut child = domains.clone();
-            child[slot] = vec![candidate];
-            self.descend(child, least);
+        let ceiling = problem.budget.map(|budget| Ceiling::new(problem, budget, query.weights));
+        let below = query.below.unwrap_or(NEVER).min(NEVER);
+        let price = ceiling.as_ref().filter(|ceiling| !ceiling.is_close).map(|ceiling| {
+            let alone = Weights { price: 1, carbon: 0 };
+            (Layer::new(problem, relations, alone), ceiling.price)
+        });
+        Self {
+            problem,
+            relations,
+            query,
+            sites: of_each(&|one| one.site),
+            providers: of_each(&|one| problem.sites[one.site].provider),
+            objective: Layer::new(problem, relations, query.weights),
+            price,
+            incumbent: Incumbent::new(ceiling.map_or(below, |ceiling| below.min(ceiling.objective)), query.any),
+            queue: Queue::default(),
         }
     }
 
-    /// Takes a full choice as the best so far.
-    fn note(&mut self, domains: &Domains, cost: Cost) {
-        let choice: Vec<usize> = domains.iter().map(|domain| domain[0]).collect();
-        if self.problem.budget.is_none_or(|budget| self.problem.price(&choice) <= budget) {
-            self.below = cost;
-            self.best = Some((cost, choice));
+    /// Runs to the end and says how many nodes that took.
+    fn run(&self) -> u64 {
+        let mut first = Worker::new(self, ALONE);
+        first.start();
+        if self.queue.is_empty() {
+            return first.nodes;
         }
+        first.node_limit = u64::MAX;
+        if self.query.workers <= 1 {
+            first.work();
+            return first.nodes;
+        }
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..self.query.workers)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut worker = Worker::new(self, u64::MAX);
+                        worker.work();
+                        worker.nodes
+                    })
+                })
+                .collect();
+            first.work();
+            // A worker that panicked takes the search with it, so what it would have counted does not matter.
+            others.into_iter().fold(first.nodes, |nodes, other| nodes + other.join().unwrap_or_default())
+        })
     }
 
-    /// Takes away every candidate that can't be part of a better answer, until nothing changes.
-    /// `None` when no better answer is left.
-    fn tighten(&mut self, domains: &mut Domains) -> Option<Bounds> {
-        let frame = Frame { problem: self.problem, relations: self.relations };
-        loop {
-            let before = size(domains);
-            frame.prune_unsupported(domains)?;
-            self.prune_full(domains)?;
-            self.prune_providers(domains)?;
-            if size(domains) < before {
-                // What became settled just now may leave less for the rest.
-                continue;
-            }
-            let bounds = frame.bounds(domains, &self.objective, &mut self.scratch)?;
-            if bounds.lower >= self.below {
-                return None;
-            }
-            let mut changed = keep_below(domains, &bounds, self.below)?;
-            if !changed && let (Some(layer), Some(budget)) = (&self.price, self.problem.budget) {
-                // Traffic is rounded to micro units once for each slot, so the exact sum may lie that much above.
-                let rounding = Cost::from(self.problem.slots.iter().map(|slot| slot.instances).sum::<i64>());
-                let limit = (Cost::from(budget) + rounding + 1) * NANOS;
-                let prices = frame.bounds(domains, layer, &mut self.scratch)?;
-                if prices.lower >= limit {
-                    return None;
-                }
-                changed = keep_below(domains, &prices, limit)?;
-            }
-            if !changed {
-                return Some(bounds);
-            }
-        }
+    /// Every candidate that is near enough by itself.
+    fn everything(&self) -> Domains {
+        let near = |candidate: &Candidate| self.query.latency_cap.is_none_or(|cap| candidate.near <= cap);
+        Domains::new(self.problem.slots.iter().map(|slot| {
+            let numbered = slot.candidates.iter().enumerate();
+            numbered.filter(|(_, candidate)| near(candidate)).map(|(number, _)| number)
+        }))
     }
 
-    /// Takes away what no longer fits into its pool beside what is settled.
-    fn prune_full(&self, domains: &mut Domains) -> Option<()> {
-        if self.problem.pools.is_empty() {
-            return Some(());
-        }
-        let mut free = self.problem.pools.clone();
-        let candidate = |slot: usize, number: usize| &self.problem.slots[slot].candidates[number];
-        for (slot, domain) in domains.iter().enumerate() {
-            let [only] = domain[..] else { continue };
-            let Some(pool) = candidate(slot, only).pool else { continue };
-            for (free, taken) in free[pool].iter_mut().zip(candidate(slot, only).takes) {
-                *free = free.saturating_sub(taken);
-                if *free < 0 {
-                    return None;
-                }
-            }
-        }
-        for (slot, domain) in domains.iter_mut().enumerate().filter(|(_, domain)| domain.len() > 1) {
-            domain.retain(|number| {
-                let candidate = candidate(slot, *number);
-                candidate
-                    .pool
-                    .is_none_or(|pool| free[pool].iter().zip(candidate.takes).all(|(free, takes)| takes <= *free))
-            });
-            if domain.is_empty() {
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    /// Once as many providers are settled as may be, takes away all others.
-    fn prune_providers(&self, domains: &mut Domains) -> Option<()> {
-        let Some(most) = self.query.max_providers else { return Some(()) };
-        let provider =
-            |slot: usize, number: usize| self.problem.sites[self.problem.slots[slot].candidates[number].site].provider;
-        let mut used: Vec<usize> = Vec::new();
-        for (slot, domain) in domains.iter().enumerate() {
-            let first = provider(slot, *domain.first()?);
-            if !used.contains(&first) && domain.iter().all(|number| provider(slot, *number) == first) {
-                used.push(first);
-            }
-        }
-        if used.len() > most {
-            return None;
-        }
-        if used.len() == most {
-            for (slot, domain) in domains.iter_mut().enumerate() {
-                domain.retain(|number| used.contains(&provider(slot, *number)));
-                if domain.is_empty() {
-                    return None;
-                }
-            }
-        }
-        Some(())
+    /// Rounding of traffic, once for each instance, may lift the price that much above the exact sum.
+    fn rounding(problem: &Problem) -> Cost {
+        problem.slots.iter().map(|slot| Cost::from(slot.instances)).sum::<Cost>() + 1
     }
 }
 
-fn size(domains: &Domains) -> usize {
-    domains.iter().map(Vec::len).sum()
+/// What a budget says about costs.
+struct Ceiling {
+    /// Every choice within the budget has a lower price in nanos.
+    price: Cost,
+    /// Every choice within the budget costs less by the weights.
+    objective: Cost,
+    /// Whether the second follows closely from the first.
+    is_close: bool,
 }
 
-/// Keeps the candidates whose bound is below `limit` and says whether any went; `None` when a slot has none left.
-fn keep_below(domains: &mut Domains, bounds: &Bounds, limit: Cost) -> Option<bool> {
-    let mut changed = false;
-    for (domain, marginals) in domains.iter_mut().zip(&bounds.marginals) {
-        let mut costs = marginals.iter();
-        let before = domain.len();
-        domain.retain(|_| costs.next().is_some_and(|cost| *cost < limit));
-        if domain.is_empty() {
-            return None;
-        }
-        changed |= domain.len() < before;
+impl Ceiling {
+    fn new(problem: &Problem, budget: i64, weights: Weights) -> Self {
+        let price = (Cost::from(budget) + Search::rounding(problem)) * NANOS;
+        let most = |slot: &Slot| slot.candidates.iter().map(|one| Cost::from(one.carbon)).max().unwrap_or_default();
+        let carbon = problem.slots.iter().map(most).fold(0, Cost::saturating_add).saturating_mul(weights.carbon);
+        let weighted = price.saturating_mul(weights.price);
+        let is_close = weights.price > 0 && carbon <= weighted / 10_000;
+        Self { price, objective: weighted.saturating_add(carbon).saturating_add(1), is_close }
     }
-    Some(changed)
 }

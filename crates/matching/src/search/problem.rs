@@ -8,6 +8,24 @@ pub type Cost = i128;
 /// Billionths in one micro unit of money: the bytes of a GB.
 pub const NANOS: Cost = 1_000_000_000;
 
+/// How much a unit of each measure counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weights {
+    /// For a billionth of a micro unit of money.
+    pub price: Cost,
+    /// For a milligram of carbon.
+    pub carbon: Cost,
+}
+
+impl Weights {
+    /// What a candidate costs by itself.
+    #[must_use]
+    pub fn own(self, candidate: &Candidate) -> Cost {
+        let price = Cost::from(candidate.price) * NANOS;
+        price.saturating_mul(self.price).saturating_add(Cost::from(candidate.carbon).saturating_mul(self.carbon))
+    }
+}
+
 /// One choice of one candidate for each slot is sought.
 #[derive(Debug, Clone, Default)]
 pub struct Problem {
@@ -22,6 +40,8 @@ pub struct Problem {
     pub flows: Vec<Flow>,
     /// Slots that are kept apart.
     pub aparts: Vec<Apart>,
+    /// Slots that are kept together.
+    pub togethers: Vec<Together>,
     /// What is free at places that report it; candidates name a pool by its number.
     pub pools: Vec<[i64; RESOURCES]>,
     /// The highest price in micro units.
@@ -83,8 +103,8 @@ pub struct Flow {
     pub rtt: Option<RangeInclusive<i64>>,
 }
 
-/// What two slots must not share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What two slots must or must not share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// A site.
     Site,
@@ -105,6 +125,17 @@ pub struct Apart {
     pub level: Level,
     /// Whether the two are interchangeable, so that only the rising order of numbers needs to be tried.
     pub ordered: bool,
+}
+
+/// Two slots that must share something.
+#[derive(Debug, Clone, Copy)]
+pub struct Together {
+    /// The one.
+    pub first: usize,
+    /// The other.
+    pub second: usize,
+    /// What they must share.
+    pub level: Level,
 }
 
 /// A price of traffic that changes with the month's volume.
@@ -216,6 +247,18 @@ impl Problem {
                 self.slots[slot].candidates[choice[slot]].price.saturating_add(self.traffic_price(slot, choice))
             })
             .fold(0, i64::saturating_add)
+    }
+
+    /// What a choice costs by weights, traffic included and nothing rounded.
+    #[must_use]
+    pub fn cost(&self, choice: &[usize], weights: Weights) -> Cost {
+        let slots = self.slots.iter().zip(choice).enumerate().map(|(number, (slot, chosen))| {
+            let candidate = &slot.candidates[*chosen];
+            let traffic = candidate.egress.cost(self.remote_bytes(number, choice));
+            let traffic = traffic.saturating_mul(Cost::from(slot.instances)).saturating_mul(weights.price);
+            weights.own(candidate).saturating_add(traffic)
+        });
+        slots.fold(0, Cost::saturating_add)
     }
 
     /// The carbon of a choice in milligrams a month.

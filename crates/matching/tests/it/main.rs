@@ -2,10 +2,9 @@
 
 mod conflicts;
 mod documents;
-mod instance;
-mod instances;
 mod referee_find;
 mod referee_search;
 mod requirements;
+mod together;
 mod town_archive;
 mod world;

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use hansa_matching::search::{Apart, Candidate, Cost, Flow, Level, Problem, Query, Rates, Site, Slot, Weights, solve};
+use hansa_matching::search::{
+    Apart, Candidate, Cost, Flow, Level, Problem, Query, Rates, Site, Slot, Together, Weights, solve,
+};
 use proptest::prelude::*;
 
 /// Steps of a rate as `(from byte, micro units for a GB)`.
@@ -66,6 +68,7 @@ prop_compose! {
             0..6,
         ),
         aparts in prop::collection::vec((0usize..5, 0usize..5, any_level()), 0..3),
+        togethers in prop::collection::vec((0usize..5, 0usize..5, any_level()), 0..2),
         twins in prop::option::of(any_level()),
         pools in prop::option::of(prop::collection::vec(prop::array::uniform4(1i64..8), sites)),
         budget in prop::option::of(5_000_000i64..60_000_000),
@@ -85,6 +88,11 @@ prop_compose! {
             .filter(|(first, second, _)| first != second)
             .map(|(first, second, level)| Apart { first, second, level, ordered: false })
             .collect();
+        let mut togethers: Vec<Together> = togethers
+            .into_iter()
+            .map(|(first, second, level)| Together { first: first % slots.len(), second: second % slots.len(), level })
+            .filter(|pair| pair.first != pair.second)
+            .collect();
         let mut flows: Vec<Flow> = flows
             .into_iter()
             .map(|(from, to, gb, most)| (from % slots.len(), to % slots.len(), gb, most))
@@ -96,6 +104,7 @@ prop_compose! {
             let twin = slots.len();
             let original = twin - 1;
             aparts.retain(|apart| apart.first != original && apart.second != original);
+            togethers.retain(|pair| pair.first != original && pair.second != original);
             slots.push(slots[original].clone());
             steps.push(steps[original].clone());
             let copies: Vec<Flow> = flows
@@ -114,7 +123,16 @@ prop_compose! {
         let rtt = (0..count).map(|from| (0..count).map(|to| symmetric(from, to)).collect()).collect();
         let sites = places.into_iter().map(|(provider, country)| Site { provider, country }).collect();
         let problem =
-            Problem { slots, sites, rtt, flows, aparts, pools: pools.unwrap_or_default(), budget };
+            Problem {
+                slots,
+                sites,
+                rtt,
+                flows,
+                aparts,
+                togethers,
+                pools: pools.unwrap_or_default(),
+                budget,
+            };
         let weights = Weights { price: weights.0, carbon: weights.1 };
         Case { problem, steps, query: Asked { weights, latency_cap, max_providers } }
     }
@@ -124,16 +142,18 @@ prop_compose! {
 fn judge(case: &Case, choice: &[usize]) -> Option<Cost> {
     let problem = &case.problem;
     let chosen: Vec<&Candidate> = problem.slots.iter().zip(choice).map(|(slot, one)| &slot.candidates[*one]).collect();
-    for apart in &problem.aparts {
-        let (one, other) = (chosen[apart.first].site, chosen[apart.second].site);
-        let shared = match apart.level {
+    let shared = |first: usize, second: usize, level: Level| {
+        let (one, other) = (chosen[first].site, chosen[second].site);
+        match level {
             Level::Site => one == other,
             Level::Provider => problem.sites[one].provider == problem.sites[other].provider,
             Level::Country => problem.sites[one].country == problem.sites[other].country,
-        };
-        if shared {
-            return None;
         }
+    };
+    if problem.aparts.iter().any(|pair| shared(pair.first, pair.second, pair.level))
+        || problem.togethers.iter().any(|pair| !shared(pair.first, pair.second, pair.level))
+    {
+        return None;
     }
     let cap = case.query.latency_cap.unwrap_or(i64::MAX);
     for flow in &problem.flows {
@@ -208,7 +228,7 @@ proptest! {
     fn the_search_finds_what_trying_everything_finds(case in any_case()) {
         let Asked { weights, latency_cap, max_providers } = case.query;
         let deadline = Instant::now() + Duration::from_secs(60);
-        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline };
+        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline, workers: 2 };
         let answer = solve(&case.problem, &query);
         prop_assert!(answer.complete);
         let expected = by_trying_all(&case);
@@ -226,7 +246,7 @@ proptest! {
     #[test]
     fn a_search_cut_short_gives_a_true_bound(case in any_case()) {
         let Asked { weights, latency_cap, max_providers } = case.query;
-        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline: Instant::now() };
+        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline: Instant::now(), workers: 2 };
         let answer = solve(&case.problem, &query);
         match by_trying_all(&case) {
             Some(expected) => prop_assert!(answer.lower <= expected),

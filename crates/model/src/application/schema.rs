@@ -164,6 +164,18 @@ pub fn schema() -> Value {
                             "required": ["from", "to"],
                         },
                     },
+                    "together": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": false,
+                            "properties": {
+                                "components": {"type": "array", "items": name, "minItems": 2, "uniqueItems": true},
+                                "by": {"enum": ["site", "provider", "country"]},
+                            },
+                            "required": ["components", "by"],
+                        },
+                    },
                 },
             },
         },

@@ -91,6 +91,29 @@ fn reader_and_schema_refuse_the_same_documents() {
 }
 
 #[test]
+fn groups_that_stay_together_are_read_and_judged() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let with = |group: &str| format!("{TOWN_ARCHIVE}  together:\n    - {group}\n");
+    let good = with("{ components: [web, archive], by: provider }");
+    let application = Application::parse(&good).unwrap();
+    assert_eq!(application.together[0].by, SpreadBy::Provider);
+    assert_eq!(Application::from_value(application.to_value()).unwrap(), application);
+    assert!(validator.is_valid(Document::parse(&good).unwrap().root()));
+    let wrong = [
+        ("{ components: [web], by: provider }", "two components are needed at least"),
+        ("{ components: [web, web], by: provider }", "the component is named twice"),
+        ("{ components: [web, weeb], by: provider }", "no component has this name"),
+        ("{ components: [web, archive], by: site }", "its instances are kept apart by `spread`"),
+        ("{ components: [web, archive], by: rack }", "by"),
+        ("{ components: [web, archive], by: country, of: x }", "of"),
+    ];
+    for (group, expected) in wrong {
+        let errors = Application::parse(&with(group)).expect_err(group);
+        assert!(errors.iter().any(|error| error.to_string().contains(expected)), "{group}: {errors:?}");
+    }
+}
+
+#[test]
 fn errors_name_line_field_and_remedy() {
     let text = TOWN_ARCHIVE.replace("memory: '>= 4 GiB'", "memroy: '>= 4 GiB'").replace("to: archive,", "to: archiv,");
     let errors = Application::parse(&text).unwrap_err();

@@ -352,10 +352,12 @@ fn scalar(text: &mut String, value: &str) {
             && unit.starts_with(|first: char| first.is_ascii_alphabetic())
     });
     let harmless = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ._/-".contains(&byte));
+    // Some readers take a dash after a space for the beginning of a list.
+    let has_dash_word = value.contains(" -");
     let reserved = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(value));
-    if (begins_as_word || is_amount) && harmless && !value.ends_with(' ') && !reserved {
+    if (begins_as_word || is_amount) && harmless && !has_dash_word && !value.ends_with(' ') && !reserved {
         text.push_str(value);
     } else {
         // A JSON string is a YAML string.

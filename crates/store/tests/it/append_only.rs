@@ -28,7 +28,7 @@ async fn written(engine: Engine, rows: usize) -> Store {
             subject: format!("off_{number}"),
             detail: json!({"b": number, "a": "ü", "amount": 0.1}),
         };
-        outbox::put_audit(&mut tx, &row).await.unwrap();
+        outbox::put(&mut tx, &[outbox::Pending::Audit(row)]).await.unwrap();
     }
     tx.commit().await.unwrap();
     // Small steps, so that the chain goes over several transactions.

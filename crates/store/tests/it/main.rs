@@ -20,6 +20,7 @@ macro_rules! store_suite {
 
 mod append_only;
 mod catalogue;
+mod given_up;
 mod idempotency;
 mod identity;
 mod migrations;
