@@ -1,6 +1,6 @@
 //! The steps of the story, in order. Each proves what it tells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -219,7 +219,8 @@ fn show_match(stage: &Stage, outcome: &MatchOutcome) {
     reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     let reasons: Vec<_> = reasons.iter().take(5).map(|(reason, number)| format!("{reason} ({number})")).collect();
     stage.say(format!("left out, by what they lack: {}", reasons.join(", ")));
-    for miss in outcome.excluded.iter().take(3) {
+    let mut told = BTreeSet::new();
+    for miss in outcome.excluded.iter().filter(|miss| told.insert(&miss.requirement)).take(4) {
         stage.say(format!(
             "  e.g. {} for {}: {} is required, {} is offered ({})",
             miss.offer, miss.component, miss.required, miss.offered, miss.requirement

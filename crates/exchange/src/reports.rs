@@ -1,5 +1,7 @@
 //! What agents tell. Each report is numbered and taken in one transaction, so that a repetition has no effect.
 
+use std::collections::BTreeSet;
+
 use hansa_model::agent::{Capability, InventoryItem, RefusedUsage, Report, ReportReceipt};
 use hansa_model::event::Audience;
 use hansa_model::id::{ServiceId, SiteId};
@@ -45,8 +47,9 @@ pub async fn take(work: &mut Work, agent: &AgentPrincipal, told: &Report) -> Res
             refused.push(RefusedUsage { id: record.id, reason });
         }
     }
-    let mine: Vec<ServiceId> =
-        service::live_of_agent(work, id).await?.into_iter().map(|record| record.service.id).collect();
+    // Most reports tell of one service only; an agent may have very many.
+    let asks_whose = !told.metrics.is_empty() || told.inventory.is_some();
+    let mine = if asks_whose { service::ids_of_agent(work, id).await? } else { BTreeSet::new() };
     for sample in told.metrics.iter().filter(|sample| sample.value.is_finite() && mine.contains(&sample.service)) {
         metric::insert(work, sample).await?;
     }
@@ -60,7 +63,7 @@ pub async fn take(work: &mut Work, agent: &AgentPrincipal, told: &Report) -> Res
 }
 
 /// What the back ends hold that belongs to no living service of this agent.
-fn orphans(inventory: &[InventoryItem], mine: &[ServiceId]) -> Vec<String> {
+fn orphans(inventory: &[InventoryItem], mine: &BTreeSet<ServiceId>) -> Vec<String> {
     let is_known = |item: &&InventoryItem| item.service.is_some_and(|service| mine.contains(&service));
     inventory.iter().filter(|item| !is_known(item)).map(|item| format!("{}: {}", item.driver, item.name)).collect()
 }

@@ -1,6 +1,6 @@
 //! Services: intents, observations, and the assignments of agents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::application::Config;
 use hansa_model::id::{AgentId, OrderId, ParticipantId, ProjectId, ServiceId, TenantId};
@@ -425,6 +425,15 @@ pub async fn live_of_agent(tx: &mut Tx, agent: AgentId) -> Result<Vec<ServiceRec
     let sql = format!("select {COLUMNS} from service where agent_id = $1 and terminated_at is null order by id");
     let rows = tx.all(&sql, args![agent]).await?;
     rows.iter().map(read).collect()
+}
+
+/// Which services of an agent are not gone.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn ids_of_agent(tx: &mut Tx, agent: AgentId) -> Result<BTreeSet<ServiceId>> {
+    let rows = tx.all("select id from service where agent_id = $1 and terminated_at is null", args![agent]).await?;
+    rows.iter().map(|row| row.parse("id")).collect()
 }
 
 /// The terms of one generation of a service: its properties and the version of its offer.

@@ -21,7 +21,7 @@ use crate::{Error, Exchange, Result, Work, orders};
 /// is slower than this loses the saga, which costs nothing, because each step checks who owns it.
 const LEASE: Duration = Duration::from_secs(10);
 /// How many sagas are worked on at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 16;
 /// How long to wait after a failure that may pass, at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// After how many failures in a row a step is given up and everything is undone.

@@ -104,19 +104,30 @@ pub fn parts(package: &Package, paint: Paint) -> String {
 /// How many offers each requirement keeps out, over all components.
 #[must_use]
 pub fn left_out(counts: &[RequirementCount], paint: Paint) -> String {
-    let mut grouped: BTreeMap<&str, (u32, u32, Vec<&str>)> = BTreeMap::new();
+    let mut grouped: BTreeMap<&str, Vec<&RequirementCount>> = BTreeMap::new();
     for count in counts {
-        let (excluded, alone, components) = grouped.entry(&count.requirement).or_default();
-        *excluded += count.excluded;
-        *alone += count.alone;
-        components.push(count.component.as_str());
+        grouped.entry(&count.requirement).or_default().push(count);
     }
-    let mut grouped: Vec<_> = grouped.into_iter().collect();
-    grouped.sort_by_key(|(name, (excluded, alone, _))| (std::cmp::Reverse((*excluded, *alone)), *name));
-    let rows = grouped.into_iter().map(|(name, (excluded, alone, components))| {
-        vec![name.to_owned(), excluded.to_string(), alone.to_string(), components.join(", ")]
+    let sum = |counts: &[&RequirementCount], of: fn(&RequirementCount) -> u32| counts.iter().map(|one| of(one)).sum();
+    let mut grouped: Vec<(&str, Vec<&RequirementCount>, u32, u32)> = grouped
+        .into_iter()
+        .map(|(name, counts)| {
+            let (excluded, alone) = (sum(&counts, |one| one.excluded), sum(&counts, |one| one.alone));
+            (name, counts, excluded, alone)
+        })
+        .collect();
+    grouped.sort_by_key(|(name, _, excluded, alone)| (std::cmp::Reverse((*excluded, *alone)), *name));
+    let rows = grouped.into_iter().map(|(name, counts, excluded, alone)| {
+        let offers: u32 = sum(&counts, |one| one.offers);
+        let opens = counts.iter().filter_map(|one| one.opens_from).min_by_key(|price| price.micros());
+        let without = match opens {
+            Some(price) => format!("{alone} more, from {}", price.rounded()),
+            None => format!("{alone} more"),
+        };
+        let components: Vec<_> = counts.iter().map(|one| one.component.as_str()).collect();
+        vec![name.to_owned(), format!("{excluded} of {offers}"), without, components.join(", ")]
     });
-    table::rows(&["requirement", "offers out", "by it alone", "of components"], rows, paint)
+    table::rows(&["requirement", "keeps out", "without it", "of components"], rows, paint)
 }
 
 /// Requirements that can't all be met, each with what would help.
