@@ -31,6 +31,7 @@ const LAYERS: &[(&str, May)] = &[
     ("hansa", May::UseAnything),
     ("hansa-testkit", May::UseAnything),
     ("hansa-benches", May::UseAnything),
+    ("hansa-bench-index", May::UseAnything),
     ("matching", May::UseAnything),
     ("xtask", May::UseAnything),
 ];
