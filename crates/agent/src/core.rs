@@ -25,6 +25,8 @@ use crate::options::Options;
 use crate::station::Station;
 use crate::telemetry::Telemetry;
 
+/// By how many microseconds this machine's clock may drift before the new difference is written down.
+const CLOCK_DRIFT: i64 = 10 * MICROS_PER_SECOND;
 /// Samples of metrics that wait for a report; older ones make room for newer ones.
 const MOST_SAMPLES: usize = 5_000;
 
@@ -149,7 +151,7 @@ impl Core {
         let is_wrong = lock(&self.time).correct(at, self.options.timer.elapsed());
         let clock_ahead = self.options.clock.now().micros() - at.micros();
         let known = self.journal.look(|state| state.clock_ahead);
-        if !is_wrong && (clock_ahead - known).abs() <= MICROS_PER_SECOND {
+        if !is_wrong && (clock_ahead - known).abs() <= CLOCK_DRIFT {
             return Ok(());
         }
         let seconds = clock_ahead / MICROS_PER_SECOND;

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use hansa_model::time::Timestamp;
 
-/// What the two times may differ by before the agent follows.
-const TOLERANCE: Duration = Duration::from_secs(1);
+/// How far the agent may be behind before it follows.
+const BEHIND: Duration = Duration::from_secs(1);
+/// How far it may seem to be ahead: an answer is as old as its way was long, and time should not go back for that.
+const AHEAD: Duration = Duration::from_secs(5);
 
 /// An instant of the exchange, and what has passed since by a clock that nobody sets.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +30,7 @@ impl ExchangeTime {
     /// Takes note of what the exchange says the time is; whether the agent's idea of it was wrong.
     pub(crate) fn correct(&mut self, at: Timestamp, elapsed: Duration) -> bool {
         let believed = self.now(elapsed);
-        let is_wrong = believed.since(at).max(at.since(believed)) > TOLERANCE;
+        let is_wrong = at.since(believed) > BEHIND || believed.since(at) > AHEAD;
         if is_wrong {
             *self = Self::new(at, elapsed);
         }
@@ -47,6 +49,7 @@ mod tests {
         assert_eq!(time.now(second(60)), Timestamp::from_seconds(1010));
         assert!(!time.correct(Timestamp::from_seconds(1011), second(60)), "within what a network takes");
         assert_eq!(time.now(second(60)), Timestamp::from_seconds(1010));
+        assert!(!time.correct(Timestamp::from_seconds(1006), second(60)), "an answer that took its time");
         assert!(time.correct(Timestamp::from_seconds(400), second(60)));
         assert_eq!(time.now(second(61)), Timestamp::from_seconds(401));
         assert!(time.correct(Timestamp::from_seconds(2000), second(61)));

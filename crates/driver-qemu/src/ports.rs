@@ -15,15 +15,17 @@ pub struct PortRange {
     pub to: u16,
 }
 
+/// Where ports are taken from when nothing else is said: below those that systems give to outgoing connections, one
+/// of which could otherwise take the port of a machine that is stopped.
+const DEFAULT: PortRange = PortRange { from: 20_000, to: 32_000 };
+
 /// A port that is neither in use nor promised to somebody. `None` when there is none.
+///
+/// Without a range of its own it begins anywhere, so that several drivers on one address seldom want the same.
 pub(crate) fn choose(address: IpAddr, range: Option<PortRange>, promised: &BTreeSet<u16>) -> Option<u16> {
-    match range {
-        Some(PortRange { from, to }) => (from..=to).find(|port| !promised.contains(port) && is_free(address, *port)),
-        None => (0..64).find_map(|_| {
-            let port = TcpListener::bind((address, 0)).ok()?.local_addr().ok()?.port();
-            (!promised.contains(&port)).then_some(port)
-        }),
-    }
+    let PortRange { from, to } = range.unwrap_or(DEFAULT);
+    let first = if range.is_some() { from } else { rand::random_range(from..=to) };
+    (first..=to).chain(from..first).find(|port| !promised.contains(port) && is_free(address, *port))
 }
 
 /// Whether nobody listens on the port.

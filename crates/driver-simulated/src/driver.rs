@@ -16,6 +16,9 @@ use crate::backend::{Backend, BackendError, Made, World, takes};
 use crate::dice::Dice;
 use crate::options::Options;
 
+/// What it says that it has of a resource without limit; far from where sums overflow.
+const WITHOUT_LIMIT: i64 = i64::MAX / 1024;
+
 /// The driver of a simulated back end.
 #[derive(Debug, Clone)]
 pub struct Simulated {
@@ -96,6 +99,11 @@ impl Simulated {
         changed.map(|made| self.show(&made)).ok_or_else(|| unknown(tag.service))
     }
 
+    /// What there is of a resource in all.
+    fn capacity(&self, resource: Resource) -> i64 {
+        self.options.capacity.get(&resource).copied().unwrap_or(WITHOUT_LIMIT)
+    }
+
     fn room_for(&self, world: &World, spec: &Spec) -> Result<(), DriverError> {
         for resource in Resource::ALL {
             let Some(capacity) = self.options.capacity.get(&resource) else { continue };
@@ -156,7 +164,7 @@ impl Driver for Simulated {
             kind: self.options.kind,
             actions: self.options.actions.clone(),
             images: self.options.images.clone(),
-            capacity: self.options.capacity.clone(),
+            capacity: Resource::ALL.into_iter().map(|resource| (resource, self.capacity(resource))).collect(),
             simulated: true,
         })
     }

@@ -16,7 +16,7 @@ use crate::identity::CLOCK_SKEW;
 use crate::{Error, Exchange, Result, Work};
 
 /// How far an agent's time may be ahead; agents go by the exchange's time.
-const AHEAD: std::time::Duration = std::time::Duration::from_secs(5);
+const AHEAD: std::time::Duration = std::time::Duration::from_secs(10);
 /// Bytes that one service can move in a second at most: 100 Gbit.
 const BYTES_PER_SECOND: i64 = 12_500_000_000;
 /// By how much processor time and storage may exceed what was ordered: measuring takes its share, and so do

@@ -36,7 +36,7 @@ async fn every_refusal_is_told_and_audited(engine: Engine) {
     };
     let good = record(at(0), at(60), 60);
     let half = Duration::from_millis(500);
-    let late = (world.now().plus(Duration::from_secs(7))).floor_second();
+    let late = (world.now().plus(Duration::from_secs(12))).floor_second();
     let cases = [
         (good.clone(), None),
         (good, Some(UsageRefusal::Duplicate)),

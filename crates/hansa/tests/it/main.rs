@@ -2,5 +2,6 @@
 
 mod against_an_exchange;
 mod command_tree;
+mod killed_agent;
 mod offline;
 mod program;

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
 
 /// What a run of the program gave.
 #[derive(Debug)]
@@ -71,21 +72,28 @@ impl User {
         self.run_with(arguments, "").await
     }
 
-    /// The same with something on stdin.
-    pub(crate) async fn run_with(&self, arguments: &[&str], stdin: &str) -> Ran {
-        let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_hansa"))
+    fn program(&self, arguments: &[&str]) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_hansa"));
+        program
             .args(arguments)
             .current_dir(self.home.path())
             .env_clear()
             .env("HOME", self.home.path())
             .env("HANSA_CONFIG", self.home.path().join("config"))
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+            .kill_on_drop(true);
+        program
+    }
+
+    /// Starts the program, which goes on until it is killed or dropped.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        self.program(arguments).stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// The same with something on stdin.
+    pub(crate) async fn run_with(&self, arguments: &[&str], stdin: &str) -> Ran {
+        let mut child = self.program(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
         // A program that reads nothing may have closed its end already.
         let _ = input.write_all(stdin.as_bytes()).await;
