@@ -12,11 +12,11 @@ import time
 
 # This file has the package's name.
 sys.path = [path for path in sys.path if pathlib.Path(path or ".").resolve() != pathlib.Path(__file__).resolve().parent]
-import networkx  # noqa: E402
-from sky import optimizer  # noqa: E402
+import networkx
+from sky import optimizer
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import instance  # noqa: E402
+import instance
 
 
 class Task:
