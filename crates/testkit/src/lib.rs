@@ -9,3 +9,22 @@ mod world;
 
 pub use database::{Database, Engine, postgres};
 pub use world::{Actor, Answer, World, WorldOptions};
+
+/// Makes a test on each engine out of every `async fn name(engine: Engine)` that is named.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident)+) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::Engine::Sqlite).await;
+            })+
+        }
+        mod on_postgresql {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::Engine::Postgres).await;
+            })+
+        }
+    };
+}

@@ -8,9 +8,9 @@ use hansa_testkit::{Actor, Engine, World};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::{market, on_both};
+use crate::market;
 
-on_both! { a_stream_goes_on_where_it_was_left }
+hansa_testkit::on_both! { a_stream_goes_on_where_it_was_left }
 
 /// Reads a stream until it holds the text or ends; answers everything read.
 async fn until(response: reqwest::Response, text: &str) -> String {

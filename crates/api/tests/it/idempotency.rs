@@ -8,9 +8,7 @@ use hansa_testkit::{Actor, Answer, Engine, World};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::on_both;
-
-on_both! {
+hansa_testkit::on_both! {
     a_hundred_at_once_have_one_effect
     another_body_under_the_same_key_is_refused
     answers_outlive_a_restart_and_the_secrets_in_them_are_sealed

@@ -4,9 +4,9 @@ use hansa_model::participant::Role;
 use hansa_testkit::{Actor, Answer, Engine, World};
 use reqwest::{Method, StatusCode};
 
-use crate::{market, on_both};
+use crate::market;
 
-on_both! {
+hansa_testkit::on_both! {
     the_seed_catalogue_goes_in_and_comes_out_again
     a_bad_line_is_reported_and_the_rest_goes_in_or_nothing
     providers_bring_their_own_only

@@ -12,22 +12,3 @@ mod problems;
 mod smoke;
 mod transport;
 mod visibility;
-
-/// Runs each test on both engines.
-macro_rules! on_both {
-    ($($name:ident)+) => {
-        mod on_sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(hansa_testkit::Engine::Sqlite).await;
-            })+
-        }
-        mod on_postgresql {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(hansa_testkit::Engine::Postgres).await;
-            })+
-        }
-    };
-}
-pub(crate) use on_both;

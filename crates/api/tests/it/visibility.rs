@@ -5,9 +5,9 @@ use hansa_testkit::{Engine, World};
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::{market, on_both};
+use crate::market;
 
-on_both! { private_offers_show_nowhere_else lists_stay_in_place_while_others_write }
+hansa_testkit::on_both! { private_offers_show_nowhere_else lists_stay_in_place_while_others_write }
 
 async fn private_offers_show_nowhere_else(engine: Engine) {
     let world = World::start(engine).await;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::world::{NOW, Store, store};
 
-store_suite! {
+hansa_testkit::on_both! {
     rows_can_neither_change_nor_vanish
     an_untouched_log_is_sound
     a_changed_row_is_found

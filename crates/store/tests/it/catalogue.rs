@@ -13,7 +13,7 @@ use hansa_testkit::Engine;
 
 use crate::world::{NOW, list, offer_row, provider, store};
 
-store_suite! {
+hansa_testkit::on_both! {
     private_offers_show_to_their_audience_alone
     the_state_follows_the_agents_report_and_what_is_free
     sorting_and_paging_agree

@@ -10,7 +10,7 @@ use hansa_testkit::Engine;
 
 use crate::world::{NOW, Store, store};
 
-store_suite! { what_is_given_up_leaves_nothing_behind }
+hansa_testkit::on_both! { what_is_given_up_leaves_nothing_behind }
 
 const KEY: idempotency::Request<'static> = idempotency::Request { actor: "a", key_hash: "given-up", request_hash: "r" };
 

@@ -7,7 +7,7 @@ use hansa_testkit::Engine;
 
 use crate::world::{NOW, store};
 
-store_suite! {
+hansa_testkit::on_both! {
     a_repetition_finds_the_answer
     a_failure_leaves_nothing
     old_keys_are_forgotten

@@ -12,7 +12,7 @@ use hansa_testkit::Engine;
 
 use crate::world::{NOW, provider, store};
 
-store_suite! {
+hansa_testkit::on_both! {
     names_are_taken_once
     pages_neither_repeat_nor_skip
     wildcards_in_a_search_are_plain_characters

@@ -7,7 +7,7 @@ use hansa_testkit::Engine;
 
 use crate::world::{NOW, store};
 
-store_suite! { a_second_run_changes_nothing several_may_start_at_once a_newer_schema_is_refused }
+hansa_testkit::on_both! { a_second_run_changes_nothing several_may_start_at_once a_newer_schema_is_refused }
 
 async fn a_second_run_changes_nothing(engine: Engine) {
     let store = store(engine).await;
