@@ -45,6 +45,8 @@ const END_PATIENCE: Duration = Duration::from_secs(10);
 /// Between QEMU's hanging up and its end.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How long a process that was killed may take to give back its ports.
+const PORT_PATIENCE: Duration = Duration::from_secs(3);
 const PORT_ATTEMPTS: usize = 5;
 
 /// Why a driver can't be set up.
@@ -218,14 +220,16 @@ impl QemuDriver {
     }
 
     /// Replaces ports that somebody else took while the machine did not run.
+    ///
+    /// A process that was killed is seen dead before it has given back its ports: so a port is lost only when it is
+    /// still in use a while later.
     async fn replace_lost_ports(&self, home: &Home, record: &mut Record) -> Result<(), DriverError> {
-        let address = self.options.address;
-        let lost: Vec<_> = record
-            .ports
-            .iter()
-            .filter(|(_, port)| !ports::is_free(address, **port))
-            .map(|(name, _)| name.clone())
-            .collect();
+        let mut lost = Vec::new();
+        for (name, port) in &record.ports {
+            if !ports::free_within(self.options.address, *port, PORT_PATIENCE).await {
+                lost.push(name.clone());
+            }
+        }
         self.choose_ports(home, record, &lost).await
     }
 
