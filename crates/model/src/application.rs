@@ -3,6 +3,7 @@
 //! [`Application::parse`] reads the YAML or JSON that people write and reports every error with line, field
 //! and hint; [`schema`] is the same contract as JSON Schema, for editors.
 
+mod change;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::money::Money;
 use crate::name::Name;
 use crate::quantity::{CarbonBound, MonthlyTraffic, PercentageBound, TimeBound};
 
+pub use change::{Change, ChangeError};
 pub use schema::schema;
 
 /// The value of `apiVersion` in documents of this version.

@@ -84,7 +84,8 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn plain_scalar(text: &str) -> Value {
+/// The value that an unquoted text stands for.
+pub(crate) fn plain_scalar(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
@@ -205,6 +206,12 @@ impl Document {
     #[must_use]
     pub const fn root(&self) -> &Value {
         &self.root
+    }
+
+    /// The whole tree, without the places.
+    #[must_use]
+    pub fn into_root(self) -> Value {
+        self.root
     }
 
     /// Runs `read` over the tree and gives its result, or all errors that it met, in the order of lines.

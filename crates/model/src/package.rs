@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::application::Application;
+use crate::application::{Application, Change};
 use crate::country::Country;
 use crate::id::{OfferId, ParticipantId, SiteId};
 use crate::kind::Properties;
@@ -198,6 +198,56 @@ pub struct Conflict {
     pub repair: Option<String>,
 }
 
+/// Changes of the document that make an impossible application possible, checked by matching the changed document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Repair {
+    /// The changes, all of which are needed.
+    pub changes: Vec<Change>,
+    /// The same in a few words: `budget 450.00 EUR → 488.20 EUR`.
+    pub summary: String,
+    /// What the package comes to that the changed document is answered with first.
+    pub gives: PackagePrice,
+}
+
+/// How sure it is that a conflict has no part too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ConflictStatus {
+    /// No fewer requirements are in conflict, and without any one of these the rest can be met.
+    Smallest,
+    /// Without any one of these the rest can be met; it was not found out whether fewer are in conflict elsewhere.
+    Minimal,
+    /// These can't all be met, and maybe some of them are not to blame: the time ran out.
+    Reducible,
+    /// The time ran out before it was certain that nothing fits.
+    Uncertain,
+}
+
+/// An offer that meets everything and was not chosen, against the one that was.
+///
+/// Of the chosen package one component is moved to this offer, and everything else stays where it is. Where the
+/// component's instances are kept apart, one of them is moved: the one that is the cheapest to move.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RunnerUp {
+    /// The component.
+    #[schema(value_type = String)]
+    pub component: Name,
+    /// How people name the offer: `provider/site/sku`.
+    pub offer: String,
+    /// The chosen offer that it would take the place of.
+    pub beaten_by: String,
+    /// How much more the package would cost in a month, traffic included; less than nothing when it would be cheaper.
+    pub monthly: Money,
+    /// How much more carbon the package would emit, in kg CO2 equivalent a month.
+    pub carbon: f64,
+    /// The field of a requirement that the package would break, when it would: `spec.links[0].rtt`. Where there is
+    /// none and the price is no higher, the buyer's other wishes decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaks: Option<String>,
+}
+
 /// The answer of matching.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -212,6 +262,16 @@ pub struct MatchOutcome {
     pub requirements: Vec<RequirementCount>,
     /// When nothing fits: the smallest set of requirements that can't all be met.
     pub conflict: Vec<Conflict>,
+    /// When nothing fits: how sure it is that the conflict has no part too many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict_status: Option<ConflictStatus>,
+    /// When nothing fits: up to three ready-made repairs, those with the fewest changes first, then the cheapest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<Repair>,
+    /// Of each component up to three offers that meet everything and were not chosen, those that would cost the least
+    /// more first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runners_up: Vec<RunnerUp>,
 }
 
 /// A request to match.

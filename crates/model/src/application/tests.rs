@@ -1,6 +1,6 @@
 use super::*;
 
-const TOWN_ARCHIVE: &str = r"
+pub(super) const TOWN_ARCHIVE: &str = r"
 apiVersion: hansa/v1
 kind: Application
 metadata: { name: town-archive }
