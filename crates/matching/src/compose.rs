@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hansa_model::application::{Spread, SpreadBy};
+use hansa_model::application::{Component, Spread, SpreadBy};
 use hansa_model::country::Country;
 use hansa_model::id::{ParticipantId, SiteId};
 use hansa_model::kind::{KindId, Resource};
@@ -40,13 +40,9 @@ pub(crate) struct Composition<'p, 'a> {
     pub(crate) problem: Problem,
     /// The offers that candidates stand for, by their tags.
     subjects: Vec<Subject<'a>>,
-    /// Whether no offer was left out for there being too many.
-    pub(crate) is_whole: bool,
     pub(crate) max_providers: Option<usize>,
     /// The component of each slot.
     wishes: Vec<usize>,
-    /// The link of each flow.
-    links: Vec<usize>,
 }
 
 /// Numbers given to things in the order they come.
@@ -69,7 +65,6 @@ struct Builder<'p, 'a> {
     prepared: &'p Prepared<'a>,
     problem: Problem,
     subjects: Vec<Subject<'a>>,
-    is_whole: bool,
     sites: Numbers<SiteId>,
     providers: Numbers<ParticipantId>,
     countries: Numbers<Country>,
@@ -80,12 +75,35 @@ struct Builder<'p, 'a> {
 impl<'p, 'a> Composition<'p, 'a> {
     /// The problem without the waived constraints.
     pub(crate) fn new(prepared: &'p Prepared<'a>, waived: &[bool], orderable_only: bool) -> Result<Self, Obstacle> {
-        let is_waived = |target| prepared.constraint(target).is_some_and(|number| waived[number]);
+        let asked: Vec<&Component> = prepared.wishes.iter().map(|wish| wish.component).collect();
+        Self::among(prepared, waived, &asked, false, |wish| prepared.admitted(wish, waived, orderable_only))
+    }
+
+    /// The problem without the waived constraints, among the offers that are given for each component, of which only
+    /// `asked` is asked: whether it can be solved is right, what an answer costs is not. It has no traffic that no
+    /// constraint looks at, and instances that need not be kept apart any more may still be.
+    pub(crate) fn bare(
+        prepared: &'p Prepared<'a>,
+        waived: &[bool],
+        asked: &[&Component],
+        admitted: impl Fn(&Wish<'a>) -> Vec<Subject<'a>>,
+    ) -> Result<Self, Obstacle> {
+        Self::among(prepared, waived, asked, true, admitted)
+    }
+
+    fn among(
+        prepared: &'p Prepared<'a>,
+        waived: &[bool],
+        asked: &[&Component],
+        bare: bool,
+        admitted: impl Fn(&Wish<'a>) -> Vec<Subject<'a>>,
+    ) -> Result<Self, Obstacle> {
+        let budget = prepared.application.budget.filter(|_| !prepared.is_waived(Target::Budget, waived));
+        let is_waived = |target| prepared.is_waived(target, waived);
         let mut builder = Builder {
             prepared,
             problem: Problem::default(),
             subjects: Vec::new(),
-            is_whole: true,
             sites: Numbers::new(),
             providers: Numbers::new(),
             countries: Numbers::new(),
@@ -94,16 +112,15 @@ impl<'p, 'a> Composition<'p, 'a> {
         };
         let mut wishes = Vec::new();
         let mut slots_of = Vec::new();
-        let mut links = Vec::new();
         for (number, wish) in prepared.wishes.iter().enumerate() {
-            let spread =
-                wish.component.spread.filter(|_| wish.component.count > 1 && !is_waived(Target::Spread(number)));
-            let candidates = builder.candidates(wish, spread.is_some(), waived, orderable_only);
+            let apart = !is_waived(Target::Spread(number));
+            let spread = wish.component.spread.filter(|_| wish.component.count > 1 && (bare || apart));
+            let candidates = builder.candidates(wish, asked[number], spread.is_some(), admitted(wish));
             if candidates.is_empty() {
                 return Err(Obstacle::NoCandidate(number));
             }
             let first = builder.problem.slots.len();
-            builder.add_slots(wish, spread, candidates)?;
+            builder.add_slots(wish, spread, apart, candidates)?;
             let slots = first..builder.problem.slots.len();
             wishes.resize(slots.end, number);
             slots_of.push(slots);
@@ -114,6 +131,9 @@ impl<'p, 'a> Composition<'p, 'a> {
             let bound = link.rtt.filter(|_| !is_waived(Target::Link(number)));
             let range =
                 bound.map(|bound| bound.min.map_or(0, Quantity::base)..=bound.max.map_or(i64::MAX, Quantity::base));
+            if bare && range.is_none() && budget.is_none() {
+                continue;
+            }
             let traffic = link.traffic.map_or(0, Quantity::base);
             let count = |wish: usize| i128::from(prepared.wishes[wish].component.count);
             for from_slot in slots_of[from].clone() {
@@ -127,33 +147,35 @@ impl<'p, 'a> Composition<'p, 'a> {
                         bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
                         rtt: range.clone(),
                     });
-                    links.push(number);
                 }
             }
             if builder.problem.flows.len() > MOST_FLOWS {
                 return Err(Obstacle::TooLarge);
             }
         }
-        builder.add_togethers(&slots_of);
+        builder.add_togethers(&slots_of, |number| is_waived(Target::Together(number)));
         builder.measure_round_trips();
-        let budget = prepared.application.budget.filter(|_| !is_waived(Target::Budget));
         builder.problem.budget = budget.map(Money::micros);
         let max_providers = prepared.application.max_providers.filter(|_| !is_waived(Target::MaxProviders));
         let max_providers = max_providers.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
-        let Builder { problem, subjects, is_whole, .. } = builder;
-        Ok(Self { prepared, problem, subjects, is_whole, max_providers, wishes, links })
+        let Builder { problem, subjects, .. } = builder;
+        Ok(Self { prepared, problem, subjects, max_providers, wishes })
     }
 }
 
 impl<'a> Builder<'_, 'a> {
     /// The candidates of one slot of a component; of two at a site, one that is beaten on every axis is left out.
-    fn candidates(&mut self, wish: &Wish<'a>, apart: bool, waived: &[bool], orderable_only: bool) -> Vec<Candidate> {
+    fn candidates(
+        &mut self,
+        wish: &Wish<'a>,
+        asked: &Component,
+        apart: bool,
+        admitted: Vec<Subject<'a>>,
+    ) -> Vec<Candidate> {
         let instances = if apart { 1 } else { i64::from(wish.component.count) };
         let mut candidates: Vec<Candidate> = Vec::new();
-        let admitted = self.prepared.admitted(wish, waived, orderable_only);
-        self.is_whole &= admitted.all;
-        for subject in admitted.subjects {
-            let Some(candidate) = self.candidate(wish, &subject, instances) else { continue };
+        for subject in admitted {
+            let Some(candidate) = self.candidate(wish, asked, &subject, instances) else { continue };
             if candidates.iter().any(|other| beats(other, &candidate)) {
                 continue;
             }
@@ -164,8 +186,14 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// `None` when its price is beyond all sense.
-    fn candidate(&mut self, wish: &Wish<'a>, subject: &Subject<'a>, instances: i64) -> Option<Candidate> {
-        let one = subject.offer.extent(wish.component, self.prepared.judge.geo)?;
+    fn candidate(
+        &mut self,
+        wish: &Wish<'a>,
+        asked: &Component,
+        subject: &Subject<'a>,
+        instances: i64,
+    ) -> Option<Candidate> {
+        let one = subject.offer.extent(asked, self.prepared.judge.geo)?;
         let price = one.price.checked_mul(instances)?;
         if price > MOST_PER_SLOT {
             return None;
@@ -212,6 +240,7 @@ impl<'a> Builder<'_, 'a> {
         &mut self,
         wish: &Wish<'a>,
         spread: Option<Spread>,
+        apart: bool,
         candidates: Vec<Candidate>,
     ) -> Result<(), Obstacle> {
         let slots = &mut self.problem.slots;
@@ -226,7 +255,7 @@ impl<'a> Builder<'_, 'a> {
                 return Err(Obstacle::TooLarge);
             }
             slots.push(Slot { instances: 1, candidates: candidates.clone() });
-            if copy > 0 {
+            if copy > 0 && apart {
                 self.problem.aparts.push(Apart { first: second - 1, second, level, ordered: true });
             }
         }
@@ -234,8 +263,9 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// Keeps the slots of components together that stay together, as a chain: each pair of it shares, so all do.
-    fn add_togethers(&mut self, slots_of: &[std::ops::Range<usize>]) {
-        for group in &self.prepared.application.together {
+    fn add_togethers(&mut self, slots_of: &[std::ops::Range<usize>], is_waived: impl Fn(usize) -> bool) {
+        let groups = self.prepared.application.together.iter().enumerate();
+        for (_, group) in groups.filter(|(number, _)| !is_waived(*number)) {
             let position = |name| self.prepared.wishes.iter().position(|wish| wish.name == name);
             let slots: Vec<usize> =
                 group.components.iter().filter_map(position).flat_map(|wish| slots_of[wish].clone()).collect();
@@ -291,7 +321,7 @@ pub(crate) const fn position(resource: Resource) -> usize {
 }
 
 /// What traffic out of the site costs under a plan.
-fn egress_rates(plan: &PricePlan) -> Rates {
+pub(crate) fn egress_rates(plan: &PricePlan) -> Rates {
     plan.components.iter().fold(Rates::default(), |rates, component| match &component.price {
         Price::Egress { included, per_gb } => rates.plus(&Rates::new(vec![(0, 0), (included.base(), per_gb.micros())])),
         Price::Tiered { meter: Meter::NetworkEgress, tiers } => {
@@ -310,11 +340,6 @@ impl<'a> Composition<'_, 'a> {
     /// The slots of the component with this number.
     pub(crate) fn slots_of(&self, wish: usize) -> std::ops::Range<usize> {
         self.wishes.partition_point(|other| *other < wish)..self.wishes.partition_point(|other| *other <= wish)
-    }
-
-    /// The flows of the link with this number.
-    pub(crate) fn flows_of(&self, link: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.links.len()).filter(move |flow| self.links[*flow] == link)
     }
 
     fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {

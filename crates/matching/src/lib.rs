@@ -52,13 +52,18 @@ pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Optio
     let start = Instant::now();
     let mut prepared = prepare::Prepared::new(application, market, options);
     let (packages, certain) = packages(&mut prepared, options, start);
-    let conflict = if packages.is_empty() { conflict::conflicts(&prepared, options, certain) } else { Vec::new() };
+    let impossible = packages.is_empty().then(|| conflict::analyse(&prepared, options, start, certain));
+    let (conflict, conflict_status, repairs) = impossible
+        .map_or_else(Default::default, |impossible| (impossible.conflict, Some(impossible.status), impossible.repairs));
     MatchOutcome {
         catalogue_version: market.version(),
         packages,
         excluded: explain::exclusions(&prepared),
         requirements: explain::counts(&prepared),
         conflict,
+        conflict_status,
+        repairs,
+        runners_up: Vec::new(),
     }
 }
 

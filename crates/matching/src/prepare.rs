@@ -84,6 +84,8 @@ pub(crate) enum Target {
     Spread(usize),
     /// The round trip of the link with this number.
     Link(usize),
+    /// What the components of the group with this number share.
+    Together(usize),
     MaxProviders,
     Budget,
 }
@@ -99,14 +101,6 @@ pub(crate) struct Wish<'a> {
     /// The requirements as the index asks them.
     pub(crate) filters: Vec<Filter>,
     pub(crate) scan: Scan,
-}
-
-/// Offers that may be chosen.
-pub(crate) struct Admitted<'a> {
-    /// The one with the lowest price before wishes first.
-    pub(crate) subjects: Vec<Subject<'a>>,
-    /// Whether these are all; otherwise there were too many.
-    pub(crate) all: bool,
 }
 
 /// Everything ready for composing and explaining.
@@ -201,6 +195,9 @@ impl<'a> Prepared<'a> {
                 self.constrain(format!("spec.links[{number}].rtt"), "rtt".to_owned(), Target::Link(number));
             }
         }
+        for number in 0..application.together.len() {
+            self.constrain(format!("spec.together[{number}]"), "together".to_owned(), Target::Together(number));
+        }
         if application.max_providers.is_some() {
             self.constrain("spec.maxProviders".to_owned(), "maxProviders".to_owned(), Target::MaxProviders);
         }
@@ -214,8 +211,14 @@ impl<'a> Prepared<'a> {
         self.constraints.iter().position(|constraint| constraint.target == target)
     }
 
-    /// The offers that meet all that is not waived and that are looked at.
-    pub(crate) fn admitted(&self, wish: &Wish<'a>, waived: &[bool], orderable_only: bool) -> Admitted<'a> {
+    /// Whether what is asked of a target is waived.
+    pub(crate) fn is_waived(&self, target: Target, waived: &[bool]) -> bool {
+        self.constraint(target).is_some_and(|number| waived[number])
+    }
+
+    /// The offers that meet all that is not waived and that are looked at, the one with the lowest price before wishes
+    /// first.
+    pub(crate) fn admitted(&self, wish: &Wish<'a>, waived: &[bool], orderable_only: bool) -> Vec<Subject<'a>> {
         let market = self.judge.market;
         let reached = self.reach.as_ref().filter(|_| !waived.contains(&true));
         let (rows, most) = match reached {
@@ -224,20 +227,8 @@ impl<'a> Prepared<'a> {
         };
         let chunks = market.chunks(wish.component.kind).iter().zip(&rows);
         let items = chunks.flat_map(|(chunk, rows)| chunk.in_order(rows).filter_map(|row| chunk.item(row)));
-        let mut subjects = items.map(|item| self.judge.subject(item));
-        let wanted = |subject: &Subject<'a>| !orderable_only || subject.orderable;
-        let cheapest: Vec<_> = subjects.by_ref().filter(wanted).take(most).collect();
-        Admitted { all: cheapest.len() < most || !subjects.any(|subject| wanted(&subject)), subjects: cheapest }
-    }
-
-    /// Whether more offers meet everything than are looked at where no bound says which ones matter.
-    pub(crate) fn is_large(&self) -> bool {
-        self.wishes.iter().any(|wish| self.count_admitted(wish, &[]) > MOST_WITHOUT_REACH)
-    }
-
-    /// How many offers meet all that is not waived; constraints beyond the end of `waived` are not.
-    pub(crate) fn count_admitted(&self, wish: &Wish<'a>, waived: &[bool]) -> usize {
-        self.admitted_rows(wish, waived).iter().map(|rows| rows.count() as usize).sum()
+        let subjects = items.map(|item| self.judge.subject(item));
+        subjects.filter(|subject| !orderable_only || subject.orderable).take(most).collect()
     }
 
     /// How many offers meet a constraint, whatever else they do not meet.
@@ -255,6 +246,16 @@ impl<'a> Prepared<'a> {
             return wish.scan.admitted.clone();
         }
         self.rows_that_meet(wish, is_kept)
+    }
+
+    /// The rows of each chunk of the wish's kind that meet all that is not waived; whether there is room is left open
+    /// where something is waived, because less may be asked then.
+    pub(crate) fn rows_without(&self, wish: &Wish<'a>, waived: &[bool]) -> Vec<Mask> {
+        let is_kept = |requirement: &Requirement<'_>| requirement.constraint.is_none_or(|number| !waived[number]);
+        if wish.requirements.iter().all(is_kept) {
+            return wish.scan.admitted.clone();
+        }
+        self.rows_that_meet(wish, |one| is_kept(one) && !matches!(one.check, Check::Capacity { .. }))
     }
 
     /// The rows of each chunk of the wish's kind that meet some of its requirements.

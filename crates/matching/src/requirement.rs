@@ -17,7 +17,7 @@ use crate::geo::{Geo, Place};
 use crate::index::{Chunk, Item, Snapshot};
 
 /// The labels of the scheme `gaia-x`, the lowest first.
-const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
+pub(crate) const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
 const NOT_STATED: &str = "not stated";
 
 /// An offer with what is known about its provider and site.

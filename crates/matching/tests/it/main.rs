@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod documents;
+mod referee_conflicts;
 mod referee_find;
 mod referee_search;
 mod requirements;

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use crate::world::{application, catalogue, now};
 
-const CITIES: [(&str, &str, f64, f64); 5] = [
+pub(crate) const CITIES: [(&str, &str, f64, f64); 5] = [
     ("Amsterdam", "NL", 52.374, 4.89),
     ("Frankfurt am Main", "DE", 50.116, 8.684),
     ("Paris", "FR", 48.853, 2.349),
@@ -30,14 +30,14 @@ struct Case {
 }
 
 /// A site: its city, the provider's number, and its offers as cores, price, price of traffic, orderable.
-type SitePlan = (usize, usize, Vec<(i64, i64, i64, bool)>, Option<i64>);
+pub(crate) type SitePlan = (usize, usize, Vec<(i64, i64, i64, bool)>, Option<i64>);
 
-fn any_site() -> impl Strategy<Value = SitePlan> {
+pub(crate) fn any_site() -> impl Strategy<Value = SitePlan> {
     let offer = (1i64..5, 1i64..12, prop_oneof![Just(0i64), 1i64..6], any::<bool>());
     (0..CITIES.len(), 0usize..3, prop::collection::vec(offer, 1..3), prop::option::of(0i64..4))
 }
 
-fn market(sites: &[SitePlan], seals: [Option<u8>; 3]) -> Catalogue {
+pub(crate) fn market(sites: &[SitePlan], seals: [Option<u8>; 3]) -> Catalogue {
     let mut text = "providers:\n".to_owned();
     for (provider, seal) in seals.iter().enumerate() {
         let assurance = seal.map_or(String::new(), |seal| format!("  assurance: {{ seal: {seal} }}\n"));

@@ -65,5 +65,5 @@ fn what_nothing_offers_together_says_so() {
         ..one
     };
     let found = outcome(&application(&spec.replace(requirements, "")), &only_north);
-    assert_eq!(found.conflict[0].field, "spec.together");
+    assert_eq!(found.conflict[0].field, "spec.together[0]");
 }

@@ -1,5 +1,7 @@
 //! Small catalogues and documents for tests.
 
+use std::time::Duration;
+
 use hansa_matching::{Options, find};
 use hansa_model::application::Application;
 use hansa_model::catalogue::{build, parse_yaml};
@@ -34,9 +36,9 @@ pub(crate) fn application(spec: &str) -> Application {
     Application::parse(&text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"))
 }
 
-/// The outcome with default options.
+/// The outcome with default options, and time enough for a busy machine.
 pub(crate) fn outcome(application: &Application, catalogue: &Catalogue) -> MatchOutcome {
-    find(application, catalogue, &Options::at(now()))
+    find(application, catalogue, &Options { time_limit: Duration::from_secs(60), ..Options::at(now()) })
 }
 
 /// The offers of a package by component, in the order of the document.
