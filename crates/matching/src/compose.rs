@@ -75,8 +75,17 @@ struct Builder<'p, 'a> {
 impl<'p, 'a> Composition<'p, 'a> {
     /// The problem without the waived constraints.
     pub(crate) fn new(prepared: &'p Prepared<'a>, waived: &[bool], orderable_only: bool) -> Result<Self, Obstacle> {
+        Self::of(prepared, waived, |wish| prepared.admitted(wish, waived, orderable_only))
+    }
+
+    /// The problem without the waived constraints, among the offers that are given for each component.
+    pub(crate) fn of(
+        prepared: &'p Prepared<'a>,
+        waived: &[bool],
+        admitted: impl Fn(&Wish<'a>) -> Vec<Subject<'a>>,
+    ) -> Result<Self, Obstacle> {
         let asked: Vec<&Component> = prepared.wishes.iter().map(|wish| wish.component).collect();
-        Self::among(prepared, waived, &asked, false, |wish| prepared.admitted(wish, waived, orderable_only))
+        Self::among(prepared, waived, &asked, false, admitted)
     }
 
     /// The problem without the waived constraints, among the offers that are given for each component, of which only
@@ -342,6 +351,20 @@ impl<'a> Composition<'_, 'a> {
         self.wishes.partition_point(|other| *other < wish)..self.wishes.partition_point(|other| *other <= wish)
     }
 
+    /// The offers of a choice, one for each slot.
+    pub(crate) fn placed(&self, choice: &[usize]) -> Vec<Subject<'a>> {
+        (0..self.problem.slots.len()).map(|slot| *self.subject(slot, choice)).collect()
+    }
+
+    /// The choice of these offers, one for each slot; `None` when one is no candidate of its slot.
+    pub(crate) fn choice_of(&self, placed: &[Subject<'a>]) -> Option<Vec<usize>> {
+        let slots = self.problem.slots.iter().zip(placed);
+        let choice = slots.map(|(slot, placed)| {
+            slot.candidates.iter().position(|candidate| self.subjects[candidate.tag].offer.id == placed.offer.id)
+        });
+        choice.collect()
+    }
+
     fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {
         &self.subjects[self.problem.slots[slot].candidates[choice[slot]].tag]
     }
@@ -439,7 +462,7 @@ impl<'a> Composition<'_, 'a> {
 
 /// Milligrams as kilograms, to the gram.
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53 grams")]
-fn kilograms(milligrams: i64) -> f64 {
+pub(crate) fn kilograms(milligrams: i64) -> f64 {
     (milligrams / 1000) as f64 / 1000.0
 }
 

@@ -18,6 +18,7 @@ mod prepare;
 mod rank;
 mod reach;
 mod requirement;
+mod runners_up;
 mod scan;
 pub mod search;
 
@@ -31,6 +32,7 @@ pub use geo::Geo;
 pub use index::{Index, IndexError, Snapshot};
 pub use prepare::{Options, Viewer};
 use reach::{Next, Reach};
+use requirement::Subject;
 
 /// The seed catalogue as a catalogue file: public list prices of European providers
 /// (`data/market/SOURCE.md` has their origin).
@@ -51,7 +53,9 @@ pub fn find(application: &Application, catalogue: &Catalogue, options: &Options<
 pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Options<'_>) -> MatchOutcome {
     let start = Instant::now();
     let mut prepared = prepare::Prepared::new(application, market, options);
-    let (packages, certain) = packages(&mut prepared, options, start);
+    let Found { packages, placed, certain } = packages(&mut prepared, options, start);
+    let chosen = packages.first();
+    let runners_up = chosen.map(|chosen| runners_up::runners_up(&prepared, chosen, &placed)).unwrap_or_default();
     let impossible = packages.is_empty().then(|| conflict::analyse(&prepared, options, start, certain));
     let (conflict, conflict_status, repairs) = impossible
         .map_or_else(Default::default, |impossible| (impossible.conflict, Some(impossible.status), impossible.repairs));
@@ -63,40 +67,48 @@ pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Optio
         conflict,
         conflict_status,
         repairs,
-        runners_up: Vec::new(),
+        runners_up,
     }
 }
 
-/// The best packages, found among ever more offers until no other could make them better, or time is short; and
-/// whether it is certain that there are none when there are none.
-fn packages(prepared: &mut prepare::Prepared<'_>, options: &Options<'_>, start: Instant) -> (Vec<Package>, bool) {
+/// What came of looking among ever more offers.
+struct Found<'a> {
+    packages: Vec<Package>,
+    /// The offers of the first package, in the order of its slots.
+    placed: Vec<Subject<'a>>,
+    /// Whether it is certain that there are no packages when there are none.
+    certain: bool,
+}
+
+/// The best packages, found among ever more offers until no other could make them better, or time is short.
+fn packages<'a>(prepared: &mut prepare::Prepared<'a>, options: &Options<'_>, start: Instant) -> Found<'a> {
     let mut reach = Reach::first(prepared);
-    let mut found = Vec::new();
+    let mut found = Found { packages: Vec::new(), placed: Vec::new(), certain: false };
     loop {
         prepared.reach = Some(reach.clone());
         let ranked = rank::rank(prepared, options, start);
         prepared.reach = None;
         match ranked {
-            rank::Ranked::Found(packages) => found = packages,
+            rank::Ranked::Found(packages, placed) => (found.packages, found.placed) = (packages, placed),
             // What was found among fewer offers stands.
-            rank::Ranked::Nothing if !found.is_empty() => {
-                reach.doubt(prepared, &mut found);
-                return (found, false);
+            rank::Ranked::Nothing if !found.packages.is_empty() => {
+                reach.doubt(prepared, &mut found.packages);
+                return found;
             }
             rank::Ranked::Nothing => {}
         }
         let time = options.time_limit.saturating_sub(start.elapsed()) / 2;
         // A search that had to end early looked at less than its reach.
-        let in_time = !found.is_empty() || start.elapsed() < options.time_limit.mul_f64(rank::UNTIL[0]);
-        match reach.wider(prepared, &found, time) {
+        let in_time = !found.packages.is_empty() || start.elapsed() < options.time_limit.mul_f64(rank::UNTIL[0]);
+        match reach.wider(prepared, &found.packages, time) {
             Next::Wider(wider) => reach = wider,
             Next::Done => {
-                reach.qualify(prepared, &mut found);
-                return (found, in_time);
+                reach.qualify(prepared, &mut found.packages);
+                return Found { certain: in_time, ..found };
             }
             Next::TooFar => {
-                reach.doubt(prepared, &mut found);
-                return (found, false);
+                reach.doubt(prepared, &mut found.packages);
+                return found;
             }
         }
     }

@@ -12,12 +12,13 @@ use hansa_model::package::{Package, Proof, ProofStatus};
 
 use crate::compose::Composition;
 use crate::prepare::{Options, Prepared};
+use crate::requirement::Subject;
 use crate::search::{Answer, Cost, NANOS, Problem, Query, Weights, solve};
 
 /// What came of looking for packages.
-pub(crate) enum Ranked {
-    /// Packages, the chosen one first.
-    Found(Vec<Package>),
+pub(crate) enum Ranked<'a> {
+    /// Packages, the chosen one first, and the offers of that one, in the order of its slots.
+    Found(Vec<Package>, Vec<Subject<'a>>),
     /// It is certain that nothing fits, or that nothing was found in time.
     Nothing,
 }
@@ -42,7 +43,7 @@ struct Searcher<'s, 'p, 'a> {
     deadline: Instant,
 }
 
-pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instant) -> Ranked {
+pub(crate) fn rank<'a>(prepared: &Prepared<'a>, options: &Options<'_>, start: Instant) -> Ranked<'a> {
     let waived = vec![false; prepared.constraints.len()];
     let Ok(all) = Composition::new(prepared, &waived, options.orderable_only) else { return Ranked::Nothing };
     let searcher =
@@ -63,7 +64,9 @@ pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instan
         .as_ref()
         .and_then(|some| Some((some, Searcher { composition: some, deadline }.weighted(&scale)?)))
         .or_else(|| Some((&all, searcher(4).weighted(&scale)?)));
+    let mut placed = all.placed(&cheapest.choice);
     if let Some((composition, best)) = &chosen {
+        placed = composition.placed(&best.choice);
         add(&mut packages, composition, "chosen", best);
     }
     add(&mut packages, &all, "cheapest", &cheapest);
@@ -79,7 +82,7 @@ pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instan
     if prepared.application.objective.pareto {
         drop_beaten(&mut packages);
     }
-    Ranked::Found(packages)
+    Ranked::Found(packages, placed)
 }
 
 /// Adds a package unless the same is there under another name.

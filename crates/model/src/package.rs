@@ -224,10 +224,10 @@ pub enum ConflictStatus {
     Uncertain,
 }
 
-/// An offer that meets everything and was not chosen, against the one that was.
+/// An offer that meets everything its component asks and was not chosen, against the one that was.
 ///
-/// Of the chosen package one component is moved to this offer, and everything else stays where it is. Where the
-/// component's instances are kept apart, one of them is moved: the one that is the cheapest to move.
+/// Of the first package one component is moved to this offer, and everything else stays where it is. Where the
+/// component's instances are kept apart, one of them is moved: the one that can be moved for the least.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunnerUp {
@@ -242,8 +242,9 @@ pub struct RunnerUp {
     pub monthly: Money,
     /// How much more carbon the package would emit, in kg CO2 equivalent a month.
     pub carbon: f64,
-    /// The field of a requirement that the package would break, when it would: `spec.links[0].rtt`. Where there is
-    /// none and the price is no higher, the buyer's other wishes decided.
+    /// What the package would break, when it would: the field of a requirement, like `spec.links[0].rtt`; the field
+    /// `count` of the component where there is too little room; `orderable` where everything else can be ordered and
+    /// this can't. Where there is none and the price is no higher, the buyer's other wishes decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breaks: Option<String>,
 }
@@ -268,8 +269,9 @@ pub struct MatchOutcome {
     /// When nothing fits: up to three ready-made repairs, those with the fewest changes first, then the cheapest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repairs: Vec<Repair>,
-    /// Of each component up to three offers that meet everything and were not chosen, those that would cost the least
-    /// more first.
+    /// Of each component up to three offers that meet everything it asks and were not chosen, of those with the 32
+    /// lowest list prices: first those that fit, the one that would cost the least more first; the last is one that
+    /// would be cheaper and does not fit, if there is any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runners_up: Vec<RunnerUp>,
 }

@@ -19,7 +19,7 @@ use crate::compose::{Composition, MOST_SLOTS, Obstacle};
 use crate::index::Mask;
 use crate::prepare::{Options, Prepared, Target, Wish};
 use oracle::Oracle;
-use repair::{Repaired, Repairer};
+use repair::{MOST_GENTLE, Repaired, Repairer};
 use set::Set;
 use smallest::{Explorer, Reduced, Verdict};
 
@@ -140,8 +140,12 @@ fn repairs(
         }
     }
     if found.is_empty() {
-        let sets = joint(prepared, explorer);
-        found.extend(sets.iter().filter_map(|set| repairer.repair(set)));
+        for set in joint(prepared, explorer) {
+            // Of what is no small change any more one is enough.
+            if set.len() <= MOST_GENTLE || found.is_empty() {
+                found.extend(repairer.repair(&set));
+            }
+        }
     }
     found.sort_by_key(|repaired| (repaired.repair.changes.len(), repaired.repair.gives.monthly.micros()));
     found

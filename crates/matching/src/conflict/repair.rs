@@ -12,6 +12,9 @@ use super::smallest::Verdict;
 use super::words;
 use crate::prepare::{Options, Prepared, Target};
 
+/// Where more constraints than this have to be changed together, they are dropped: it is no small change any more.
+pub(super) const MOST_GENTLE: usize = 4;
+
 /// Repairs one document.
 pub(super) struct Repairer<'p, 'a> {
     pub(super) prepared: &'p Prepared<'a>,
@@ -36,6 +39,7 @@ impl Repairer<'_, '_> {
         for (place, number) in constraints.iter().enumerate() {
             let change = match self.prepared.constraints[*number].target {
                 Target::Budget => self.enough(&application)?,
+                _ if constraints.len() > MOST_GENTLE => dropped(self.prepared, *number, &application)?,
                 _ => self.gentlest(*number, &application, &constraints[place + 1..], &waived)?,
             };
             application = application.changed(std::slice::from_ref(&change)).ok()?;
@@ -98,7 +102,7 @@ impl Repairer<'_, '_> {
         let time_limit = self.deadline.checked_duration_since(now).filter(|left| !left.is_zero())?;
         let options = Options { time_limit, ..*self.options };
         let mut prepared = Prepared::new(application, self.prepared.judge.market, &options);
-        Some(crate::packages(&mut prepared, &options, now).0)
+        Some(crate::packages(&mut prepared, &options, now).packages)
     }
 }
 

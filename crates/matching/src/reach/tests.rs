@@ -57,10 +57,10 @@ proptest! {
         let snapshot = index.snapshot();
         let mut prepared = Prepared::new(&application, &snapshot, &options);
         let whole = match rank::rank(&prepared, &options, Instant::now()) {
-            rank::Ranked::Found(packages) => packages,
+            rank::Ranked::Found(packages, _) => packages,
             rank::Ranked::Nothing => Vec::new(),
         };
-        let (found, _) = crate::packages(&mut prepared, &options, Instant::now());
+        let found = crate::packages(&mut prepared, &options, Instant::now()).packages;
         prop_assert_eq!(found.is_empty(), whole.is_empty());
         if found.is_empty() {
             return Ok(());

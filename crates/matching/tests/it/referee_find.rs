@@ -367,5 +367,45 @@ proptest! {
             .fold(f64::INFINITY, f64::min);
         let chosen = weighted(application, best, told[0]);
         prop_assert!((chosen - expected).abs() <= 1e-6 * expected.max(1e-9), "{} instead of {}", chosen, expected);
+        let chosen = shown(&outcome.packages[0]);
+        for (number, name) in application.components.keys().enumerate() {
+            let expected = moved(&fitting, &chosen, number, told[0].orderable);
+            let (fit, broken): (Vec<_>, Vec<_>) = outcome
+                .runners_up
+                .iter()
+                .filter(|runner| runner.component == *name)
+                .partition(|runner| runner.breaks.is_none());
+            prop_assert_eq!(fit.len(), expected.len().min(if broken.is_empty() { 3 } else { 2 }));
+            let mut rising: Vec<i64> = expected.values().copied().collect();
+            rising.sort_unstable();
+            for (runner, more) in fit.iter().zip(rising) {
+                prop_assert_eq!(runner.monthly.micros(), more);
+                prop_assert_eq!(expected.get(&runner.offer), Some(&more));
+                prop_assert!(chosen[number].contains(&runner.beaten_by));
+            }
+            for runner in &broken {
+                prop_assert!(runner.monthly.micros() < 0 && !expected.contains_key(&runner.offer), "{:?}", runner);
+            }
+        }
     }
+}
+
+/// The offers that one of a component's could be moved to, each with what the least dear move costs.
+fn moved(
+    fitting: &BTreeMap<Vec<Vec<String>>, Measures>,
+    chosen: &[Vec<String>],
+    component: usize,
+    orderable: bool,
+) -> BTreeMap<String, i64> {
+    let now = fitting[chosen].micros;
+    let mut moved: BTreeMap<String, i64> = BTreeMap::new();
+    for (placing, measures) in fitting.iter().filter(|(_, measures)| measures.orderable || !orderable) {
+        let same = (0..chosen.len()).all(|number| number == component || placing[number] == chosen[number]);
+        let new: Vec<&String> = placing[component].iter().filter(|one| !chosen[component].contains(one)).collect();
+        if let (true, [new]) = (same, &new[..]) {
+            let more = moved.entry((*new).clone()).or_insert(i64::MAX);
+            *more = (*more).min(measures.micros - now);
+        }
+    }
+    moved
 }
