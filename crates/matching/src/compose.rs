@@ -12,6 +12,7 @@ use hansa_model::price::{Meter, Price, PricePlan};
 use hansa_model::quantity::Quantity;
 use hansa_model::site::Site as ModelSite;
 
+use crate::facts;
 use crate::geo::SAME_SITE_MICROS;
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
@@ -433,6 +434,7 @@ impl<'a> Composition<'_, 'a> {
             price: Money::from_micros(self.problem.slots[slot].candidates[choice[slot]].price, self.prepared.currency),
             properties,
             orderable: subject.orderable,
+            facts: facts::of(subject, self.prepared.judge.market.supply(subject.site.id, offer.kind).is_some()),
         };
         (replica, setup.saturating_mul(instances))
     }

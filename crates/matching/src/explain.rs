@@ -1,9 +1,10 @@
 //! Why offers were left out.
 
 use hansa_model::money::Money;
-use hansa_model::package::{Exclusion, RequirementCount};
+use hansa_model::package::{CandidateCount, Exclusion, RequirementCount};
 
-use crate::prepare::Prepared;
+use crate::index::Mask;
+use crate::prepare::{Prepared, Wish};
 use crate::scan::{MOST_MISSES, Miss};
 
 /// The first failed requirement of the offers that came nearest, of each component some: those that fail the fewest
@@ -21,15 +22,27 @@ pub(crate) fn exclusions(prepared: &Prepared<'_>) -> Vec<Exclusion> {
         let wish = &prepared.wishes[wish];
         let item = prepared.judge.market.chunks(wish.component.kind).get(miss.chunk)?.item(miss.row)?;
         let requirement = &wish.requirements[miss.requirement];
+        let subject = prepared.judge.subject(item);
         Some(Exclusion {
             component: wish.name.clone(),
             offer: item.key(),
             requirement: requirement.name.clone(),
             required: requirement.check.required(),
-            offered: requirement.check.offered(&prepared.judge.subject(item), &prepared.judge),
+            offered: requirement.check.offered(&subject, &prepared.judge),
+            distance: requirement.check.distance(&subject, &prepared.judge),
         })
     });
     told.collect()
+}
+
+/// How many offers each component could go to by itself.
+pub(crate) fn candidates(prepared: &Prepared<'_>) -> Vec<CandidateCount> {
+    let count = |wish: &Wish<'_>| CandidateCount {
+        component: wish.name.clone(),
+        offers: wish.scan.offers,
+        candidates: wish.scan.admitted.iter().map(Mask::count).sum(),
+    };
+    prepared.wishes.iter().map(count).collect()
 }
 
 /// How many offers each requirement that keeps any out does, how many it alone, and what those would cost.

@@ -12,6 +12,7 @@ pub mod carbon;
 mod compose;
 mod conflict;
 mod explain;
+mod facts;
 pub mod geo;
 mod index;
 mod prepare;
@@ -64,6 +65,7 @@ pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Optio
         packages,
         excluded: explain::exclusions(&prepared),
         requirements: explain::counts(&prepared),
+        candidates: explain::candidates(&prepared),
         conflict,
         conflict_status,
         repairs,

@@ -8,7 +8,7 @@ use hansa_model::money::Currency;
 use hansa_model::name::Name;
 use hansa_model::offer::{CatalogueProvider, OfferState};
 use hansa_model::package::{LatencySource, RoundTrip};
-use hansa_model::quantity::{Bound, CarbonBound, PercentageBound, TimeBound};
+use hansa_model::quantity::{Bound, CarbonBound, Dimension, PercentageBound, Quantity, TimeBound, TimeSpan};
 use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
 
@@ -209,6 +209,37 @@ impl Check<'_> {
             }
         }
     }
+
+    /// How far what the offer has is from what is required, for people; `None` where that is no number.
+    pub(crate) fn distance(&self, subject: &Subject<'_>, judge: &Judge<'_>) -> Option<String> {
+        let assurance = &subject.provider.assurance;
+        match self {
+            Self::Property { name, wanted } => match (*wanted, subject.offer.shape.offered.0.get(*name)?) {
+                (PropertyBound::Count(wanted), PropertyBound::Count(has)) => apart(wanted, has),
+                (PropertyBound::Bytes(wanted), PropertyBound::Bytes(has)) => apart(wanted, has),
+                (PropertyBound::Span(wanted), PropertyBound::Span(has)) => apart(wanted, has),
+                _ => None,
+            },
+            Self::Seal(least) => Some(least.checked_sub(assurance.seal?).filter(|more| *more > 0)?.to_string()),
+            Self::Availability(bound) => apart(bound, &Bound::exactly(subject.offer.availability?)),
+            Self::CarbonIntensity(bound) => apart(bound, &Bound::exactly(carbon::intensity(subject.site, judge.geo)?)),
+            Self::Near { place, bound, .. } => {
+                let rtt = judge.geo.round_trip(&subject.place, place.as_ref()?).rtt;
+                let over = rtt.base().checked_sub(bound.max?.base()).filter(|over| *over > 0)?;
+                // Rounded up, so that as much more is enough.
+                Some(TimeSpan::micros(over.saturating_add(99) / 100 * 100).in_millis())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How far an interval on offer is from what is wanted, when they do not meet.
+fn apart<D: Dimension>(wanted: &Bound<Quantity<D>>, offered: &Bound<Quantity<D>>) -> Option<String> {
+    let short = || wanted.min?.base().checked_sub(offered.max?.base());
+    let over = || offered.min?.base().checked_sub(wanted.max?.base());
+    let distance = short().filter(|short| *short > 0).or_else(|| over().filter(|over| *over > 0))?;
+    Some(Quantity::<D>::from_base(distance).to_string())
 }
 
 /// Where a label of the scheme `gaia-x` stands among the others.

@@ -1,5 +1,7 @@
 //! What matching answers: packages with their proof, and why everything else was left out.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -52,6 +54,25 @@ pub struct Replica {
     pub properties: Properties,
     /// Whether it can be ordered now.
     pub orderable: bool,
+    /// How the facts about it are known that it was matched by: `availability`, `capacity`, `carbon`, `assurance`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, FactSource>,
+}
+
+/// How a fact is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FactSource {
+    /// An agent measures and reports it, and the report is fresh.
+    Measured,
+    /// An agent reported it, and the report is out of date.
+    Stale,
+    /// The operator of the exchange has looked at the evidence.
+    Verified,
+    /// The provider says so.
+    Declared,
+    /// It is computed from what is usual: a country's average, a distance.
+    Estimated,
 }
 
 /// Where one component goes. The fields beside `replicas` tell of the first offer, `count` and `price` of all.
@@ -133,7 +154,7 @@ pub struct Package {
     /// What it costs.
     pub price: PackagePrice,
     /// Where each component goes.
-    #[schema(value_type = std::collections::BTreeMap<String, Placement>)]
+    #[schema(value_type = BTreeMap<String, Placement>)]
     pub components: IndexMap<Name, Placement>,
     /// The providers, each once.
     pub providers: Vec<Name>,
@@ -163,6 +184,22 @@ pub struct Exclusion {
     pub required: String,
     /// What is offered.
     pub offered: String,
+    /// How far that is from what is required, where it is a number: `4`, `12 GiB`, `5.4 ms`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance: Option<String>,
+}
+
+/// How many offers meet all that one component asks by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CandidateCount {
+    /// The component.
+    #[schema(value_type = String)]
+    pub component: Name,
+    /// How many offers of the kind there are.
+    pub offers: u32,
+    /// How many of them are candidates.
+    pub candidates: u32,
 }
 
 /// How many offers one requirement keeps out.
@@ -261,6 +298,9 @@ pub struct MatchOutcome {
     pub excluded: Vec<Exclusion>,
     /// How many offers each requirement keeps out.
     pub requirements: Vec<RequirementCount>,
+    /// How many offers each component could go to by itself.
+    #[serde(default)]
+    pub candidates: Vec<CandidateCount>,
     /// When nothing fits: the smallest set of requirements that can't all be met.
     pub conflict: Vec<Conflict>,
     /// When nothing fits: how sure it is that the conflict has no part too many.

@@ -1,21 +1,21 @@
 //! Searching the market: at an exchange, or in catalogue files without one.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod changed;
+mod market;
 
-use anyhow::Context as _;
+use std::path::PathBuf;
+
 use clap::Args;
-use hansa_matching::Options;
-use hansa_model::application::Application;
-use hansa_model::catalogue::{build, parse_csv, parse_yaml};
-use hansa_model::offer::Catalogue;
-use hansa_model::package::{MatchOutcome, MatchRequest};
-use hansa_model::time::Clock;
+use hansa_model::application::Change;
+use hansa_model::package::MatchOutcome;
 
 use crate::failure::{Exit, Failure};
 use crate::input;
 use crate::render::packages;
 use crate::session::Session;
+use market::Market;
+
+pub(super) use market::is_csv;
 
 /// A full example of an application.
 const SKELETON: &str = include_str!("../skeletons/application.yaml");
@@ -28,6 +28,8 @@ Examples:
   hansa match -f app.yaml
   hansa match -f app.yaml --orderable-only -o json
   hansa match -f app.yaml --catalogue catalogues/ --catalogue extra.csv
+  hansa match -f app.yaml --what-if 'budget.monthly=500 EUR' --what-if 'links[0].rtt='
+  hansa match -f app.yaml --apply-repair 1 --write repaired.yaml
   hansa match --generate-skeleton")]
 pub(crate) struct Match {
     /// The application, in YAML or JSON; `-` for stdin
@@ -39,6 +41,15 @@ pub(crate) struct Match {
     /// Only offers that can be ordered now
     #[arg(long)]
     orderable_only: bool,
+    /// Compare with the document in which a field has another value, or with none after `=` is gone; repeatable
+    #[arg(long, value_name = "FIELD=VALUE")]
+    what_if: Vec<Change>,
+    /// Print the document with the repair of this number, of those that are shown when nothing fits
+    #[arg(long, value_name = "NUMBER", conflicts_with = "what_if")]
+    apply_repair: Option<usize>,
+    /// Write the changed document to this file
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
     /// Print a full example of an application and do nothing
     #[arg(long)]
     generate_skeleton: bool,
@@ -49,13 +60,20 @@ impl Match {
         let Some(file) = self.file.filter(|_| !self.generate_skeleton) else {
             return session.output.print(SKELETON);
         };
+        if self.write.is_some() && self.what_if.is_empty() && self.apply_repair.is_none() {
+            let failure = Failure::usage("--write is for a changed document");
+            return Err(failure.hint("say what changes with --what-if or --apply-repair").into());
+        }
         let application = input::application(&file)?;
-        let found = if self.catalogue.is_empty() {
-            let request = MatchRequest { application, orderable_only: self.orderable_only };
-            session.client()?.find_packages(&request).await?
-        } else {
-            offline(session, &self.catalogue, &application, self.orderable_only)?
-        };
+        let market = Market::open(session, &self.catalogue)?;
+        let write = self.write.as_deref();
+        if !self.what_if.is_empty() {
+            return changed::compare(session, &market, &application, &self.what_if, self.orderable_only, write).await;
+        }
+        let found = market.find(&application, self.orderable_only).await?;
+        if let Some(number) = self.apply_repair {
+            return changed::repair(session, &application, &found, number, write);
+        }
         let output = session.output;
         output.document(
             &found,
@@ -70,60 +88,14 @@ impl Match {
 }
 
 /// The failure that tells that nothing fits, with the first repair as hint.
-pub(super) fn nothing_fits(found: &MatchOutcome) -> Failure {
+fn nothing_fits(found: &MatchOutcome) -> Failure {
     let failure = Failure::new(Exit::Impossible, "no-match", "nothing on the market meets every requirement");
+    if let Some(repair) = found.repairs.first() {
+        let price = repair.gives.monthly.rounded();
+        return failure.hint(format!("this would help: {} ({price} a month)", repair.summary));
+    }
     match found.conflict.iter().find_map(|conflict| conflict.repair.as_ref()) {
         Some(repair) => failure.hint(format!("this would help: {repair}")),
         None => failure,
     }
-}
-
-fn offline(
-    session: &Session,
-    paths: &[PathBuf],
-    application: &Application,
-    orderable_only: bool,
-) -> anyhow::Result<MatchOutcome> {
-    let now = Clock::System.now();
-    let mut files = Vec::new();
-    for path in paths.iter().map(|path| listed(path)).collect::<anyhow::Result<Vec<_>>>()?.concat() {
-        let text = input::read(&path)?;
-        let parsed = if is_csv(&path) { parse_csv(&text) } else { parse_yaml(&text) };
-        if !parsed.errors.is_empty() {
-            return Err(input::invalid(&path, &text, parsed.errors).into());
-        }
-        files.push(parsed.file);
-    }
-    let built = build(&files, now);
-    for error in &built.errors {
-        session.output.note(&format!("left out of the catalogue: {error}"));
-    }
-    let catalogue: Catalogue = built.catalogue;
-    let options = Options { orderable_only, ..Options::at(now) };
-    Ok(hansa_matching::find(application, &catalogue, &options))
-}
-
-pub(super) fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
-}
-
-/// A file, or the catalogue files of a directory by name.
-fn listed(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let known = ["yaml", "yml", "json", "csv"];
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).with_context(|| format!("{} can't be read", path.display()))? {
-        let file = entry?.path();
-        if file.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known))) {
-            files.push(file);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        let message = format!("there are no catalogue files in {}", path.display());
-        return Err(Failure::new(Exit::NotFound, "no-catalogue", message).into());
-    }
-    Ok(files)
 }

@@ -1,31 +1,43 @@
 //! Packages: what matching found, and why everything else was left out.
 
-use std::collections::BTreeMap;
+mod comparison;
+mod repairs;
+mod why_not;
+
 use std::fmt::Write as _;
 
 use hansa_model::order::Quote;
-use hansa_model::package::{Conflict, LatencySource, MatchOutcome, Package, ProofStatus, RequirementCount};
+use hansa_model::package::{LatencySource, MatchOutcome, Package, ProofStatus};
 
 use crate::output::Shown;
 use crate::render::paint::Paint;
 use crate::render::{table, words};
 
-/// The outcome of matching: packages, the parts of the one that suits best, and what was left out. When nothing
-/// fits, the conflict and what would repair it.
+pub use comparison::comparison;
+
+/// The outcome of matching: packages, the parts of the one that suits best, what would be next best, and what was
+/// left out. When nothing fits, the conflict and what would repair it.
 #[must_use]
 pub fn outcome(found: &MatchOutcome, paint: Paint) -> String {
     let mut text = String::new();
-    if found.packages.is_empty() {
-        text.push_str(&conflict(&found.conflict, paint));
-    } else {
+    let best = found.packages.first();
+    if let Some(best) = best {
         text.push_str(&packages(&found.packages, paint));
-        if let Some(best) = found.packages.first() {
-            // Writing into a text can't fail.
-            _ = write!(text, "\n{}\n{}", paint.strong(&format!("Package {}", best.name)), parts(best, paint));
-        }
+        // Writing into a text can't fail.
+        _ = write!(text, "\n{}\n{}", paint.strong(&format!("Package {}", best.name)), parts(best, paint));
+    } else {
+        text.push_str(&repairs::conflict(found, paint));
+    }
+    if !found.runners_up.is_empty() {
+        _ = write!(text, "\n{}\n{}", paint.strong("Next best"), why_not::runners_up(&found.runners_up, paint));
     }
     if !found.requirements.is_empty() {
-        _ = write!(text, "\n{}\n{}", paint.strong("Left out"), left_out(&found.requirements, paint));
+        let counts = why_not::left_out(&found.requirements, best, paint);
+        _ = write!(text, "\n{}\n{counts}", paint.strong("Left out"));
+    }
+    if !found.excluded.is_empty() {
+        let nearest = why_not::nearest_misses(&found.excluded, paint);
+        _ = write!(text, "\n{}\n{nearest}", paint.strong("Nearest misses"));
     }
     text
 }
@@ -97,48 +109,6 @@ pub fn parts(package: &Package, paint: Paint) -> String {
     let mut text = table::rows(&["component", "count", "offer", "country", "a month"], rows, paint);
     if !package.price.traffic.is_zero() {
         _ = writeln!(text, "traffic between components: {} a month", package.price.traffic.rounded());
-    }
-    text
-}
-
-/// How many offers each requirement keeps out, over all components.
-#[must_use]
-pub fn left_out(counts: &[RequirementCount], paint: Paint) -> String {
-    let mut grouped: BTreeMap<&str, Vec<&RequirementCount>> = BTreeMap::new();
-    for count in counts {
-        grouped.entry(&count.requirement).or_default().push(count);
-    }
-    let sum = |counts: &[&RequirementCount], of: fn(&RequirementCount) -> u32| counts.iter().map(|one| of(one)).sum();
-    let mut grouped: Vec<(&str, Vec<&RequirementCount>, u32, u32)> = grouped
-        .into_iter()
-        .map(|(name, counts)| {
-            let (excluded, alone) = (sum(&counts, |one| one.excluded), sum(&counts, |one| one.alone));
-            (name, counts, excluded, alone)
-        })
-        .collect();
-    grouped.sort_by_key(|(name, _, excluded, alone)| (std::cmp::Reverse((*excluded, *alone)), *name));
-    let rows = grouped.into_iter().map(|(name, counts, excluded, alone)| {
-        let offers: u32 = sum(&counts, |one| one.offers);
-        let opens = counts.iter().filter_map(|one| one.opens_from).min_by_key(|price| price.micros());
-        let without = match opens {
-            Some(price) => format!("{alone} more, from {}", price.rounded()),
-            None => format!("{alone} more"),
-        };
-        let components: Vec<_> = counts.iter().map(|one| one.component.as_str()).collect();
-        vec![name.to_owned(), format!("{excluded} of {offers}"), without, components.join(", ")]
-    });
-    table::rows(&["requirement", "keeps out", "without it", "of components"], rows, paint)
-}
-
-/// Requirements that can't all be met, each with what would help.
-#[must_use]
-pub fn conflict(conflicts: &[Conflict], paint: Paint) -> String {
-    let mut text = paint.strong("Nothing meets all of this together") + "\n";
-    for one in conflicts {
-        _ = writeln!(text, "  {}: {}", one.field, one.message);
-        if let Some(repair) = &one.repair {
-            _ = writeln!(text, "    {} {repair}", paint.good("would help:"));
-        }
     }
     text
 }
