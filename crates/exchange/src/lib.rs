@@ -58,6 +58,8 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     hints: Hints,
+    keeper: market::Keeper,
+    lanes: market::Lanes,
 }
 
 impl Exchange {
@@ -67,7 +69,8 @@ impl Exchange {
     /// [`Error::Store`].
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints: Hints::default() }) })
+        let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, lanes }) })
     }
 
     /// The instant that the exchange's clock shows.
@@ -86,6 +89,16 @@ impl Exchange {
     #[must_use]
     pub fn hints(&self) -> &Hints {
         &self.inner.hints
+    }
+
+    /// Who keeps the catalogue.
+    pub(crate) fn keeper(&self) -> &market::Keeper {
+        &self.inner.keeper
+    }
+
+    /// Where searches are served.
+    pub(crate) fn lanes(&self) -> &market::Lanes {
+        &self.inner.lanes
     }
 
     /// The database.

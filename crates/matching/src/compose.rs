@@ -1,6 +1,9 @@
 //! From prepared documents to bare problems, and from their answers back to packages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use hansa_model::application::{Component, Spread, SpreadBy};
 use hansa_model::country::Country;
@@ -14,6 +17,7 @@ use hansa_model::site::Site as ModelSite;
 
 use crate::facts;
 use crate::geo::SAME_SITE_MICROS;
+use crate::index::{Filter, Spot};
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
 use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot, Together};
@@ -70,7 +74,8 @@ struct Builder<'p, 'a> {
     providers: Numbers<ParticipantId>,
     countries: Numbers<Country>,
     pools: BTreeMap<(SiteId, KindId), usize>,
-    places: Vec<crate::geo::Place>,
+    egress: HashMap<*const PricePlan, Rates>,
+    spots: Vec<Arc<Spot>>,
 }
 
 impl<'p, 'a> Composition<'p, 'a> {
@@ -118,7 +123,8 @@ impl<'p, 'a> Composition<'p, 'a> {
             providers: Numbers::new(),
             countries: Numbers::new(),
             pools: BTreeMap::new(),
-            places: Vec::new(),
+            egress: HashMap::default(),
+            spots: Vec::new(),
         };
         let mut wishes = Vec::new();
         let mut slots_of = Vec::new();
@@ -183,24 +189,29 @@ impl<'a> Builder<'_, 'a> {
         admitted: Vec<Subject<'a>>,
     ) -> Vec<Candidate> {
         let instances = if apart { 1 } else { i64::from(wish.component.count) };
-        let mut candidates: Vec<Candidate> = Vec::new();
+        let near = wish.requirements.iter().zip(&wish.filters).find_map(|(requirement, filter)| {
+            matches!(requirement.check, Check::Near { place: Some(_), .. }).then_some(filter)
+        });
+        let mut at: HashMap<usize, Vec<Candidate>> = HashMap::default();
         for subject in admitted {
-            let Some(candidate) = self.candidate(wish, asked, &subject, instances) else { continue };
-            if candidates.iter().any(|other| beats(other, &candidate)) {
-                continue;
+            let Some(candidate) = self.candidate(asked, &subject, near, instances) else { continue };
+            let there = at.entry(candidate.site).or_default();
+            if !there.iter().any(|other| beats(other, &candidate)) {
+                there.retain(|other| !beats(&candidate, other));
+                there.push(candidate);
             }
-            candidates.retain(|other| !beats(&candidate, other));
-            candidates.push(candidate);
         }
+        let mut candidates: Vec<Candidate> = at.into_values().flatten().collect();
+        candidates.sort_unstable_by_key(|candidate| candidate.tag);
         candidates
     }
 
     /// `None` when its price is beyond all sense.
     fn candidate(
         &mut self,
-        wish: &Wish<'a>,
         asked: &Component,
         subject: &Subject<'a>,
+        near: Option<&Filter>,
         instances: i64,
     ) -> Option<Candidate> {
         let one = subject.offer.extent(asked, self.prepared.judge.geo)?;
@@ -208,18 +219,14 @@ impl<'a> Builder<'_, 'a> {
         if price > MOST_PER_SLOT {
             return None;
         }
-        let near = wish.requirements.iter().find_map(|requirement| match requirement.check {
-            Check::Near { place, .. } => place,
-            _ => None,
-        });
         self.subjects.push(*subject);
         Some(Candidate {
             tag: self.subjects.len() - 1,
             site: self.site(subject),
             price,
             carbon: one.carbon.saturating_mul(instances).min(MOST_PER_SLOT),
-            near: near.map_or(0, |place| self.prepared.judge.geo.round_trip(&subject.place, &place).rtt.base()),
-            egress: egress_rates(&subject.offer.price),
+            near: near.map_or(0, |filter| filter.distance(subject.offer, self.prepared.judge.geo)),
+            egress: self.egress(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
             takes: one.takes.map(|amount| amount.saturating_mul(instances)),
         })
@@ -231,9 +238,14 @@ impl<'a> Builder<'_, 'a> {
             let provider = self.providers.of(subject.provider.id);
             let country = self.countries.of(subject.site.country);
             self.problem.sites.push(Site { provider, country });
-            self.places.push(subject.place);
+            self.spots.push(subject.offer.spot.clone());
         }
         number
+    }
+
+    /// What traffic out of the site costs under a plan; offers of one provider often share it.
+    fn egress(&mut self, plan: &'a Arc<PricePlan>) -> Rates {
+        self.egress.entry(Arc::as_ptr(plan)).or_insert_with(|| egress_rates(plan)).clone()
     }
 
     /// The number of what is free at a site for a kind, where its agent reports it.
@@ -290,16 +302,7 @@ impl<'a> Builder<'_, 'a> {
         if self.problem.flows.is_empty() {
             return;
         }
-        let geo = self.prepared.judge.geo;
-        self.problem.rtt = (0..self.places.len())
-            .map(|from| {
-                let to_all = self.places.iter().enumerate().map(|(to, place)| match from == to {
-                    true => SAME_SITE_MICROS,
-                    false => geo.round_trip(&self.places[from], place).rtt.base(),
-                });
-                to_all.collect()
-            })
-            .collect();
+        self.problem.rtt = self.prepared.judge.market.round_trips(&self.spots);
     }
 }
 
@@ -345,6 +348,11 @@ pub(crate) fn egress_rates(plan: &PricePlan) -> Rates {
 impl<'a> Composition<'_, 'a> {
     pub(crate) fn catalogue_version(&self) -> u64 {
         self.prepared.judge.market.version()
+    }
+
+    /// Whether every candidate can be ordered now.
+    pub(crate) fn is_orderable(&self) -> bool {
+        self.subjects.iter().all(|subject| subject.orderable)
     }
 
     /// The slots of the component with this number.

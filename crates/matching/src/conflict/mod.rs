@@ -52,7 +52,7 @@ pub(crate) fn analyse(prepared: &Prepared<'_>, options: &Options<'_>, start: Ins
     }
     let left = options.time_limit.saturating_sub(start.elapsed()).max(options.time_limit / 2);
     let now = Instant::now();
-    let oracle = Oracle::new(prepared, now + left.mul_f64(0.6));
+    let oracle = Oracle::new(prepared, now + left.mul_f64(0.6), options.workers);
     if !certain && oracle.verdict(&vec![false; size]) != Verdict::Impossible {
         return unfinished(options.time_limit);
     }

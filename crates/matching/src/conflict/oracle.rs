@@ -19,7 +19,6 @@ use super::smallest::Verdict;
 use crate::compose::{Composition, Obstacle, egress_rates};
 use crate::index::Item;
 use crate::prepare::{Prepared, Target, Wish};
-use crate::rank::WORKERS;
 use crate::requirement::{Check, Subject};
 use crate::search::{Query, RESOURCES, Rates, Weights, solve};
 
@@ -55,12 +54,13 @@ type Question = (usize, Vec<usize>, Look);
 pub(super) struct Oracle<'p, 'a> {
     prepared: &'p Prepared<'a>,
     deadline: Instant,
+    workers: usize,
     known: RefCell<HashMap<Question, Rc<Vec<Subject<'a>>>>>,
 }
 
 impl<'p, 'a> Oracle<'p, 'a> {
-    pub(super) fn new(prepared: &'p Prepared<'a>, deadline: Instant) -> Self {
-        Self { prepared, deadline, known: RefCell::default() }
+    pub(super) fn new(prepared: &'p Prepared<'a>, deadline: Instant, workers: usize) -> Self {
+        Self { prepared, deadline, workers, known: RefCell::default() }
     }
 
     /// Whether all that is not waived can be met.
@@ -114,7 +114,7 @@ impl<'p, 'a> Oracle<'p, 'a> {
                     below: None,
                     any: true,
                     deadline: self.deadline,
-                    workers: WORKERS,
+                    workers: self.workers,
                 };
                 let answer = solve(&composition.problem, &query);
                 match (answer.best, answer.complete) {

@@ -93,7 +93,7 @@ impl Repairer<'_, '_> {
         }
         let prepared = Prepared::new(application, self.prepared.judge.market, self.options);
         let nothing_waived = vec![false; prepared.constraints.len()];
-        Oracle::new(&prepared, self.deadline).verdict(&nothing_waived) == Verdict::Possible
+        Oracle::new(&prepared, self.deadline, self.options.workers).verdict(&nothing_waived) == Verdict::Possible
     }
 
     /// What matching answers to an application, within the time that is left.
