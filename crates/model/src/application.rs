@@ -6,7 +6,7 @@
 mod change;
 mod schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -27,8 +27,14 @@ pub use schema::schema;
 pub const API_VERSION: &str = "hansa/v1";
 /// The most components that a document may have.
 pub const MAX_COMPONENTS: usize = 100;
+/// The most links between components that a document may have.
+pub const MAX_LINKS: usize = 500;
+/// The most items of any other list in a document.
+pub const MAX_ITEMS: usize = 100;
 /// The most instances of one component.
 pub const MAX_COUNT: u32 = 100;
+/// The most bytes of the name of a place.
+const MAX_PLACE: usize = 200;
 /// The most bytes of environment and files of one component.
 pub const MAX_CONFIG: usize = 64 * 1024;
 
@@ -433,21 +439,30 @@ fn read_application(root: &Reader<'_>) -> Option<Application> {
     let budget = spec.child("budget").and_then(|budget| {
         budget.only(&["monthly"]);
         let monthly = budget.required::<Money>("monthly")?;
-        if monthly.micros() <= 0 {
-            budget.error("the budget must be more than nothing");
+        if monthly.micros() <= 0
+            && let Some(field) = budget.child("monthly")
+        {
+            field.error("the budget must be more than nothing");
         }
         Some(monthly)
     });
     let objective = spec.child("objective").map(|reader| read_objective(&reader)).unwrap_or_default();
-    let max_providers = spec.optional::<u32>("maxProviders");
-    if max_providers == Some(0)
-        && let Some(field) = spec.child("maxProviders")
-    {
-        field.error("at least one provider is needed");
-    }
+    let max_providers = whole(&spec, "maxProviders", 1..=u32::MAX);
     let allow_partial = spec.optional::<bool>("allowPartial").unwrap_or_default();
     let mut components = IndexMap::new();
+    let mut is_sized = true;
+    for (field, most) in [("links", MAX_LINKS), ("together", MAX_ITEMS)] {
+        is_sized &= spec.child(field).is_none_or(|list| at_most(&list, most));
+    }
     if let Some(list) = spec.required_child("components") {
+        let named = list.value().as_object().map_or(0, Map::len);
+        if named == 0 {
+            list.error("at least one component is needed");
+        }
+        if named > MAX_COMPONENTS {
+            list.error(format!("{named} components are more than the {MAX_COMPONENTS} that are allowed"));
+            return None;
+        }
         for (name, reader) in list.entries() {
             match name.parse::<Name>() {
                 Ok(name) => {
@@ -458,17 +473,13 @@ fn read_application(root: &Reader<'_>) -> Option<Application> {
                 Err(error) => reader.error(error.to_string()),
             }
         }
-        let named = list.value().as_object().map_or(0, Map::len);
-        if named == 0 {
-            list.error("at least one component is needed");
-        }
-        if named > MAX_COMPONENTS {
-            list.error(format!("{named} components are more than the {MAX_COMPONENTS} that are allowed"));
+        if !is_sized {
+            return None;
         }
         check_links(&spec, &list);
         check_together(&spec, &components);
     }
-    let links = spec.list::<Link>("links");
+    let links = spec.child("links").map(|links| links.items().iter().filter_map(read_link).collect());
     let together = spec.list::<Together>("together");
     Some(Application {
         name: name?,
@@ -478,9 +489,33 @@ fn read_application(root: &Reader<'_>) -> Option<Application> {
         max_providers,
         allow_partial,
         components,
-        links,
+        links: links.unwrap_or_default(),
         together,
     })
+}
+
+/// A field as a whole number within a range.
+fn whole(reader: &Reader<'_>, name: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    let field = reader.child(name)?;
+    let number = field.value().as_u64().and_then(|number| u32::try_from(number).ok());
+    let number = number.filter(|number| range.contains(number));
+    if number.is_none() {
+        let (least, most) = range.into_inner();
+        field.error(match most {
+            u32::MAX => format!("expected a whole number from {least} on"),
+            _ => format!("expected a whole number from {least} to {most}"),
+        });
+    }
+    number
+}
+
+/// Whether a list has no more items than that; more is an error.
+fn at_most(list: &Reader<'_>, most: usize) -> bool {
+    let items = list.value().as_array().map_or(1, Vec::len);
+    if items > most {
+        list.error(format!("{items} items are more than the {most} that are allowed"));
+    }
+    items <= most
 }
 
 /// Checks that whoever stays together exists, and is not kept apart by the same.
@@ -489,6 +524,9 @@ fn check_together(spec: &Reader<'_>, components: &IndexMap<Name, Component>) {
         group.only(&["components", "by"]);
         let Some(list) = group.required_child("components") else { continue };
         let by = group.required::<SpreadBy>("by");
+        if !at_most(&list, MAX_COMPONENTS) {
+            continue;
+        }
         let mut seen = Vec::new();
         for member in list.items() {
             let Some(text) = member.value().as_str() else { continue };
@@ -540,6 +578,12 @@ fn check_links(spec: &Reader<'_>, components: &Reader<'_>) {
             if from == to {
                 link.error("a link joins two different components");
             }
+            if linked.contains(&(from, to)) {
+                link.error_with_hint(
+                    format!("`{from}` is linked to `{to}` already"),
+                    "put rtt and traffic into one link",
+                );
+            }
             linked.push((from, to));
         }
     }
@@ -566,18 +610,21 @@ fn check_links(spec: &Reader<'_>, components: &Reader<'_>) {
             }
         }
     }
+    let needs = |name| {
+        let references = component_references(components, name).map(|reference| reference.component);
+        let others: BTreeSet<String> = references.filter(|other| other != name).collect();
+        (name, others)
+    };
     // Whoever needs nobody that is left is taken away, until nobody can be: the rest wait for each other.
-    let mut waiting = names;
+    let mut waiting: Vec<(&str, BTreeSet<String>)> = names.into_iter().map(needs).collect();
     loop {
-        let left = waiting.clone();
-        waiting.retain(|name| {
-            component_references(components, name)
-                .any(|reference| reference.component != *name && left.contains(&reference.component.as_str()))
-        });
+        let left: Vec<&str> = waiting.iter().map(|(name, _)| *name).collect();
+        waiting.retain(|(_, others)| left.iter().any(|other| others.contains(*other)));
         if waiting.len() == left.len() {
             break;
         }
     }
+    let waiting: Vec<&str> = waiting.into_iter().map(|(name, _)| name).collect();
     if !waiting.is_empty() {
         components.error(format!("the components {} wait for each other's connection", waiting.join(", ")));
     }
@@ -619,35 +666,73 @@ fn read_requirements(reader: &Reader<'_>) -> Requirements {
             }
         }
     }
-    let seal: Option<SealRequirement> = reader.optional("seal");
-    if let (Some(SealRequirement { minimum: 5.. }), Some(field)) = (seal, reader.child("seal")) {
-        field.error("the levels are 0 to 4");
+    let seal = reader.child("seal").and_then(|seal| {
+        seal.only(&["minimum"]);
+        let _ = seal.required_child("minimum");
+        whole(&seal, "minimum", 0..=4)
+    });
+    let control = reader.child("control").and_then(|control| {
+        control.only(&["thirdCountry"]);
+        control.required("thirdCountry")
+    });
+    for field in ["jurisdiction", "dataLocation", "providers", "excludeProviders"] {
+        if reader.child(field).is_some_and(|list| !at_most(&list, MAX_ITEMS)) {
+            return Requirements::default();
+        }
+    }
+    let providers: Vec<Name> = reader.list("providers");
+    let exclude_providers: Vec<Name> = reader.list("excludeProviders");
+    if !providers.is_empty()
+        && providers.iter().all(|name| exclude_providers.contains(name))
+        && let Some(field) = reader.child("excludeProviders")
+    {
+        field.error_with_hint("every provider that `providers` allows is excluded", "drop one of the two");
     }
     Requirements {
         jurisdiction: reader.list("jurisdiction"),
-        control: reader.optional("control"),
+        control: control.map(|third_country| ControlRequirement { third_country }),
         labels,
-        seal,
-        certifications: reader.optional("certifications").unwrap_or_default(),
+        seal: seal.and_then(|minimum| Some(SealRequirement { minimum: u8::try_from(minimum).ok()? })),
+        certifications: reader.child("certifications").map(|field| read_certifications(&field)).unwrap_or_default(),
         availability: reader.optional("availability"),
         data_location: reader.list("dataLocation"),
         carbon_intensity: reader.optional("carbonIntensity"),
-        providers: reader.list("providers"),
-        exclude_providers: reader.list("excludeProviders"),
+        providers,
+        exclude_providers,
     }
+}
+
+fn read_certifications(reader: &Reader<'_>) -> CertificationRequirement {
+    reader.only(&["all", "any"]);
+    let list = |field: &str| {
+        let Some(list) = reader.child(field).filter(|list| at_most(list, MAX_ITEMS)) else { return Vec::new() };
+        let mut schemes: Vec<String> = Vec::new();
+        for item in list.items() {
+            match item.value().as_str().map(str::trim) {
+                Some(scheme) if !scheme.is_empty() => {
+                    if schemes.iter().any(|known| known == scheme) {
+                        item.error(format!("`{scheme}` is named twice"));
+                    }
+                    schemes.push(scheme.to_owned());
+                }
+                _ => item.error("expected the scheme of a certificate, like `ISO27001`"),
+            }
+        }
+        schemes
+    };
+    CertificationRequirement { all: list("all"), any: list("any") }
 }
 
 fn read_objective(reader: &Reader<'_>) -> Objective {
     reader.only(&["price", "carbon", "latency", "providers", "pareto"]);
     let mut objective = Objective { price: 0.0, ..Objective::default() };
     let weight = |name: &str| {
-        let weight = reader.optional::<f64>(name).unwrap_or_default();
-        if !(0.0..=1e6).contains(&weight)
-            && let Some(field) = reader.child(name)
-        {
+        let Some(field) = reader.child(name) else { return 0.0 };
+        let weight = field.value().as_f64().filter(|weight| (0.0..=1e6).contains(weight));
+        weight.unwrap_or_else(|| {
             field.error("a weight is a number from 0 to 1000000");
-        }
-        weight
+            0.0
+        })
     };
     objective.price = weight("price");
     objective.carbon = weight("carbon");
@@ -674,23 +759,40 @@ fn read_component(reader: &Reader<'_>) -> Option<Component> {
     let known: Vec<&str> = COMPONENT_FIELDS.into_iter().chain(spec.fields()).collect();
     reader.only(&known);
     let properties = spec.read_bounds(reader, true);
-    let count = reader.optional::<u32>("count").unwrap_or(1);
-    if !(1..=MAX_COUNT).contains(&count)
-        && let Some(field) = reader.child("count")
-    {
-        field.error(format!("expected 1 to {MAX_COUNT}"));
-    }
+    let count = whole(reader, "count", 1..=MAX_COUNT).unwrap_or(1);
     let config = reader.child("config").map(|field| read_config(&field, spec)).unwrap_or_default();
     Some(Component {
         kind,
         count,
         properties,
         requirements: reader.child("requirements").map(|field| read_requirements(&field)).unwrap_or_default(),
-        spread: reader.optional("spread"),
-        near: reader.optional("near"),
+        spread: reader.child("spread").and_then(|spread| {
+            spread.only(&["by"]);
+            Some(Spread { by: spread.required("by")? })
+        }),
+        near: reader.child("near").and_then(|near| read_near(&near)),
         config,
         dump_on_termination: reader.optional("dumpOnTermination").unwrap_or_default(),
     })
+}
+
+fn read_link(reader: &Reader<'_>) -> Option<Link> {
+    let (from, to) = (reader.required("from"), reader.required("to"));
+    Some(Link { from: from?, to: to?, rtt: reader.optional("rtt"), traffic: reader.optional("traffic") })
+}
+
+fn read_near(reader: &Reader<'_>) -> Option<Near> {
+    reader.only(&["place", "rtt"]);
+    let place = reader.required_child("place");
+    let rtt = reader.required("rtt");
+    let place = place.and_then(|place| match place.value().as_str() {
+        Some(text) if !text.trim().is_empty() && text.len() <= MAX_PLACE => Some(text.to_owned()),
+        _ => {
+            place.error("expected a city, like `Utrecht` or `Utrecht, NL`");
+            None
+        }
+    });
+    Some(Near { place: place?, rtt: rtt? })
 }
 
 fn read_config(reader: &Reader<'_>, kind: &Kind) -> Config {
@@ -733,5 +835,7 @@ fn read_config(reader: &Reader<'_>, kind: &Kind) -> Config {
     config
 }
 
+#[cfg(test)]
+mod ill_posed;
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 /// The largest document that is read, in bytes.
 pub const MAX_DOCUMENT: usize = 1 << 20;
 const MAX_DEPTH: usize = 64;
+/// The most errors that are told of one document.
+pub const MAX_ERRORS: usize = 100;
 
 /// One thing that is wrong in a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -219,19 +221,13 @@ impl Document {
     /// # Errors
     /// Every [`FieldError`] that reading met.
     pub fn read<T>(&self, read: impl FnOnce(&Reader<'_>) -> Option<T>) -> Result<T, Vec<FieldError>> {
-        let errors = RefCell::new(Vec::new());
-        let result = read(&Reader { value: &self.root, path: String::new(), errors: &errors });
-        let mut errors = errors.into_inner();
+        let (result, mut errors) = self.read_partly(read);
         match result {
             Some(value) if errors.is_empty() => Ok(value),
             _ => {
                 if errors.is_empty() {
                     errors.push(FieldError::new("", "the document is incomplete"));
                 }
-                for error in &mut errors {
-                    self.locate(error);
-                }
-                errors.sort_by_key(|error| (error.line, error.column));
                 Err(errors)
             }
         }
@@ -240,13 +236,16 @@ impl Document {
     /// Runs `read` over the tree and gives its result beside all errors that it met, in the order of lines: for
     /// documents whose good parts count even when others are bad.
     pub fn read_partly<T>(&self, read: impl FnOnce(&Reader<'_>) -> T) -> (T, Vec<FieldError>) {
-        let errors = RefCell::new(Vec::new());
+        let errors = RefCell::new(Errors::default());
         let result = read(&Reader { value: &self.root, path: String::new(), errors: &errors });
-        let mut errors = errors.into_inner();
+        let Errors { told: mut errors, count } = errors.into_inner();
         for error in &mut errors {
             self.locate(error);
         }
         errors.sort_by_key(|error| (error.line, error.column));
+        if count > errors.len() {
+            errors.push(FieldError::new("", format!("{} more errors are not told", count - errors.len())));
+        }
         (result, errors)
     }
 
@@ -265,11 +264,29 @@ impl Document {
     }
 }
 
+/// What reading met so far.
+#[derive(Default)]
+struct Errors {
+    /// The first [`MAX_ERRORS`].
+    told: Vec<FieldError>,
+    /// How many there are.
+    count: usize,
+}
+
+impl Errors {
+    fn note(&mut self, error: impl FnOnce() -> FieldError) {
+        self.count += 1;
+        if self.told.len() < MAX_ERRORS {
+            self.told.push(error());
+        }
+    }
+}
+
 /// Reads one value of a document; errors are collected on the way.
 pub struct Reader<'a> {
     value: &'a Value,
     path: String,
-    errors: &'a RefCell<Vec<FieldError>>,
+    errors: &'a RefCell<Errors>,
 }
 
 impl<'a> Reader<'a> {
@@ -287,18 +304,23 @@ impl<'a> Reader<'a> {
 
     /// Notes that this field is wrong.
     pub fn error(&self, message: impl Into<String>) {
-        self.errors.borrow_mut().push(FieldError::new(self.path.clone(), message));
+        self.errors.borrow_mut().note(|| FieldError::new(self.path.clone(), message));
     }
 
     /// Notes that this field is wrong, and what would be right.
     pub fn error_with_hint(&self, message: impl Into<String>, hint: impl Into<String>) {
-        self.errors.borrow_mut().push(FieldError::new(self.path.clone(), message).with_hint(hint));
+        self.errors.borrow_mut().note(|| FieldError::new(self.path.clone(), message).with_hint(hint));
     }
 
     /// How many errors have been noted so far in the whole document.
     #[must_use]
     pub fn noted(&self) -> usize {
-        self.errors.borrow().len()
+        self.errors.borrow().count
+    }
+
+    /// Whether no more errors are told, so that it is not worth while to word one.
+    fn is_full(&self) -> bool {
+        self.errors.borrow().told.len() >= MAX_ERRORS
     }
 
     fn at(&self, value: &'a Value, path: String) -> Self {
@@ -317,7 +339,7 @@ impl<'a> Reader<'a> {
     pub fn required_child(&self, key: &str) -> Option<Self> {
         let child = self.child(key);
         if child.is_none() {
-            self.errors.borrow_mut().push(FieldError::new(join(&self.path, key), "this field is required"));
+            self.errors.borrow_mut().note(|| FieldError::new(join(&self.path, key), "this field is required"));
         }
         child
     }
@@ -349,6 +371,10 @@ impl<'a> Reader<'a> {
     pub fn only(&self, known: &[&str]) {
         for (key, field) in self.entries() {
             if !known.contains(&key) {
+                if self.is_full() {
+                    field.error("unknown field");
+                    continue;
+                }
                 match nearest(key, known) {
                     Some(name) => field.error_with_hint("unknown field", format!("did you mean `{name}`?")),
                     None => field.error_with_hint("unknown field", format!("known are {}", known.join(", "))),

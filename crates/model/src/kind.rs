@@ -103,6 +103,9 @@ impl Resource {
     }
 }
 
+/// The most texts that a property may be one of.
+pub const MAX_TEXTS: usize = 100;
+
 /// How the values of a property are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PropertyType {
@@ -257,6 +260,9 @@ impl PropertyBound {
             PropertyType::Version => text()?.parse().map(Self::Version).map_err(explain),
             PropertyType::Flag => value.as_bool().map(Self::Flag).ok_or_else(|| "expected true or false".to_owned()),
             PropertyType::Text => match value {
+                Value::Array(items) if items.len() > MAX_TEXTS => {
+                    Err(format!("{} texts are more than the {MAX_TEXTS} that are allowed", items.len()))
+                }
                 Value::Array(items) if !items.is_empty() => items
                     .iter()
                     .map(|item| item.as_str().map(str::to_owned))

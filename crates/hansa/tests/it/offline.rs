@@ -50,6 +50,44 @@ async fn what_can_not_be_matched_says_what_would_help() {
 }
 
 #[tokio::test]
+async fn a_what_if_shows_both_answers_side_by_side() {
+    let user = User::new();
+    user.file("catalogue.yaml", CATALOGUE);
+    user.file("app.yaml", &application("  requirements: { certifications: { all: [ISO27001] } }\n"));
+    let arguments = ["match", "-f", "app.yaml", "--catalogue", "catalogue.yaml", "--what-if"];
+    let without = [&arguments[..], &["requirements.certifications.all="]].concat();
+    hansa_snapshot!(user.run(&without).await);
+    let found = user.run(&[&without[..], &["-o", "json"]].concat()).await.well().json();
+    assert_eq!(found["changes"][0]["from"], "[ISO27001]");
+    assert_eq!(found["before"]["packages"][0]["components"]["web"]["offer"], "nordhafen/hamburg-1/m.small");
+    assert_eq!(found["after"]["packages"][0]["components"]["web"]["offer"], "alpenrechner/wien/std-2");
+    let dear = user.run(&[&arguments[..], &["budget.monthly=1 EUR"]].concat()).await;
+    assert_eq!(dear.code, 4);
+    hansa_snapshot!(dear);
+    let unknown = user.run(&[&arguments[..], &["budget.montly=1 EUR"]].concat()).await;
+    assert_eq!(unknown.code, 2);
+    hansa_snapshot!(unknown);
+}
+
+#[tokio::test]
+async fn a_repair_can_be_taken_over_as_it_is() {
+    let user = User::new();
+    user.file("catalogue.yaml", CATALOGUE);
+    user.file("app.yaml", &application("  budget: { monthly: 1 EUR }\n"));
+    let arguments = ["match", "-f", "app.yaml", "--catalogue", "catalogue.yaml"];
+    let printed = user.run(&[&arguments[..], &["--apply-repair", "1"]].concat()).await.well().stdout;
+    assert!(printed.contains("monthly: 3.90 EUR"), "{printed}");
+    let wrote = [&arguments[..], &["--apply-repair", "1", "--write", "repaired.yaml"]].concat();
+    user.run(&wrote).await.well();
+    let repaired = ["match", "-f", "repaired.yaml", "--catalogue", "catalogue.yaml"];
+    user.run(&repaired).await.well();
+    let none = user.run(&[&repaired[..], &["--apply-repair", "1", "-o", "json"]].concat()).await;
+    assert_eq!(none.error()["code"], "nothing-to-repair");
+    let other = user.run(&[&arguments[..], &["--apply-repair", "7", "-o", "json"]].concat()).await;
+    assert_eq!((other.code, &other.error()["code"]), (3, &serde_json::json!("no-such-repair")));
+}
+
+#[tokio::test]
 async fn errors_in_a_document_show_their_line() {
     let user = User::new();
     user.file("app.yaml", &application("").replace("cpu: '>= 2'", "cpus: two"));

@@ -104,10 +104,11 @@ prop_compose! {
                 "  c{number}: {{ kind: compute.instance, count: {count}, cpu: '>= {cpu}', memory: '>= 1 GiB'{spread}{near} }}\n"
             ));
         }
+        let mut seen = BTreeSet::new();
         let links: Vec<String> = links
             .into_iter()
             .map(|(from, to, traffic, rtt)| (from % components.len(), to % components.len(), traffic, rtt))
-            .filter(|(from, to, ..)| from != to)
+            .filter(|(from, to, ..)| from != to && seen.insert((*from, *to)))
             .map(|(from, to, traffic, rtt)| {
                 let rtt = rtt.map_or(String::new(), |rtt| format!(", rtt: '<= {rtt} ms'"));
                 format!("  - {{ from: c{from}, to: c{to}, traffic: {traffic} GB/month{rtt} }}\n")

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{API_VERSION, MAX_COMPONENTS, MAX_COUNT};
+use super::{API_VERSION, MAX_COMPONENTS, MAX_COUNT, MAX_ITEMS, MAX_LINKS};
 use crate::kind::KINDS;
 
 /// The JSON Schema (2020-12) of application documents.
@@ -10,7 +10,8 @@ use crate::kind::KINDS;
 pub fn schema() -> Value {
     let name = json!({"type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"});
     let region = json!({"type": "string", "pattern": "^([A-Z]{2}|EEA)$"});
-    let one_or_more = |item: &Value| json!({"anyOf": [item, {"type": "array", "items": item}]});
+    let one_or_more = |item: &Value| json!({"anyOf": [item, {"type": "array", "items": item, "maxItems": MAX_ITEMS}]});
+    let schemes = json!({"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": MAX_ITEMS, "uniqueItems": true});
     let bound = json!({"type": "string"});
     let requirements = json!({
         "type": "object",
@@ -38,8 +39,8 @@ pub fn schema() -> Value {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                    "all": {"type": "array", "items": {"type": "string"}},
-                    "any": {"type": "array", "items": {"type": "string"}},
+                    "all": schemes,
+                    "any": schemes,
                 },
             },
             "availability": {"type": "string", "examples": [">= 99.9 %"]},
@@ -79,7 +80,7 @@ pub fn schema() -> Value {
         "near": {
             "type": "object",
             "additionalProperties": false,
-            "properties": {"place": {"type": "string"}, "rtt": {"type": "string", "examples": ["<= 8 ms"]}},
+            "properties": {"place": {"type": "string", "minLength": 1, "maxLength": 200}, "rtt": {"type": "string", "examples": ["<= 8 ms"]}},
             "required": ["place", "rtt"],
         },
         "dumpOnTermination": {"type": "boolean"},
@@ -152,6 +153,7 @@ pub fn schema() -> Value {
                     },
                     "links": {
                         "type": "array",
+                        "maxItems": MAX_LINKS,
                         "items": {
                             "type": "object",
                             "additionalProperties": false,
@@ -166,6 +168,7 @@ pub fn schema() -> Value {
                     },
                     "together": {
                         "type": "array",
+                        "maxItems": MAX_ITEMS,
                         "items": {
                             "type": "object",
                             "additionalProperties": false,
