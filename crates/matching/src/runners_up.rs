@@ -3,14 +3,15 @@
 use hansa_model::application::SpreadBy;
 use hansa_model::kind::KindId;
 use hansa_model::money::Money;
+use hansa_model::name::Name;
 use hansa_model::package::{Package, RunnerUp};
 use hansa_model::quantity::Quantity;
 
-use crate::compose::Composition;
+use crate::compose::{Composition, egress_rates};
 use crate::geo::SAME_SITE_MICROS;
 use crate::prepare::{Prepared, Wish};
 use crate::requirement::Subject;
-use crate::search::{Candidate, Problem, Site};
+use crate::search::{Candidate, Problem, RESOURCES};
 
 /// How many are told of each component.
 const MOST: usize = 3;
@@ -31,9 +32,43 @@ struct Chosen<'p, 'a> {
     slots: Vec<std::ops::Range<usize>>,
 }
 
+/// What a package breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Breach {
+    Orderable,
+    Spread,
+    Link(usize),
+    Together(usize),
+    MaxProviders,
+    Budget,
+    Room,
+}
+
+impl Breach {
+    fn field(self, component: &Name) -> String {
+        match self {
+            Self::Orderable => "orderable".to_owned(),
+            Self::Spread => format!("spec.components.{component}.spread"),
+            Self::Link(number) => format!("spec.links[{number}].rtt"),
+            Self::Together(number) => format!("spec.together[{number}]"),
+            Self::MaxProviders => "spec.maxProviders".to_owned(),
+            Self::Budget => "spec.budget.monthly".to_owned(),
+            Self::Room => format!("spec.components.{component}.count"),
+        }
+    }
+}
+
+/// The traffic that changes when a slot moves.
+struct Traffic {
+    /// The slot itself, where it sends, and those that send to it.
+    senders: Vec<usize>,
+    /// What they pay now.
+    price: i64,
+}
+
 /// One slot on another offer.
 struct Move {
-    breaks: Option<String>,
+    breaks: Option<Breach>,
     /// More of the price, in micro units, and of carbon, in milligrams.
     price: i64,
     carbon: i64,
@@ -76,9 +111,11 @@ impl<'a> Chosen<'_, 'a> {
         let is_chosen = |id| self.placed[own.clone()].iter().any(|placed| placed.offer.id == id);
         let others: Vec<Subject<'a>> =
             items.filter(|item| !is_chosen(item.id)).take(looked_at).map(|item| prepared.judge.subject(item)).collect();
+        let traffic: Vec<Traffic> = own.clone().map(|slot| self.traffic(slot)).collect();
         let mut moves: Vec<(Move, Subject<'a>)> = Vec::new();
         for other in others {
-            let of_slots = own.clone().filter_map(|slot| self.moved(wish, slot, &other));
+            let slots = own.clone().zip(&traffic);
+            let of_slots = slots.filter_map(|(slot, traffic)| self.moved(wish, slot, traffic, &other));
             let best = of_slots.min_by_key(|one| (one.breaks.is_some(), one.price));
             moves.extend(best.map(|best| (best, other)));
         }
@@ -98,53 +135,52 @@ impl<'a> Chosen<'_, 'a> {
             beaten_by: self.placed[one.slot].offer.key(),
             monthly: Money::from_micros(one.price, self.prepared.currency),
             carbon: crate::compose::kilograms(one.carbon),
-            breaks: one.breaks.clone(),
+            breaks: one.breaks.map(|breach| breach.field(wish.name)),
         }
     }
 
     /// What it comes to when a slot of a wish goes to another offer; `None` when its price is beyond all sense.
-    fn moved(&mut self, wish: &Wish<'a>, slot: usize, other: &Subject<'a>) -> Option<Move> {
+    fn moved(&mut self, wish: &Wish<'a>, slot: usize, traffic: &Traffic, other: &Subject<'a>) -> Option<Move> {
         let instances = self.problem.slots[slot].instances;
         let one = other.offer.extent(wish.component, self.prepared.judge.geo)?;
         let before = &self.problem.slots[slot].candidates[self.choice[slot]];
-        let price = one.price.checked_mul(instances)?;
         let carbon = one.carbon.checked_mul(instances)?.checked_sub(before.carbon)?;
-        let own = price.checked_sub(before.price)?;
-        let (own_takes, traffic) = (one.takes, self.traffic_of(slot));
-        // A site of its own, unless another slot is there.
-        let there = self.placed.iter().zip(&self.problem.slots).zip(&self.choice);
-        let known = there.filter(|((placed, _), _)| placed.site.id == other.site.id);
-        let site = known.map(|((_, slot), choice)| slot.candidates[*choice].site).next();
-        let new = site.is_none();
-        let site = site.unwrap_or(self.problem.sites.len());
-        if new {
-            self.problem.sites.push(Site { provider: 0, country: 0 });
-        }
-        let egress = crate::compose::egress_rates(&other.offer.price);
-        let candidate = Candidate { site, price, egress, ..Candidate::default() };
-        self.problem.slots[slot].candidates.push(candidate);
-        let back = self.choice[slot];
-        self.choice[slot] = self.problem.slots[slot].candidates.len() - 1;
-        let more = self.traffic_of(slot).checked_sub(traffic);
-        self.choice[slot] = back;
-        self.problem.slots[slot].candidates.pop();
-        if new {
-            self.problem.sites.pop();
-        }
-        let price = own.checked_add(more?)?;
-        Some(Move { breaks: self.broken(wish, slot, other, price, own_takes), price, carbon, slot })
+        let own = one.price.checked_mul(instances)?.checked_sub(before.price)?;
+        let paid = if traffic.senders.is_empty() { 0 } else { self.traffic_at(slot, traffic, other) };
+        let price = own.checked_add(paid.checked_sub(traffic.price)?)?;
+        Some(Move { breaks: self.broken(wish, slot, other, price, one.takes), price, carbon, slot })
     }
 
-    /// What the traffic out of a slot and out of those that send to it costs.
-    fn traffic_of(&self, slot: usize) -> i64 {
-        let mut senders: Vec<usize> =
-            self.problem.flows.iter().filter(|flow| flow.to == slot).map(|flow| flow.from).chain([slot]).collect();
+    fn traffic(&self, slot: usize) -> Traffic {
+        let own = self.problem.flows.iter().filter(|flow| flow.to == slot || flow.from == slot);
+        let mut senders: Vec<usize> = own.map(|flow| flow.from).collect();
         senders.sort_unstable();
         senders.dedup();
-        senders.into_iter().map(|one| self.problem.traffic_price(one, &self.choice)).fold(0, i64::saturating_add)
+        let price = self.price_of(&senders);
+        Traffic { senders, price }
     }
 
-    /// The field of the first requirement that is broken when a slot goes to another offer and the package comes to
+    fn price_of(&self, senders: &[usize]) -> i64 {
+        senders.iter().map(|sender| self.problem.traffic_price(*sender, &self.choice)).fold(0, i64::saturating_add)
+    }
+
+    /// What the traffic costs when a slot goes to another offer.
+    fn traffic_at(&mut self, slot: usize, traffic: &Traffic, other: &Subject<'a>) -> i64 {
+        // A site of its own, unless another slot is there.
+        let mut there = self.placed.iter().zip(&self.problem.slots).zip(&self.choice);
+        let known = there.find(|((placed, _), _)| placed.site.id == other.site.id);
+        let site = known.map_or(self.problem.sites.len(), |((_, slot), choice)| slot.candidates[*choice].site);
+        let egress = egress_rates(&other.offer.price);
+        self.problem.slots[slot].candidates.push(Candidate { site, egress, ..Candidate::default() });
+        let last = self.problem.slots[slot].candidates.len() - 1;
+        let now = std::mem::replace(&mut self.choice[slot], last);
+        let price = self.price_of(&traffic.senders);
+        self.choice[slot] = now;
+        self.problem.slots[slot].candidates.pop();
+        price
+    }
+
+    /// The first requirement that is broken when a slot goes to another offer and the package comes to
     /// `more`.
     fn broken(
         &self,
@@ -152,18 +188,17 @@ impl<'a> Chosen<'_, 'a> {
         slot: usize,
         other: &Subject<'a>,
         more: i64,
-        takes: [i64; crate::search::RESOURCES],
-    ) -> Option<String> {
+        takes: [i64; RESOURCES],
+    ) -> Option<Breach> {
         let application = self.prepared.application;
         let at = |number: usize| if number == slot { other } else { &self.placed[number] };
-        let field = |what: &str| format!("spec.components.{}.{what}", wish.name);
         if self.package.orderable && !other.orderable {
-            return Some("orderable".to_owned());
+            return Some(Breach::Orderable);
         }
         if let Some(spread) = wish.component.spread {
             let others = self.slots[wish.number].clone().filter(|number| *number != slot);
             if others.into_iter().any(|number| share(spread.by, other, at(number))) {
-                return Some(field("spread"));
+                return Some(Breach::Spread);
             }
         }
         let slots_of = |name| {
@@ -178,14 +213,14 @@ impl<'a> Chosen<'_, 'a> {
                 _ => continue,
             };
             if far.into_iter().any(|far| !bound.admits(self.round_trip(other, at(far)))) {
-                return Some(format!("spec.links[{number}].rtt"));
+                return Some(Breach::Link(number));
             }
         }
         for (number, group) in application.together.iter().enumerate() {
             if group.components.contains(wish.name) {
                 let mut members = group.components.iter().flat_map(slots_of);
                 if members.any(|member| !share(group.by, other, at(member))) {
-                    return Some(format!("spec.together[{number}]"));
+                    return Some(Breach::Together(number));
                 }
             }
         }
@@ -194,15 +229,15 @@ impl<'a> Chosen<'_, 'a> {
             providers.sort_unstable();
             providers.dedup();
             if providers.len() > most as usize {
-                return Some("spec.maxProviders".to_owned());
+                return Some(Breach::MaxProviders);
             }
         }
         if let Some(budget) = application.budget
             && self.package.price.monthly.micros().saturating_add(more) > budget.micros()
         {
-            return Some("spec.budget.monthly".to_owned());
+            return Some(Breach::Budget);
         }
-        (!self.has_room(slot, other, takes)).then(|| field("count"))
+        (!self.has_room(slot, other, takes)).then_some(Breach::Room)
     }
 
     fn round_trip(&self, one: &Subject<'a>, other: &Subject<'a>) -> hansa_model::quantity::TimeSpan {
@@ -213,7 +248,7 @@ impl<'a> Chosen<'_, 'a> {
     }
 
     /// Whether a site has room for a slot beside the others that are there.
-    fn has_room(&self, slot: usize, other: &Subject<'a>, takes: [i64; crate::search::RESOURCES]) -> bool {
+    fn has_room(&self, slot: usize, other: &Subject<'a>, takes: [i64; RESOURCES]) -> bool {
         let kind: KindId = other.offer.kind;
         let Some(supply) = self.prepared.judge.market.supply(other.site.id, kind) else { return true };
         let instances = self.problem.slots[slot].instances;
