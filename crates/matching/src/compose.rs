@@ -9,18 +9,21 @@ use hansa_model::kind::{KindId, Resource};
 use hansa_model::money::Money;
 use hansa_model::package::{LatencySource, Package, PackagePrice, Placement, Proof, Replica, RoundTrip};
 use hansa_model::price::{Meter, Price, PricePlan};
-use hansa_model::quantity::Quantity;
+use hansa_model::quantity::{Percentage, Quantity};
 use hansa_model::site::Site as ModelSite;
 
 use crate::geo::SAME_SITE_MICROS;
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
 use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot, Together};
+use crate::uniform::{Conditions, Value};
 
 /// The most places that one application may come to, counting instances that are kept apart.
 pub(crate) const MOST_SLOTS: usize = 512;
 /// The most pairs of places with a link between them.
 const MOST_FLOWS: usize = 20_000;
+/// All of the time, in millionths.
+pub(crate) const ALWAYS: i64 = 1_000_000;
 /// Prices and carbon above this are taken for mistakes: a milliard of units, a million tonnes.
 pub(crate) const MOST_PER_SLOT: i64 = 1_000_000_000_000_000;
 
@@ -75,12 +78,18 @@ struct Builder<'p, 'a> {
     countries: Numbers<Country>,
     pools: BTreeMap<(SiteId, KindId), usize>,
     places: Vec<crate::geo::Place>,
+    conditions: Conditions<'a>,
+    classes: Numbers<Vec<Value>>,
+    /// Whether downtime tells candidates apart.
+    by_downtime: bool,
 }
 
 impl<'p, 'a> Composition<'p, 'a> {
     /// The problem without the waived constraints.
     pub(crate) fn new(prepared: &'p Prepared<'a>, waived: &[bool], orderable_only: bool) -> Result<Self, Obstacle> {
         let is_waived = |target| prepared.constraint(target).is_some_and(|number| waived[number]);
+        let application = prepared.application;
+        let uniform = application.uniform.iter().copied().filter(|uniform| !is_waived(Target::Uniform(*uniform)));
         let mut builder = Builder {
             prepared,
             problem: Problem::default(),
@@ -91,6 +100,9 @@ impl<'p, 'a> Composition<'p, 'a> {
             countries: Numbers::new(),
             pools: BTreeMap::new(),
             places: Vec::new(),
+            conditions: Conditions::new(application, uniform.collect(), prepared.judge.now),
+            classes: Numbers::new(),
+            by_downtime: prepared.wanted_axes()[1],
         };
         let mut wishes = Vec::new();
         let mut slots_of = Vec::new();
@@ -134,6 +146,9 @@ impl<'p, 'a> Composition<'p, 'a> {
                 return Err(Obstacle::TooLarge);
             }
         }
+        let apart = slots_of.iter().filter(|slots| slots.len() > 1);
+        builder.problem.standbys = apart.cloned().collect();
+        builder.problem.classes = builder.classes.0.len();
         builder.add_togethers(&slots_of);
         builder.measure_round_trips();
         let budget = prepared.application.budget.filter(|_| !is_waived(Target::Budget));
@@ -154,18 +169,34 @@ impl<'a> Builder<'_, 'a> {
         self.is_whole &= admitted.all;
         for subject in admitted.subjects {
             let Some(candidate) = self.candidate(wish, &subject, instances) else { continue };
-            if candidates.iter().any(|other| beats(other, &candidate)) {
+            if candidates.iter().any(|other| self.beats(other, &candidate)) {
                 continue;
             }
-            candidates.retain(|other| !beats(&candidate, other));
+            candidates.retain(|other| !self.beats(&candidate, other));
             candidates.push(candidate);
+        }
+        if self.prepared.seed != 0 {
+            candidates.sort_by_key(|candidate| mixed(self.prepared.seed, candidate.tag));
         }
         candidates
     }
 
+    /// Whether a candidate is no worse than another on every axis and at the same site.
+    fn beats(&self, better: &Candidate, worse: &Candidate) -> bool {
+        better.site == worse.site
+            && better.price <= worse.price
+            && better.carbon <= worse.carbon
+            && better.egress == worse.egress
+            && better.class == worse.class
+            && (!self.by_downtime || better.downtime <= worse.downtime)
+            && better.takes.iter().zip(worse.takes).all(|(takes, others)| *takes <= others)
+    }
+
     /// `None` when its price is beyond all sense.
     fn candidate(&mut self, wish: &Wish<'a>, subject: &Subject<'a>, instances: i64) -> Option<Candidate> {
-        let one = subject.offer.extent(wish.component, self.prepared.judge.geo)?;
+        let together = u32::try_from(instances).unwrap_or(u32::MAX);
+        let one = subject.offer.extent(wish.component, together, self.prepared.judge.geo)?;
+        let class = if self.conditions.is_empty() { 0 } else { self.classes.of(self.conditions.values(subject)?) };
         let price = one.price.checked_mul(instances)?;
         if price > MOST_PER_SLOT {
             return None;
@@ -181,6 +212,9 @@ impl<'a> Builder<'_, 'a> {
             price,
             carbon: one.carbon.saturating_mul(instances).min(MOST_PER_SLOT),
             near: near.map_or(0, |place| self.prepared.judge.geo.round_trip(&subject.place, &place).rtt.base()),
+            downtime: downtime(subject.offer.availability),
+            grade: subject.provider.assurance.seal.unwrap_or_default(),
+            class,
             egress: egress_rates(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
             takes: one.takes.map(|amount| amount.saturating_mul(instances)),
@@ -271,13 +305,17 @@ const fn level(by: SpreadBy) -> Level {
     }
 }
 
-/// Whether a candidate is no worse than another on every axis and at the same site.
-fn beats(better: &Candidate, worse: &Candidate) -> bool {
-    better.site == worse.site
-        && better.price <= worse.price
-        && better.carbon <= worse.carbon
-        && better.egress == worse.egress
-        && better.takes.iter().zip(worse.takes).all(|(takes, others)| *takes <= others)
+/// What an offer may be down by its promise, in millionths of the time; all of it when it promises nothing.
+pub(crate) fn downtime(promised: Option<Percentage>) -> i64 {
+    (ALWAYS - promised.map_or(0, Quantity::base)).max(0)
+}
+
+/// A number that depends on both by chance (the last step of SplitMix64).
+const fn mixed(seed: u64, number: usize) -> u64 {
+    let mut mixed = seed.wrapping_add((number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 /// The number of a resource in what candidates take and pools have.
@@ -305,6 +343,10 @@ fn egress_rates(plan: &PricePlan) -> Rates {
 impl<'a> Composition<'_, 'a> {
     pub(crate) fn catalogue_version(&self) -> u64 {
         self.prepared.judge.market.version()
+    }
+
+    pub(crate) const fn seed(&self) -> u64 {
+        self.prepared.seed
     }
 
     /// The slots of the component with this number.
@@ -360,6 +402,9 @@ impl<'a> Composition<'_, 'a> {
             providers,
             countries,
             carbon: kilograms(self.problem.carbon(choice)),
+            sovereignty: self.problem.grade(choice),
+            availability: Percentage::from_base(ALWAYS - self.problem.downtime(choice)),
+            minimum_term: slots.filter_map(|slot| self.subject(slot, choice).offer.minimum_term).max(),
             worst_rtt: self.worst_round_trip(choice),
             proof,
         }
@@ -372,6 +417,7 @@ impl<'a> Composition<'_, 'a> {
         let instances = self.problem.slots[slot].instances;
         let properties = offer.delivered(wish.component);
         let setup = offer.price.estimate(&properties, 0).map_or(0, |estimate| estimate.one_off.micros());
+        let count = u32::try_from(instances).unwrap_or(u32::MAX);
         let replica = Replica {
             offer: offer.key(),
             offer_id: offer.id,
@@ -381,10 +427,12 @@ impl<'a> Composition<'_, 'a> {
             site: subject.site.name.clone(),
             site_id: subject.site.id,
             country: subject.site.country,
-            count: u32::try_from(instances).unwrap_or(u32::MAX),
+            count,
             price: Money::from_micros(self.problem.slots[slot].candidates[choice[slot]].price, self.prepared.currency),
             properties,
             orderable: subject.orderable,
+            discount: offer.price.discount(count),
+            minimum_term: offer.minimum_term,
         };
         (replica, setup.saturating_mul(instances))
     }

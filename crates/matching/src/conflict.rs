@@ -61,19 +61,8 @@ impl<'p, 'a> Analysis<'p, 'a> {
     }
 
     fn solve(&self, problem: &Problem, max_providers: Option<usize>, any: bool) -> Answer {
-        let weights = Weights { price: 1, carbon: 0 };
-        solve(
-            problem,
-            &Query {
-                weights,
-                latency_cap: None,
-                max_providers,
-                below: None,
-                any,
-                deadline: self.deadline,
-                workers: WORKERS,
-            },
-        )
+        let query = Query::least(Weights::PRICE, self.deadline);
+        solve(problem, &Query { max_providers, any, workers: WORKERS, ..query })
     }
 
     fn verdict(&self, problem: &Problem, max_providers: Option<usize>) -> Verdict {
@@ -181,7 +170,7 @@ impl<'p, 'a> Analysis<'p, 'a> {
         match self.prepared.constraints[number].target {
             Target::Budget => 0,
             Target::Link(_) | Target::Near(_) => 1,
-            Target::MaxProviders => 2,
+            Target::MaxProviders | Target::Uniform(_) => 2,
             Target::Offers => 3,
             Target::Spread(_) => 4,
         }
@@ -231,6 +220,7 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 let most = application.max_providers.unwrap_or_default();
                 format!("at most {most} provider{}", if most == 1 { "" } else { "s" })
             }
+            Target::Uniform(uniform) => crate::uniform::in_words(uniform).to_owned(),
             Target::Budget => {
                 format!("at most {} a month", application.budget.map(Money::rounded).unwrap_or_default())
             }
@@ -310,6 +300,7 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 let name = self.prepared.wishes[wish].name;
                 format!("without spread of {name}")
             }),
+            Target::Uniform(uniform) => possible(Change::None).then(|| format!("without uniform {}", uniform.name())),
             Target::Offers => possible(Change::None).then(|| {
                 let more = self.admitted_without(number);
                 format!("without {}: {more} offer{}", constraint.name, if more == 1 { "" } else { "s" })

@@ -12,6 +12,7 @@ pub mod carbon;
 mod compose;
 mod conflict;
 mod explain;
+mod final_choice;
 pub mod geo;
 mod index;
 mod prepare;
@@ -20,6 +21,7 @@ mod reach;
 mod requirement;
 mod scan;
 pub mod search;
+mod uniform;
 
 use std::time::Instant;
 
@@ -51,7 +53,8 @@ pub fn find(application: &Application, catalogue: &Catalogue, options: &Options<
 pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Options<'_>) -> MatchOutcome {
     let start = Instant::now();
     let mut prepared = prepare::Prepared::new(application, market, options);
-    let (packages, certain) = packages(&mut prepared, options, start);
+    let (mut packages, certain) = packages(&mut prepared, options, start);
+    final_choice::choose(&mut packages, &application.objective);
     let conflict = if packages.is_empty() { conflict::conflicts(&prepared, options, certain) } else { Vec::new() };
     MatchOutcome {
         catalogue_version: market.version(),

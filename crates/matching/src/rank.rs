@@ -10,7 +10,7 @@ use std::time::Instant;
 use hansa_model::application::Objective;
 use hansa_model::package::{Package, Proof, ProofStatus};
 
-use crate::compose::Composition;
+use crate::compose::{ALWAYS, Composition};
 use crate::prepare::{Options, Prepared};
 use crate::search::{Answer, Cost, NANOS, Problem, Query, Weights, solve};
 
@@ -34,12 +34,27 @@ struct Best {
 pub(crate) const WORKERS: usize = 2;
 
 /// The share of the time after which each search ends, if it has not by itself.
-pub(crate) const UNTIL: [f64; 5] = [0.35, 0.5, 0.6, 0.75, 1.0];
+pub(crate) const UNTIL: [f64; 7] = [0.35, 0.5, 0.6, 0.75, 0.8, 0.85, 1.0];
+
+/// The least downtime that others are compared with, in millionths: 26 seconds a month.
+pub(crate) const LEAST_DOWNTIME: f64 = 10.0;
+/// Levels of sovereignty below this are what a package lacks of it.
+pub(crate) const ABOVE_ALL: u8 = 5;
 
 /// Searches one problem by several measures.
 struct Searcher<'s, 'p, 'a> {
     composition: &'s Composition<'p, 'a>,
     deadline: Instant,
+}
+
+/// The best by each measure; `None` where there is no such measure, it is the same for all, or nothing was found.
+struct Bests {
+    cheapest: Best,
+    greenest: Option<Best>,
+    fewest: Option<Best>,
+    quickest: Option<Best>,
+    sovereign: Option<Best>,
+    available: Option<Best>,
 }
 
 pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instant) -> Ranked {
@@ -48,26 +63,34 @@ pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instan
     let searcher =
         |stage: usize| Searcher { composition: &all, deadline: start + options.time_limit.mul_f64(UNTIL[stage]) };
     let Some(cheapest) = searcher(0).cheapest(None) else { return Ranked::Nothing };
-    let greenest = searcher(1).greenest();
-    let fewest = searcher(2).fewest_providers(&cheapest);
-    let quickest = searcher(3).lowest_latency(&cheapest);
-
-    let best_of =
-        |best: &Option<Best>| best.as_ref().map_or_else(|| cheapest.choice.clone(), |best| best.choice.clone());
-    let scale =
-        Scale::new(&prepared.application.objective, &all.problem, &cheapest, &best_of(&greenest), &fewest, &quickest);
+    let [sovereignty, availability] = prepared.wanted_axes();
+    let bests = Bests {
+        greenest: searcher(1).greenest(),
+        fewest: searcher(2).fewest_providers(&cheapest),
+        quickest: searcher(3).lowest_latency(&cheapest),
+        sovereign: if sovereignty { searcher(4).most_sovereign(&cheapest) } else { None },
+        available: if availability { searcher(5).most_available() } else { None },
+        cheapest,
+    };
+    let scale = Scale::new(&prepared.application.objective, &all.problem, &bests);
     let mut packages = Vec::new();
     let orderable = Composition::new(prepared, &waived, true).ok();
-    let deadline = searcher(4).deadline;
+    let deadline = searcher(6).deadline;
     let chosen = orderable
         .as_ref()
         .and_then(|some| Some((some, Searcher { composition: some, deadline }.weighted(&scale)?)))
-        .or_else(|| Some((&all, searcher(4).weighted(&scale)?)));
+        .or_else(|| Some((&all, searcher(6).weighted(&scale)?)));
     if let Some((composition, best)) = &chosen {
         add(&mut packages, composition, "chosen", best);
     }
-    add(&mut packages, &all, "cheapest", &cheapest);
-    let others = [("greenest", &greenest), ("fewest-providers", &fewest), ("lowest-latency", &quickest)];
+    add(&mut packages, &all, "cheapest", &bests.cheapest);
+    let others = [
+        ("greenest", &bests.greenest),
+        ("fewest-providers", &bests.fewest),
+        ("lowest-latency", &bests.quickest),
+        ("most-sovereign", &bests.sovereign),
+        ("most-available", &bests.available),
+    ];
     for (name, best) in others {
         if let Some(best) = best {
             add(&mut packages, &all, name, best);
@@ -76,21 +99,21 @@ pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instan
     if let Some(first) = packages.first_mut() {
         first.chosen = true;
     }
-    if prepared.application.objective.pareto {
-        drop_beaten(&mut packages);
-    }
     Ranked::Found(packages)
 }
 
 /// Adds a package unless the same is there under another name.
 fn add(packages: &mut Vec<Package>, composition: &Composition<'_, '_>, name: &str, best: &Best) {
     let proven = best.bound >= best.objective;
+    let bound = best.bound.min(best.objective);
     let proof = Proof {
         status: if proven { ProofStatus::Optimal } else { ProofStatus::Feasible },
-        bound: best.bound.min(best.objective),
+        bound,
         objective: best.objective,
+        gap: gap(best.objective, bound),
         catalogue_version: composition.catalogue_version(),
         nodes: best.nodes,
+        seed: composition.seed(),
     };
     let package = Package { name: name.to_owned(), ..composition.package(&best.choice, proof) };
     if packages.iter().all(|other| other.components != package.components) {
@@ -98,27 +121,9 @@ fn add(packages: &mut Vec<Package>, composition: &Composition<'_, '_>, name: &st
     }
 }
 
-/// Leaves out packages that another is no worse than on every axis, but never the chosen one.
-fn drop_beaten(packages: &mut Vec<Package>) {
-    let no_worse = |a: &Package, b: &Package| {
-        let rtt = |package: &Package| package.worst_rtt.map(|round_trip| round_trip.rtt);
-        a.price.monthly.micros() <= b.price.monthly.micros()
-            && a.carbon <= b.carbon
-            && a.providers.len() <= b.providers.len()
-            && rtt(a) <= rtt(b)
-    };
-    let beaten: Vec<bool> = (0..packages.len())
-        .map(|number| {
-            let package = &packages[number];
-            let by = |other: usize| {
-                let as_good = no_worse(package, &packages[other]);
-                other != number && no_worse(&packages[other], package) && (!as_good || other < number)
-            };
-            !package.chosen && (0..packages.len()).any(by)
-        })
-        .collect();
-    let mut beaten = beaten.into_iter();
-    packages.retain(|_| !beaten.next().unwrap_or_default());
+/// The share of an objective by which something could be better.
+pub(crate) fn gap(objective: f64, bound: f64) -> f64 {
+    if objective > bound && objective > 0.0 { (objective - bound) / objective } else { 0.0 }
 }
 
 /// More than any price in nanos and any carbon in milligrams that a choice of the problem can have.
@@ -157,13 +162,10 @@ impl Searcher<'_, '_, '_> {
 
     fn query(&self, weights: Weights) -> Query {
         Query {
-            weights,
-            latency_cap: None,
             max_providers: self.composition.max_providers,
-            below: None,
-            any: false,
-            deadline: self.deadline,
             workers: WORKERS,
+            repeatable: true,
+            ..Query::least(weights, self.deadline)
         }
     }
 
@@ -171,8 +173,8 @@ impl Searcher<'_, '_, '_> {
     fn price_first(&self) -> (Weights, Cost) {
         let (price, carbon) = ceilings(self.problem());
         match first_then(price, carbon) {
-            Some(factor) => (Weights { price: factor, carbon: 1 }, factor * NANOS),
-            None => (Weights { price: 1, carbon: 0 }, NANOS),
+            Some(factor) => (Weights { price: factor, carbon: 1, downtime: 0 }, factor * NANOS),
+            None => (Weights::PRICE, NANOS),
         }
     }
 
@@ -192,8 +194,8 @@ impl Searcher<'_, '_, '_> {
     fn greenest(&self) -> Option<Best> {
         let (price, carbon) = ceilings(self.problem());
         let (weights, unit) = match first_then(carbon, price) {
-            Some(factor) => (Weights { price: 1, carbon: factor }, factor),
-            None => (Weights { price: 0, carbon: 1 }, 1),
+            Some(factor) => (Weights { carbon: factor, ..Weights::PRICE }, factor),
+            None => (Weights { price: 0, carbon: 1, downtime: 0 }, 1),
         };
         let answer = solve(self.problem(), &self.query(weights));
         let (cost, choice) = answer.best?;
@@ -257,10 +259,56 @@ impl Searcher<'_, '_, '_> {
         })
     }
 
+    /// The cheapest of the highest grade.
+    fn most_sovereign(&self, cheapest: &Best) -> Option<Best> {
+        let known = self.problem().grade(&cheapest.choice);
+        let grades = grades(self.problem());
+        if grades.len() < 2 {
+            return None;
+        }
+        let (mut bound, mut nodes) = (lack(*grades.last()?), 0);
+        for (number, grade) in grades.iter().enumerate().rev().filter(|(_, grade)| **grade > known) {
+            let (answer, _) = self.solve_price(|query| Query { least_grade: *grade, ..query });
+            nodes += answer.nodes;
+            if let Some((_, choice)) = answer.best {
+                let objective = lack(self.problem().grade(&choice));
+                return Some(Best { choice, objective: measure(objective), bound: measure(bound), nodes });
+            }
+            if answer.complete && bound == lack(*grade) {
+                bound = lack(grades[number.saturating_sub(1)]);
+            }
+        }
+        let objective = lack(known);
+        let choice = cheapest.choice.clone();
+        Some(Best { choice, objective: measure(objective), bound: measure(bound), nodes })
+    }
+
+    /// The cheapest with the least promised downtime.
+    fn most_available(&self) -> Option<Best> {
+        let problem = self.problem();
+        let mut downtimes = problem.slots.iter().flat_map(|slot| &slot.candidates).map(|one| one.downtime);
+        let first = downtimes.next()?;
+        if downtimes.all(|downtime| downtime == first) {
+            return None;
+        }
+        let downtime = Cost::try_from(problem.slots.len()).unwrap_or(Cost::MAX).saturating_mul(ALWAYS.into());
+        let (price, _) = ceilings(problem);
+        let (weights, unit) = match first_then(downtime, price) {
+            Some(factor) => (Weights { downtime: factor, ..Weights::PRICE }, factor),
+            None => (Weights { price: 0, carbon: 0, downtime: 1 }, 1),
+        };
+        let answer = solve(problem, &self.query(weights));
+        let (cost, choice) = answer.best?;
+        let objective = measure(Cost::from(problem.downtime(&choice)));
+        let bound = if answer.lower >= cost { objective } else { measure(answer.lower / unit) };
+        Some(Best { choice, objective, bound, nodes: answer.nodes })
+    }
+
     /// The best by the buyer's weights.
     ///
-    /// Latency and providers do not add up over slots. They are capped instead, the number of providers from one
-    /// on, the round trip ever closer; under each cap the rest adds up, and what it may cost at most shrinks.
+    /// Latency, providers and sovereignty do not add up over slots. They are capped instead: the grade from the highest
+    /// on, the number of providers from one on, the round trip ever closer; under each cap the rest adds up, and what it
+    /// may cost at most shrinks.
     fn weighted(&self, scale: &Scale) -> Option<Best> {
         if scale.is_price_alone() {
             return self.cheapest(None);
@@ -273,33 +321,39 @@ impl Searcher<'_, '_, '_> {
             nodes: first.nodes,
             complete: first.complete,
         };
-        if scale.provider > 0 {
-            let most = self.composition.max_providers.unwrap_or(usize::MAX).min(problem.slots.len());
-            for providers in 1..=most {
-                self.weigh(scale, Some(providers), &mut weighing);
+        let grades = if scale.lack > 0 { grades(problem) } else { vec![0] };
+        for least_grade in grades.iter().rev().copied() {
+            if scale.provider > 0 {
+                let most = self.composition.max_providers.unwrap_or(usize::MAX).min(problem.slots.len());
+                for providers in 1..=most {
+                    self.weigh(scale, Caps { max_providers: Some(providers), least_grade }, &mut weighing);
+                }
+            } else if scale.latency > 0 || scale.lack > 0 {
+                let max_providers = self.composition.max_providers;
+                self.weigh(scale, Caps { max_providers, least_grade }, &mut weighing);
             }
-        } else if scale.latency > 0 {
-            self.weigh(scale, self.composition.max_providers, &mut weighing);
         }
         let objective = scale.in_micros(weighing.best.0);
-        let least = weighing.least_additive.saturating_add(scale.fixed(1));
+        let highest = grades.last().copied().unwrap_or_default();
+        let least = weighing.least_additive.saturating_add(scale.fixed(1, highest));
         let bound = if weighing.complete { objective } else { scale.in_micros(least).min(objective) };
         Some(Best { choice: weighing.best.1, objective, bound, nodes: weighing.nodes })
     }
 
-    /// Looks for something better over at most so many providers, under ever closer caps on the round trip.
-    fn weigh(&self, scale: &Scale, max_providers: Option<usize>, weighing: &mut Weighing) {
+    /// Looks for something better within caps, and ever closer ones on the round trip.
+    fn weigh(&self, scale: &Scale, caps: Caps, weighing: &mut Weighing) {
+        let Caps { max_providers, least_grade } = caps;
         let problem = self.problem();
-        let fixed = scale.fixed(max_providers.unwrap_or_default());
+        let fixed = scale.fixed(max_providers.unwrap_or_default(), least_grade);
         let mut latency_cap = None;
         loop {
-            // Whoever uses fewer providers than the cap was found under a smaller one.
+            // Whoever uses fewer providers than the cap, or has a higher grade, was found under a closer one.
             let below = weighing.best.0.saturating_sub(fixed);
             if below <= weighing.least_additive {
                 return;
             }
             let below = Some(below);
-            let query = Query { latency_cap, max_providers, below, ..self.query(scale.additive) };
+            let query = Query { latency_cap, max_providers, least_grade, below, ..self.query(scale.additive) };
             let answer = solve(problem, &query);
             weighing.nodes += answer.nodes;
             weighing.complete &= answer.complete;
@@ -316,6 +370,25 @@ impl Searcher<'_, '_, '_> {
             latency_cap = Some(latency - 1);
         }
     }
+}
+
+/// What a choice by the buyer's weights keeps to.
+#[derive(Clone, Copy)]
+struct Caps {
+    max_providers: Option<usize>,
+    least_grade: u8,
+}
+
+/// Every grade of a candidate, in rising order.
+fn grades(problem: &Problem) -> Vec<u8> {
+    let grades = problem.slots.iter().flat_map(|slot| &slot.candidates).map(|candidate| candidate.grade);
+    let grades: std::collections::BTreeSet<u8> = grades.collect();
+    grades.into_iter().collect()
+}
+
+/// How many levels a grade is below the one that nobody has.
+fn lack(grade: u8) -> Cost {
+    Cost::from(ABOVE_ALL.saturating_sub(grade))
 }
 
 /// How far the search by the buyer's weights has come.
@@ -345,6 +418,8 @@ struct Scale {
     latency: Cost,
     /// For a provider.
     provider: Cost,
+    /// For a level of sovereignty that is lacking.
+    lack: Cost,
     /// No choice has a shorter worst round trip.
     least_latency: i64,
     /// What a micro unit of money weighs.
@@ -353,40 +428,44 @@ struct Scale {
 
 impl Scale {
     #[allow(clippy::cast_possible_truncation, reason = "a float beyond the range becomes the end of the range")]
-    fn new(
-        objective: &Objective,
-        problem: &Problem,
-        cheapest: &Best,
-        greenest: &[usize],
-        fewest: &Option<Best>,
-        quickest: &Option<Best>,
-    ) -> Self {
-        // A cent, a gram, a millisecond and one provider are the least that values are compared with.
-        let price = measure(Cost::from(problem.price(&cheapest.choice)).max(10_000) * NANOS);
-        let carbon = measure(Cost::from(problem.carbon(greenest)).max(1_000));
-        let latency = quickest.as_ref().map_or(1_000.0, |best| best.objective.max(1_000.0));
-        let providers = fewest.as_ref().map_or(1.0, |best| best.objective.max(1.0));
-        let weights = [objective.price, objective.carbon, objective.latency, objective.providers];
-        let greatest = weights.into_iter().fold(f64::MIN_POSITIVE, f64::max);
+    fn new(objective: &Objective, problem: &Problem, bests: &Bests) -> Self {
+        let least =
+            |best: &Option<Best>, at_least: f64| best.as_ref().map_or(at_least, |it| it.objective.max(at_least));
+        let greenest = bests.greenest.as_ref().unwrap_or(&bests.cheapest);
+        // A cent, a gram, a millisecond, one provider, one level and ten millionths of downtime are the least that
+        // values are compared with.
+        let price = measure(Cost::from(problem.price(&bests.cheapest.choice)).max(10_000) * NANOS);
+        let carbon = measure(Cost::from(problem.carbon(&greenest.choice)).max(1_000));
+        let latency = least(&bests.quickest, 1_000.0);
+        let providers = least(&bests.fewest, 1.0);
+        let greatest = objective.weights().into_iter().fold(f64::MIN_POSITIVE, f64::max);
         // Nine digits of each weight, then rounded.
         let precision = 1e9 / greatest;
         let cost = |weight: f64, best: f64| (weight * precision * price / best).round() as Cost;
         Self {
-            additive: Weights { price: cost(objective.price, price), carbon: cost(objective.carbon, carbon) },
+            additive: Weights {
+                // However little the price weighs, it decides among equals.
+                price: cost(objective.price, price).max(1),
+                carbon: cost(objective.carbon, carbon),
+                downtime: cost(objective.availability, least(&bests.available, LEAST_DOWNTIME)),
+            },
             latency: cost(objective.latency, latency),
             provider: cost(objective.providers, providers),
-            least_latency: quickest.as_ref().map_or(0, |best| crate::geo::whole(best.bound)),
+            lack: if grades(problem).len() > 1 { cost(objective.sovereignty, least(&bests.sovereign, 1.0)) } else { 0 },
+            least_latency: bests.quickest.as_ref().map_or(0, |best| crate::geo::whole(best.bound)),
             unit: precision * measure(NANOS),
         }
     }
 
     const fn is_price_alone(&self) -> bool {
-        self.additive.carbon == 0 && self.latency == 0 && self.provider == 0
+        let Weights { carbon, downtime, .. } = self.additive;
+        carbon == 0 && downtime == 0 && self.latency == 0 && self.provider == 0 && self.lack == 0
     }
 
-    /// What no choice over this many providers goes below, without what adds up.
-    fn fixed(&self, providers: usize) -> Cost {
+    /// What no choice over this many providers and of this grade at most goes below, without what adds up.
+    fn fixed(&self, providers: usize, grade: u8) -> Cost {
         let latency = Cost::from(self.least_latency).saturating_mul(self.latency);
+        let latency = latency.saturating_add(lack(grade).saturating_mul(self.lack));
         latency.saturating_add(Cost::try_from(providers).unwrap_or_default().saturating_mul(self.provider))
     }
 
@@ -394,7 +473,8 @@ impl Scale {
     fn total(&self, problem: &Problem, additive: Cost, choice: &[usize]) -> Cost {
         let latency = Cost::from(problem.latency(choice).unwrap_or_default()).saturating_mul(self.latency);
         let providers = Cost::try_from(problem.providers(choice)).unwrap_or_default();
-        additive.saturating_add(latency).saturating_add(providers.saturating_mul(self.provider))
+        let lacking = lack(problem.grade(choice)).saturating_mul(self.lack);
+        additive.saturating_add(latency).saturating_add(lacking).saturating_add(providers.saturating_mul(self.provider))
     }
 
     fn in_micros(&self, cost: Cost) -> f64 {
