@@ -22,6 +22,7 @@ mod requirement;
 mod scan;
 pub mod search;
 mod uniform;
+mod verify;
 
 use std::time::Instant;
 
@@ -33,6 +34,7 @@ pub use geo::Geo;
 pub use index::{Index, IndexError, Snapshot};
 pub use prepare::{Options, Viewer};
 use reach::{Next, Reach};
+pub use verify::{Check, Claim, Verdict, Verification, VerifyOptions, verify};
 
 /// The seed catalogue as a catalogue file: public list prices of European providers
 /// (`data/market/SOURCE.md` has their origin).

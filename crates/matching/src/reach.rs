@@ -221,6 +221,11 @@ impl Reach {
         seen.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
+    /// All that meets everything.
+    pub(crate) fn everything(prepared: &Prepared<'_>) -> Self {
+        Self::first(prepared).whole(prepared)
+    }
+
     /// This reach, with everything.
     fn whole(&self, prepared: &Prepared<'_>) -> Self {
         let mut whole = self.clone();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hansa_matching::{Geo, carbon, find};
+use hansa_matching::{Geo, Verdict, VerifyOptions, carbon, find, verify};
 use hansa_model::application::{Application, Uniform};
 use hansa_model::kind::{KindId, Properties, PropertyValue, Resource};
 use hansa_model::offer::{Catalogue, Offer, OfferState};
@@ -410,6 +410,9 @@ proptest! {
         let outcome = find(application, market, &hansa_matching::Options::at(now()));
         prop_assert_eq!(outcome.packages.is_empty(), fitting.is_empty(), "{:?}", outcome.conflict);
         prop_assert_eq!(outcome.conflict.is_empty(), !fitting.is_empty());
+        let verification = verify(application, market, &outcome, &VerifyOptions::at(now()));
+        let open = verification.checks.iter().find(|check| check.verdict != Verdict::Holds);
+        prop_assert!(open.is_none(), "{:?}", open);
         if fitting.is_empty() {
             return Ok(());
         }
