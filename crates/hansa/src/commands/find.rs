@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, Subcommand};
 use hansa_matching::Options;
 use hansa_model::application::Application;
 use hansa_model::catalogue::{build, parse_csv, parse_yaml};
 use hansa_model::offer::Catalogue;
 use hansa_model::package::{MatchOutcome, MatchRequest};
-use hansa_model::time::Clock;
+use hansa_model::time::{Clock, Timestamp};
 
+use crate::commands::verify::Verify;
 use crate::failure::{Exit, Failure};
 use crate::input;
 use crate::render::packages;
@@ -22,14 +23,18 @@ const SKELETON: &str = include_str!("../skeletons/application.yaml");
 
 /// Search the market.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Exits with 4 when nothing fits.
 
 Examples:
   hansa match -f app.yaml
   hansa match -f app.yaml --orderable-only -o json
   hansa match -f app.yaml --catalogue catalogues/ --catalogue extra.csv
-  hansa match --generate-skeleton")]
+  hansa match --generate-skeleton
+  hansa match verify found.json -f app.yaml --catalogue catalogues/")]
 pub(crate) struct Match {
+    #[command(subcommand)]
+    further: Option<Further>,
     /// The application, in YAML or JSON; `-` for stdin
     #[arg(short, long, value_name = "FILE", required_unless_present = "generate_skeleton")]
     file: Option<PathBuf>,
@@ -44,8 +49,18 @@ pub(crate) struct Match {
     generate_skeleton: bool,
 }
 
+/// What else can be done with answers.
+#[derive(Debug, Subcommand)]
+enum Further {
+    /// Re-check an answer on its own
+    Verify(Verify),
+}
+
 impl Match {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
+        if let Some(Further::Verify(verify)) = self.further {
+            return verify.run(session).await;
+        }
         let Some(file) = self.file.filter(|_| !self.generate_skeleton) else {
             return session.output.print(SKELETON);
         };
@@ -85,6 +100,13 @@ fn offline(
     orderable_only: bool,
 ) -> anyhow::Result<MatchOutcome> {
     let now = Clock::System.now();
+    let catalogue = catalogue(session, paths, now)?;
+    let options = Options { orderable_only, ..Options::at(now) };
+    Ok(hansa_matching::find(application, &catalogue, &options))
+}
+
+/// The catalogue in files.
+pub(super) fn catalogue(session: &Session, paths: &[PathBuf], now: Timestamp) -> anyhow::Result<Catalogue> {
     let mut files = Vec::new();
     for path in paths.iter().map(|path| listed(path)).collect::<anyhow::Result<Vec<_>>>()?.concat() {
         let text = input::read(&path)?;
@@ -98,9 +120,7 @@ fn offline(
     for error in &built.errors {
         session.output.note(&format!("left out of the catalogue: {error}"));
     }
-    let catalogue: Catalogue = built.catalogue;
-    let options = Options { orderable_only, ..Options::at(now) };
-    Ok(hansa_matching::find(application, &catalogue, &options))
+    Ok(built.catalogue)
 }
 
 pub(super) fn is_csv(path: &Path) -> bool {

@@ -93,7 +93,7 @@ pub(super) fn check(
             continue;
         };
         if let Some(measures) = measures.as_ref().filter(|_| chosen) {
-            check_weighted(package, &found, measures, number, &mut findings);
+            check_weighted(package, found, measures, number, &mut findings);
         }
         check_bound(package, *optimum, field, options, &mut findings);
         let own = measures.as_ref().and_then(|measures| own_measure(&package.name, measures));

@@ -36,6 +36,9 @@ pub(super) fn check(parts: &Parts<'_>, findings: &mut Findings<'_>) {
 
 fn check_orderable(parts: &Parts<'_>, part: &Part<'_>, findings: &mut Findings<'_>) {
     let orderable = offers::is_orderable(part.offer, parts.options);
+    if !offers::is_same(part.offer, part.replica) {
+        return findings.unchecked(Claim::Offers, format!("{}.orderable", part.field), offers::UNKNOWN);
+    }
     findings.equal(Claim::Offers, format!("{}.orderable", part.field), part.replica.orderable, orderable);
     if parts.options.orderable_only {
         findings.holds(Claim::Offers, format!("{}.offer", part.field), orderable, "orderable", "not orderable");

@@ -154,8 +154,12 @@ fn check_figures(parts: &Parts<'_>, measures: &Measures, findings: &mut Findings
         |term: Option<hansa_model::quantity::TimeSpan>| term.map_or_else(|| "none".to_owned(), |term| term.to_string());
     let longest = parts.all.iter().filter_map(|part| part.offer.terms.minimum_term).max();
     findings.equal(claim, format!("{field}.minimumTerm"), shown(package.minimum_term), shown(longest));
-    let orderable = parts.all.iter().all(|part| offers::is_orderable(part.offer, parts.options));
-    findings.equal(claim, format!("{field}.orderable"), package.orderable, orderable);
+    if parts.all.iter().all(|part| offers::is_same(part.offer, part.replica)) {
+        let orderable = parts.all.iter().all(|part| offers::is_orderable(part.offer, parts.options));
+        findings.equal(claim, format!("{field}.orderable"), package.orderable, orderable);
+    } else {
+        findings.unchecked(claim, format!("{field}.orderable"), offers::UNKNOWN);
+    }
 }
 
 /// The measure that a package of this name claims to be best at; `None` for the buyer's own weights.

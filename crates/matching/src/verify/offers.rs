@@ -14,6 +14,14 @@ use super::{Claim, Findings, VerifyOptions};
 /// The labels of the scheme `gaia-x`, the lowest first.
 const LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
 
+/// Why versions and states can't be compared.
+pub(super) const UNKNOWN: &str = "this catalogue has the offer under another identifier, so its version may differ";
+
+/// Whether a replica names an offer by its identifier, and not by its key alone.
+pub(super) fn is_same(offer: &Offer, replica: &Replica) -> bool {
+    offer.id == replica.offer_id
+}
+
 /// Whether an offer can be ordered.
 pub(super) fn is_orderable(offer: &Offer, options: &VerifyOptions<'_>) -> bool {
     offer.state == OfferState::Orderable && offer.fresh_until.is_none_or(|until| options.now < until)
@@ -46,7 +54,10 @@ pub(super) fn find<'v>(
     };
     let claim = Claim::Offers;
     findings.equal(claim, format!("{field}.offer"), replica.offer.clone(), offer.key());
-    findings.equal(claim, format!("{field}.offerVersion"), replica.offer_version, offer.version);
+    match is_same(offer, replica) {
+        true => findings.equal(claim, format!("{field}.offerVersion"), replica.offer_version, offer.version),
+        false => findings.unchecked(claim, format!("{field}.offerVersion"), UNKNOWN),
+    }
     findings.equal(claim, format!("{field}.provider"), &replica.provider, &provider.name);
     findings.equal(claim, format!("{field}.site"), &replica.site, &site.name);
     findings.equal(claim, format!("{field}.country"), replica.country, site.country);
