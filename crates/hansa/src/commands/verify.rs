@@ -21,7 +21,6 @@ use crate::session::Session;
 #[command(after_help = "Exits with 1 when a claim is not so.
 
 Examples:
-  hansa match -f app.yaml -o json > found.json
   hansa match verify found.json -f app.yaml
   hansa match verify found.json -f app.yaml --catalogue catalogues/ --time-limit 60")]
 pub(crate) struct Verify {

@@ -68,7 +68,7 @@ pub fn packages(packages: &[Package], paint: Paint) -> String {
             format!("{:.1}", package.carbon),
             round_trip(package),
             package.sovereignty.to_string(),
-            package.availability.to_string(),
+            if package.availability.base() > 0 { package.availability.to_string() } else { "-".to_owned() },
             proof(package),
         ]
     });

@@ -17,8 +17,12 @@ pub fn shown(checked: &Verification, paint: Paint) -> String {
             claims.push(claim);
         }
     }
+    // Bounds are checked last, and told with their packages.
+    let order: Vec<Option<&str>> = claims.iter().map(|(package, _)| *package).collect();
+    claims.sort_by_key(|(package, _)| order.iter().position(|other| other == package));
     let rows = claims.into_iter().map(|(package, claim)| {
-        let of_claim = checked.checks.iter().filter(|check| check.package.as_deref() == package && check.claim == claim);
+        let of_claim =
+            checked.checks.iter().filter(|check| check.package.as_deref() == package && check.claim == claim);
         vec![package.unwrap_or_default().to_owned(), claim.to_string(), summary(of_claim)]
     });
     let mut text = table::rows(&["package", "claim", "result"], rows, paint);
@@ -47,10 +51,7 @@ fn summary<'c>(checks: impl Iterator<Item = &'c Check>) -> String {
             Verdict::Unchecked { .. } => unchecked += 1,
         }
     }
-    let parts = [(hold, "holds"), (wrong, "not so"), (unchecked, "unchecked")];
-    let parts: Vec<String> = match parts {
-        [(1, word), (0, _), (0, _)] => vec![word.to_owned()],
-        parts => parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect(),
-    };
-    parts.join(", ")
+    let parts = [(hold, if hold == 1 { "holds" } else { "hold" }), (wrong, "not so"), (unchecked, "unchecked")];
+    let told = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    told.collect::<Vec<_>>().join(", ")
 }
