@@ -392,6 +392,34 @@ mod tests {
     }
 
     #[test]
+    fn many_instances_cost_less_but_for_traffic_and_setup() {
+        let plan: PricePlan = serde_json::from_value(serde_json::json!({
+            "currency": "EUR",
+            "components": [
+                {"name": "machine", "type": "fixed", "amount": "0.0120 EUR", "per": "hour"},
+                {"name": "traffic", "type": "egress", "perGb": "0.01 EUR"},
+                {"name": "setup", "type": "one-off", "amount": "2.50 EUR"}
+            ],
+            "volume": [{"from": 3, "discount": "12.5 %"}, {"from": 10, "discount": "50 %"}]
+        }))
+        .unwrap();
+        assert_eq!(plan.defects(), Vec::<String>::new());
+        let monthly = |count: u32| {
+            let one = plan.at_volume(count);
+            assert!(one.volume.is_empty(), "a plan of one instance has no tiers left");
+            one.estimate(&crate::kind::Properties::default(), 100_000_000_000).unwrap()
+        };
+        assert_eq!(monthly(2).monthly, eur("9.76"));
+        assert_eq!(monthly(3).monthly, eur("8.665"));
+        assert_eq!(monthly(10).monthly, eur("5.38"));
+        assert_eq!(monthly(10).one_off, eur("2.50"));
+        assert_eq!(plan.discount(2), None);
+        let mut falling = plan;
+        falling.volume.reverse();
+        assert_eq!(falling.defects().len(), 1);
+    }
+
+    #[test]
     fn defects_are_named() {
         let mut plan = PricePlan::fixed(eur("-1"), Period::Month);
         plan.components.push(PriceComponent {
