@@ -59,6 +59,7 @@ struct Inner {
     settings: Settings,
     hints: Hints,
     keeper: market::Keeper,
+    lanes: market::Lanes,
 }
 
 impl Exchange {
@@ -68,9 +69,8 @@ impl Exchange {
     /// [`Error::Store`].
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
-        Ok(Self {
-            inner: Arc::new(Inner { db, clock, settings, hints: Hints::default(), keeper: market::Keeper::default() }),
-        })
+        let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, lanes }) })
     }
 
     /// The instant that the exchange's clock shows.
@@ -94,6 +94,11 @@ impl Exchange {
     /// Who keeps the catalogue.
     pub(crate) fn keeper(&self) -> &market::Keeper {
         &self.inner.keeper
+    }
+
+    /// Where searches are served.
+    pub(crate) fn lanes(&self) -> &market::Lanes {
+        &self.inner.lanes
     }
 
     /// The database.

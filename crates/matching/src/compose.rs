@@ -1,6 +1,9 @@
 //! From prepared documents to bare problems, and from their answers back to packages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use hansa_model::application::{Spread, SpreadBy};
 use hansa_model::country::Country;
@@ -13,6 +16,7 @@ use hansa_model::quantity::{Percentage, Quantity};
 use hansa_model::site::Site as ModelSite;
 
 use crate::geo::SAME_SITE_MICROS;
+use crate::index::{Filter, Spot};
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
 use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot, Together};
@@ -77,7 +81,8 @@ struct Builder<'p, 'a> {
     providers: Numbers<ParticipantId>,
     countries: Numbers<Country>,
     pools: BTreeMap<(SiteId, KindId), usize>,
-    places: Vec<crate::geo::Place>,
+    egress: HashMap<*const PricePlan, Rates>,
+    spots: Vec<Arc<Spot>>,
     conditions: Conditions<'a>,
     classes: Numbers<Vec<Value>>,
     /// Whether downtime tells candidates apart.
@@ -99,7 +104,8 @@ impl<'p, 'a> Composition<'p, 'a> {
             providers: Numbers::new(),
             countries: Numbers::new(),
             pools: BTreeMap::new(),
-            places: Vec::new(),
+            egress: HashMap::default(),
+            spots: Vec::new(),
             conditions: Conditions::new(application, uniform.collect(), prepared.judge.now),
             classes: Numbers::new(),
             by_downtime: prepared.wanted_axes()[1],
@@ -164,17 +170,22 @@ impl<'a> Builder<'_, 'a> {
     /// The candidates of one slot of a component; of two at a site, one that is beaten on every axis is left out.
     fn candidates(&mut self, wish: &Wish<'a>, apart: bool, waived: &[bool], orderable_only: bool) -> Vec<Candidate> {
         let instances = if apart { 1 } else { i64::from(wish.component.count) };
-        let mut candidates: Vec<Candidate> = Vec::new();
         let admitted = self.prepared.admitted(wish, waived, orderable_only);
         self.is_whole &= admitted.all;
+        let near = wish.requirements.iter().zip(&wish.filters).find_map(|(requirement, filter)| {
+            matches!(requirement.check, Check::Near { place: Some(_), .. }).then_some(filter)
+        });
+        let mut at: HashMap<usize, Vec<Candidate>> = HashMap::default();
         for subject in admitted.subjects {
-            let Some(candidate) = self.candidate(wish, &subject, instances) else { continue };
-            if candidates.iter().any(|other| self.beats(other, &candidate)) {
-                continue;
+            let Some(candidate) = self.candidate(wish, &subject, near, instances) else { continue };
+            let there = at.entry(candidate.site).or_default();
+            if !there.iter().any(|other| self.beats(other, &candidate)) {
+                there.retain(|other| !self.beats(&candidate, other));
+                there.push(candidate);
             }
-            candidates.retain(|other| !self.beats(&candidate, other));
-            candidates.push(candidate);
         }
+        let mut candidates: Vec<Candidate> = at.into_values().flatten().collect();
+        candidates.sort_unstable_by_key(|candidate| candidate.tag);
         if self.prepared.seed != 0 {
             candidates.sort_by_key(|candidate| mixed(self.prepared.seed, candidate.tag));
         }
@@ -193,7 +204,13 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// `None` when its price is beyond all sense.
-    fn candidate(&mut self, wish: &Wish<'a>, subject: &Subject<'a>, instances: i64) -> Option<Candidate> {
+    fn candidate(
+        &mut self,
+        wish: &Wish<'a>,
+        subject: &Subject<'a>,
+        near: Option<&Filter>,
+        instances: i64,
+    ) -> Option<Candidate> {
         let together = u32::try_from(instances).unwrap_or(u32::MAX);
         let one = subject.offer.extent(wish.component, together, self.prepared.judge.geo)?;
         let class = if self.conditions.is_empty() { 0 } else { self.classes.of(self.conditions.values(subject)?) };
@@ -201,21 +218,17 @@ impl<'a> Builder<'_, 'a> {
         if price > MOST_PER_SLOT {
             return None;
         }
-        let near = wish.requirements.iter().find_map(|requirement| match requirement.check {
-            Check::Near { place, .. } => place,
-            _ => None,
-        });
         self.subjects.push(*subject);
         Some(Candidate {
             tag: self.subjects.len() - 1,
             site: self.site(subject),
             price,
             carbon: one.carbon.saturating_mul(instances).min(MOST_PER_SLOT),
-            near: near.map_or(0, |place| self.prepared.judge.geo.round_trip(&subject.place, &place).rtt.base()),
+            near: near.map_or(0, |filter| filter.distance(subject.offer, self.prepared.judge.geo)),
             downtime: downtime(subject.offer.availability),
             grade: subject.provider.assurance.seal.unwrap_or_default(),
             class,
-            egress: egress_rates(&subject.offer.price),
+            egress: self.egress(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
             takes: one.takes.map(|amount| amount.saturating_mul(instances)),
         })
@@ -227,9 +240,14 @@ impl<'a> Builder<'_, 'a> {
             let provider = self.providers.of(subject.provider.id);
             let country = self.countries.of(subject.site.country);
             self.problem.sites.push(Site { provider, country });
-            self.places.push(subject.place);
+            self.spots.push(subject.offer.spot.clone());
         }
         number
+    }
+
+    /// What traffic out of the site costs under a plan; offers of one provider often share it.
+    fn egress(&mut self, plan: &'a Arc<PricePlan>) -> Rates {
+        self.egress.entry(Arc::as_ptr(plan)).or_insert_with(|| egress_rates(plan)).clone()
     }
 
     /// The number of what is free at a site for a kind, where its agent reports it.
@@ -284,16 +302,7 @@ impl<'a> Builder<'_, 'a> {
         if self.problem.flows.is_empty() {
             return;
         }
-        let geo = self.prepared.judge.geo;
-        self.problem.rtt = (0..self.places.len())
-            .map(|from| {
-                let to_all = self.places.iter().enumerate().map(|(to, place)| match from == to {
-                    true => SAME_SITE_MICROS,
-                    false => geo.round_trip(&self.places[from], place).rtt.base(),
-                });
-                to_all.collect()
-            })
-            .collect();
+        self.problem.rtt = self.prepared.judge.market.round_trips(&self.spots);
     }
 }
 
@@ -347,6 +356,11 @@ impl<'a> Composition<'_, 'a> {
 
     pub(crate) const fn seed(&self) -> u64 {
         self.prepared.seed
+    }
+
+    /// Whether every candidate can be ordered now.
+    pub(crate) fn is_orderable(&self) -> bool {
+        self.subjects.iter().all(|subject| subject.orderable)
     }
 
     /// The slots of the component with this number.

@@ -29,15 +29,13 @@ pub(crate) enum Ranked {
 }
 
 /// A choice that is best by some measure, in that measure's unit.
+#[derive(Clone)]
 struct Best {
     choice: Vec<usize>,
     objective: f64,
     bound: f64,
     nodes: u64,
 }
-
-/// How many threads work on a search that proves to be long.
-pub(crate) const WORKERS: usize = 2;
 
 /// The share of the time after which each search ends, if it has not by itself.
 pub(crate) const UNTIL: [f64; 7] = [0.35, 0.5, 0.6, 0.75, 0.8, 0.85, 1.0];
@@ -83,8 +81,8 @@ impl<'p, 'a> Solved<'p, 'a> {
     fn new(prepared: &'p Prepared<'a>, options: &Options<'_>, start: Instant) -> Option<Self> {
         let waived = vec![false; prepared.constraints.len()];
         let all = Composition::new(prepared, &waived, options.orderable_only).ok()?;
-        let searcher =
-            |stage: usize| Searcher { composition: &all, deadline: start + options.time_limit.mul_f64(UNTIL[stage]) };
+        let until = |stage: usize| start + options.time_limit.mul_f64(UNTIL[stage]);
+        let searcher = |stage| Searcher { composition: &all, deadline: until(stage), workers: options.workers };
         let cheapest = searcher(0).cheapest(None)?;
         let [sovereignty, availability] = prepared.wanted_axes();
         let bests = Bests {
@@ -99,28 +97,35 @@ impl<'p, 'a> Solved<'p, 'a> {
         Some(Self { all, bests, scale })
     }
 
-    /// The best by the buyer's weights within a composition.
-    fn weighted(&self, composition: &Composition<'_, '_>, options: &Options<'_>, start: Instant) -> Option<Best> {
-        let deadline = start + options.time_limit.mul_f64(UNTIL[6]);
-        Searcher { composition, deadline }.weighted(&self.scale)
+    /// The best by the buyer's weights: among what can be ordered now, if anything can, else among all. With it, what
+    /// can be ordered by itself, where the best is of that and not of all.
+    fn chosen(
+        &self,
+        prepared: &'p Prepared<'a>,
+        options: &Options<'_>,
+        start: Instant,
+    ) -> Option<(Option<Composition<'p, 'a>>, Best)> {
+        let (deadline, workers) = (start + options.time_limit.mul_f64(UNTIL[6]), options.workers);
+        let waived = vec![false; prepared.constraints.len()];
+        let orderable = if self.all.is_orderable() { None } else { Composition::new(prepared, &waived, true).ok() };
+        let best = orderable
+            .as_ref()
+            .and_then(|composition| Searcher { composition, deadline, workers }.weighted(&self.scale, None));
+        match best {
+            Some(best) => Some((orderable, best)),
+            None => {
+                let searcher = Searcher { composition: &self.all, deadline, workers };
+                Some((None, searcher.weighted(&self.scale, Some(&self.bests.cheapest))?))
+            }
+        }
     }
-}
-
-/// What can be ordered now, by itself.
-fn orderable<'p, 'a>(prepared: &'p Prepared<'a>) -> Option<Composition<'p, 'a>> {
-    Composition::new(prepared, &vec![false; prepared.constraints.len()], true).ok()
 }
 
 pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instant) -> Ranked {
     let Some(solved) = Solved::new(prepared, options, start) else { return Ranked::Nothing };
     let mut packages = Vec::new();
-    let orderable = orderable(prepared);
-    let chosen = orderable
-        .as_ref()
-        .and_then(|some| Some((some, solved.weighted(some, options, start)?)))
-        .or_else(|| Some((&solved.all, solved.weighted(&solved.all, options, start)?)));
-    if let Some((composition, best)) = &chosen {
-        add(&mut packages, composition, "chosen", best);
+    if let Some((orderable, best)) = solved.chosen(prepared, options, start) {
+        add(&mut packages, orderable.as_ref().unwrap_or(&solved.all), "chosen", &best);
     }
     for (name, best) in solved.bests.named() {
         if let Some(best) = best {
@@ -150,11 +155,7 @@ pub(crate) struct Optima {
 /// Solves by every measure; `None` when nothing was found, or the application is too large.
 pub(crate) fn optima(prepared: &Prepared<'_>, options: &Options<'_>, start: Instant) -> Option<Optima> {
     let solved = Solved::new(prepared, options, start)?;
-    let orderable = orderable(prepared);
-    let chosen = orderable
-        .as_ref()
-        .and_then(|some| solved.weighted(some, options, start))
-        .or_else(|| solved.weighted(&solved.all, options, start));
+    let chosen = solved.chosen(prepared, options, start).map(|(_, best)| best);
     let optimum = |best: &Best| Optimum { objective: best.objective, bound: best.bound.min(best.objective) };
     let named = solved.bests.named().into_iter().chain([("chosen", chosen.as_ref())]);
     let named = named.filter_map(|(name, best)| Some((name, optimum(best?)))).collect();

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::scale::Scale;
-use super::{ABOVE_ALL, Best, WORKERS, measure};
+use super::{ABOVE_ALL, Best, measure};
 use crate::compose::{ALWAYS, Composition};
 use crate::search::{Answer, Cost, NANOS, Problem, Query, Weights, solve};
 
@@ -11,6 +11,7 @@ use crate::search::{Answer, Cost, NANOS, Problem, Query, Weights, solve};
 pub(super) struct Searcher<'s, 'p, 'a> {
     pub(super) composition: &'s Composition<'p, 'a>,
     pub(super) deadline: Instant,
+    pub(super) workers: usize,
 }
 
 /// More than any price in nanos and any carbon in milligrams that a choice of the problem can have.
@@ -45,7 +46,7 @@ impl Searcher<'_, '_, '_> {
     fn query(&self, weights: Weights) -> Query {
         Query {
             max_providers: self.composition.max_providers,
-            workers: WORKERS,
+            workers: self.workers,
             repeatable: true,
             ..Query::least(weights, self.deadline)
         }
@@ -186,14 +187,14 @@ impl Searcher<'_, '_, '_> {
         Some(Best { choice, objective, bound, nodes: answer.nodes })
     }
 
-    /// The best by the buyer's weights.
+    /// The best by the buyer's weights; the cheapest may be known already.
     ///
     /// Latency, providers and sovereignty do not add up over slots. They are capped instead: the grade from the highest
     /// on, the number of providers from one on, the round trip ever closer; under each cap the rest adds up, and what it
     /// may cost at most shrinks.
-    pub(super) fn weighted(&self, scale: &Scale) -> Option<Best> {
+    pub(super) fn weighted(&self, scale: &Scale, cheapest: Option<&Best>) -> Option<Best> {
         if scale.is_price_alone() {
-            return self.cheapest(None);
+            return cheapest.cloned().or_else(|| self.cheapest(None));
         }
         let problem = self.problem();
         let first = solve(problem, &self.query(scale.additive));

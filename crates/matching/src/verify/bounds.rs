@@ -9,7 +9,7 @@ use hansa_model::package::{MatchOutcome, Package, ProofStatus};
 use super::figures::{is_close, own_measure};
 use super::{Check, Claim, Findings, VerifyOptions};
 use crate::index::Index;
-use crate::prepare::{Options, Prepared, Viewer};
+use crate::prepare::{Options, Prepared};
 use crate::rank::{Measures, Optima, Optimum, UNTIL, optima};
 use crate::reach::Reach;
 
@@ -61,10 +61,8 @@ pub(super) fn check(
     let search = Options {
         orderable_only: options.orderable_only,
         time_limit: options.time_limit,
-        now: options.now,
-        viewer: Viewer::Everything,
         geo: options.geo,
-        seed: 0,
+        ..Options::at(options.now)
     };
     let mut prepared = Prepared::new(application, &snapshot, &search);
     prepared.reach = Some(Reach::everything(&prepared));
