@@ -59,8 +59,8 @@ pub struct Query {
     pub deadline: Instant,
     /// How many threads may work on a long search, this one included.
     pub workers: usize,
-    /// Whether the same choice is to be found however the threads take turns; a search that was shared then looks once
-    /// more, alone, for the first choice of the cost that it found.
+    /// Whether the same choice is to be found however many threads there are and however they take turns; a long search
+    /// then looks once more, alone, for the first choice of the cost that it found.
     pub repeatable: bool,
 }
 
@@ -116,9 +116,9 @@ pub fn solve(problem: &Problem, query: &Query) -> Answer {
 /// Solves a problem with the candidates of one class, or with all.
 fn solve_within(problem: &Problem, relations: &Relations, query: &Query, class: Option<usize>) -> Answer {
     let search = Search::new(problem, relations, query, class);
-    let Run { mut nodes, shared } = search.run();
+    let Run { mut nodes, long } = search.run();
     let (mut best, lower, complete) = search.incumbent.into_result();
-    if let Some((cost, choice)) = best.as_mut().filter(|_| query.repeatable && complete && shared) {
+    if let Some((cost, choice)) = best.as_mut().filter(|_| query.repeatable && complete && long) {
         let first = Query { below: Some(cost.saturating_add(1)), any: true, workers: 1, ..*query };
         let again = Search::new(problem, relations, &first, class);
         nodes += again.run().nodes;
@@ -132,8 +132,8 @@ fn solve_within(problem: &Problem, relations: &Relations, query: &Query, class: 
 /// What a search took.
 struct Run {
     nodes: u64,
-    /// Whether several threads worked on it.
-    shared: bool,
+    /// Whether it was long enough to be shared.
+    long: bool,
 }
 
 /// What all workers share.
@@ -183,12 +183,12 @@ impl<'a> Search<'a> {
         let mut first = Worker::new(self, ALONE);
         first.start();
         if self.queue.is_empty() {
-            return Run { nodes: first.nodes, shared: false };
+            return Run { nodes: first.nodes, long: false };
         }
         first.node_limit = u64::MAX;
         if self.query.workers <= 1 {
             first.work();
-            return Run { nodes: first.nodes, shared: false };
+            return Run { nodes: first.nodes, long: true };
         }
         let nodes = std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.query.workers)
@@ -204,7 +204,7 @@ impl<'a> Search<'a> {
             // A worker that panicked takes the search with it, so what it would have counted does not matter.
             others.into_iter().fold(first.nodes, |nodes, other| nodes + other.join().unwrap_or_default())
         });
-        Run { nodes, shared: true }
+        Run { nodes, long: true }
     }
 
     /// Every candidate that may be chosen by itself.

@@ -2,6 +2,8 @@
 //!
 //! Those classes come first that may be cheapest, and only as long as they may beat the best answer so far.
 
+use std::time::Instant;
+
 use super::problem::{Cost, Problem};
 use super::relation::Relations;
 use super::{Answer, NEVER, Query, solve_within};
@@ -16,6 +18,12 @@ pub(super) fn solve(problem: &Problem, relations: &Relations, query: &Query) -> 
         let found = all.best.as_ref().map(|(cost, _)| *cost);
         let below = [query.below, found].into_iter().flatten().min();
         if below.is_some_and(|below| least >= below) || query.any && found.is_some() {
+            break;
+        }
+        if Instant::now() >= query.deadline {
+            // The rest costs no less.
+            all.lower = all.lower.min(least);
+            all.complete = false;
             break;
         }
         let Answer { best, lower, complete, nodes } =

@@ -292,3 +292,54 @@ proptest! {
         }
     }
 }
+
+/// A problem of many equal prices that takes long enough to be shared.
+fn long_problem() -> Problem {
+    let mut state = 7u64;
+    let mut below = |end: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from((state >> 33) % end).unwrap()
+    };
+    let sites = 12;
+    let slot = |below: &mut dyn FnMut(u64) -> i64| Slot {
+        instances: 1,
+        candidates: (0..sites)
+            .map(|site| Candidate {
+                site,
+                price: 1_000_000 * (1 + below(4)),
+                egress: Rates::new(vec![(0, 10_000 * (1 + below(2)))]),
+                pool: Some(site),
+                takes: [1 + below(3), 0, 0, 0],
+                ..Candidate::default()
+            })
+            .collect(),
+    };
+    let slots: Vec<Slot> = (0..13).map(|_| slot(&mut below)).collect();
+    let pairs = (0..13).flat_map(|from| (from + 1..13).map(move |to| (from, to)));
+    let flows = pairs.filter(|_| below(2) == 0).map(|(from, to)| Flow { from, to, bytes: 40 * GB, rtt: None });
+    let flows: Vec<Flow> = flows.collect();
+    Problem {
+        slots,
+        sites: (0..sites).map(|site| Site { provider: site / 2, country: 0 }).collect(),
+        rtt: vec![vec![500; sites]; sites],
+        flows,
+        pools: vec![[4, 9, 9, 9]; sites],
+        ..Problem::default()
+    }
+}
+
+#[test]
+fn a_search_that_is_to_be_repeatable_is_so_however_many_threads_work_on_it() {
+    let problem = long_problem();
+    let query = Query::least(Weights::PRICE, Instant::now() + Duration::from_secs(60));
+    let found = |workers: usize| {
+        let answer = solve(&problem, &Query { workers, repeatable: true, ..query });
+        assert!(answer.complete && answer.nodes > 500, "{} nodes are too few to be shared", answer.nodes);
+        answer.best.unwrap()
+    };
+    let alone = found(1);
+    for workers in [2, 2] {
+        assert_eq!(found(workers), alone);
+    }
+    assert_eq!(solve(&problem, &query).best.unwrap().0, alone.0);
+}
