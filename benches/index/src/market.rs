@@ -213,9 +213,10 @@ fn offer(
         sku: format!("offer-{sku:02}"),
         kind,
         properties: Offered(properties),
-        price: PricePlan { currency: Currency::EUR, components: parts },
+        price: PricePlan { currency: Currency::EUR, components: parts, volume: Vec::new() },
         terms: Terms {
             availability: Some(Quantity::from_base([995_000, 999_000, 999_500][random.random_range(0..3)])),
+            minimum_term: None,
         },
         visibility,
         state: if orderable { OfferState::Orderable } else { OfferState::Listed },

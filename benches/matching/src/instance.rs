@@ -56,17 +56,8 @@ impl Instance {
     /// The cheapest choice, found by so many threads.
     #[must_use]
     pub fn solve(&self, deadline: Instant, workers: usize) -> Answer {
-        let weights = Weights { price: 1, carbon: 0 };
-        let query = Query {
-            weights,
-            latency_cap: None,
-            max_providers: self.max_providers,
-            below: None,
-            any: false,
-            deadline,
-            workers,
-        };
-        solve(&self.problem, &query)
+        let query = Query::least(Weights::PRICE, deadline);
+        solve(&self.problem, &Query { max_providers: self.max_providers, workers, ..query })
     }
 }
 

@@ -184,6 +184,8 @@ fn planned(
     instance: u32,
     price: &PricePlan,
 ) -> Result<PlannedService> {
+    // What is billed is what was matched: the plan with what the number of instances takes off.
+    let price = price.at_volume(replica.count);
     let estimate = price.estimate(&replica.properties, 0)?;
     Ok(PlannedService {
         service: ServiceId::new(),
@@ -198,7 +200,7 @@ fn planned(
         site: replica.site_id,
         site_name: replica.site.clone(),
         properties: replica.properties.clone(),
-        price: price.clone(),
+        price,
         config: component.config.clone(),
         dump: component.dump_on_termination,
         needs: needs(name, component),

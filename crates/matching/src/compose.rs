@@ -12,7 +12,7 @@ use hansa_model::kind::{KindId, Resource};
 use hansa_model::money::Money;
 use hansa_model::package::{LatencySource, Package, PackagePrice, Placement, Proof, Replica, RoundTrip};
 use hansa_model::price::{Meter, Price, PricePlan};
-use hansa_model::quantity::Quantity;
+use hansa_model::quantity::{Percentage, Quantity};
 use hansa_model::site::Site as ModelSite;
 
 use crate::facts;
@@ -21,11 +21,14 @@ use crate::index::{Filter, Spot};
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
 use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot, Together};
+use crate::uniform::{Conditions, Value};
 
 /// The most places that one application may come to, counting instances that are kept apart.
 pub(crate) const MOST_SLOTS: usize = 512;
 /// The most pairs of places with a link between them.
 const MOST_FLOWS: usize = 20_000;
+/// All of the time, in millionths.
+pub(crate) const ALWAYS: i64 = 1_000_000;
 /// Prices and carbon above this are taken for mistakes: a milliard of units, a million tonnes.
 pub(crate) const MOST_PER_SLOT: i64 = 1_000_000_000_000_000;
 
@@ -76,6 +79,10 @@ struct Builder<'p, 'a> {
     pools: BTreeMap<(SiteId, KindId), usize>,
     egress: HashMap<*const PricePlan, Rates>,
     spots: Vec<Arc<Spot>>,
+    conditions: Conditions<'a>,
+    classes: Numbers<Vec<Value>>,
+    /// Whether downtime tells candidates apart.
+    by_downtime: bool,
 }
 
 impl<'p, 'a> Composition<'p, 'a> {
@@ -115,6 +122,8 @@ impl<'p, 'a> Composition<'p, 'a> {
     ) -> Result<Self, Obstacle> {
         let budget = prepared.application.budget.filter(|_| !prepared.is_waived(Target::Budget, waived));
         let is_waived = |target| prepared.is_waived(target, waived);
+        let application = prepared.application;
+        let uniform = application.uniform.iter().copied().filter(|uniform| !is_waived(Target::Uniform(*uniform)));
         let mut builder = Builder {
             prepared,
             problem: Problem::default(),
@@ -125,6 +134,9 @@ impl<'p, 'a> Composition<'p, 'a> {
             pools: BTreeMap::new(),
             egress: HashMap::default(),
             spots: Vec::new(),
+            conditions: Conditions::new(application, uniform.collect(), prepared.judge.now),
+            classes: Numbers::new(),
+            by_downtime: prepared.wanted_axes()[1],
         };
         let mut wishes = Vec::new();
         let mut slots_of = Vec::new();
@@ -169,6 +181,9 @@ impl<'p, 'a> Composition<'p, 'a> {
                 return Err(Obstacle::TooLarge);
             }
         }
+        let apart = slots_of.iter().filter(|slots| slots.len() > 1);
+        builder.problem.standbys = apart.cloned().collect();
+        builder.problem.classes = builder.classes.0.len();
         builder.add_togethers(&slots_of, |number| is_waived(Target::Together(number)));
         builder.measure_round_trips();
         builder.problem.budget = budget.map(Money::micros);
@@ -196,14 +211,28 @@ impl<'a> Builder<'_, 'a> {
         for subject in admitted {
             let Some(candidate) = self.candidate(asked, &subject, near, instances) else { continue };
             let there = at.entry(candidate.site).or_default();
-            if !there.iter().any(|other| beats(other, &candidate)) {
-                there.retain(|other| !beats(&candidate, other));
+            if !there.iter().any(|other| self.beats(other, &candidate)) {
+                there.retain(|other| !self.beats(&candidate, other));
                 there.push(candidate);
             }
         }
         let mut candidates: Vec<Candidate> = at.into_values().flatten().collect();
         candidates.sort_unstable_by_key(|candidate| candidate.tag);
+        if self.prepared.seed != 0 {
+            candidates.sort_by_key(|candidate| mixed(self.prepared.seed, candidate.tag));
+        }
         candidates
+    }
+
+    /// Whether a candidate is no worse than another on every axis and at the same site.
+    fn beats(&self, better: &Candidate, worse: &Candidate) -> bool {
+        better.site == worse.site
+            && better.price <= worse.price
+            && better.carbon <= worse.carbon
+            && better.egress == worse.egress
+            && better.class == worse.class
+            && (!self.by_downtime || better.downtime <= worse.downtime)
+            && better.takes.iter().zip(worse.takes).all(|(takes, others)| *takes <= others)
     }
 
     /// `None` when its price is beyond all sense.
@@ -214,7 +243,9 @@ impl<'a> Builder<'_, 'a> {
         near: Option<&Filter>,
         instances: i64,
     ) -> Option<Candidate> {
-        let one = subject.offer.extent(asked, self.prepared.judge.geo)?;
+        let together = u32::try_from(instances).unwrap_or(u32::MAX);
+        let one = subject.offer.extent(asked, together, self.prepared.judge.geo)?;
+        let class = if self.conditions.is_empty() { 0 } else { self.classes.of(self.conditions.values(subject)?) };
         let price = one.price.checked_mul(instances)?;
         if price > MOST_PER_SLOT {
             return None;
@@ -226,6 +257,9 @@ impl<'a> Builder<'_, 'a> {
             price,
             carbon: one.carbon.saturating_mul(instances).min(MOST_PER_SLOT),
             near: near.map_or(0, |filter| filter.distance(subject.offer, self.prepared.judge.geo)),
+            downtime: downtime(subject.offer.availability),
+            grade: subject.provider.assurance.seal.unwrap_or_default(),
+            class,
             egress: self.egress(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
             takes: one.takes.map(|amount| amount.saturating_mul(instances)),
@@ -314,13 +348,17 @@ const fn level(by: SpreadBy) -> Level {
     }
 }
 
-/// Whether a candidate is no worse than another on every axis and at the same site.
-fn beats(better: &Candidate, worse: &Candidate) -> bool {
-    better.site == worse.site
-        && better.price <= worse.price
-        && better.carbon <= worse.carbon
-        && better.egress == worse.egress
-        && better.takes.iter().zip(worse.takes).all(|(takes, others)| *takes <= others)
+/// What an offer may be down by its promise, in millionths of the time; all of it when it promises nothing.
+pub(crate) fn downtime(promised: Option<Percentage>) -> i64 {
+    (ALWAYS - promised.map_or(0, Quantity::base)).max(0)
+}
+
+/// A number that depends on both by chance (the last step of SplitMix64).
+const fn mixed(seed: u64, number: usize) -> u64 {
+    let mut mixed = seed.wrapping_add((number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 /// The number of a resource in what candidates take and pools have.
@@ -348,6 +386,10 @@ pub(crate) fn egress_rates(plan: &PricePlan) -> Rates {
 impl<'a> Composition<'_, 'a> {
     pub(crate) fn catalogue_version(&self) -> u64 {
         self.prepared.judge.market.version()
+    }
+
+    pub(crate) const fn seed(&self) -> u64 {
+        self.prepared.seed
     }
 
     /// Whether every candidate can be ordered now.
@@ -417,6 +459,9 @@ impl<'a> Composition<'_, 'a> {
             providers,
             countries,
             carbon: kilograms(self.problem.carbon(choice)),
+            sovereignty: self.problem.grade(choice),
+            availability: Percentage::from_base(ALWAYS - self.problem.downtime(choice)),
+            minimum_term: slots.filter_map(|slot| self.subject(slot, choice).offer.minimum_term).max(),
             worst_rtt: self.worst_round_trip(choice),
             proof,
         }
@@ -429,6 +474,7 @@ impl<'a> Composition<'_, 'a> {
         let instances = self.problem.slots[slot].instances;
         let properties = offer.delivered(wish.component);
         let setup = offer.price.estimate(&properties, 0).map_or(0, |estimate| estimate.one_off.micros());
+        let count = u32::try_from(instances).unwrap_or(u32::MAX);
         let replica = Replica {
             offer: offer.key(),
             offer_id: offer.id,
@@ -438,11 +484,13 @@ impl<'a> Composition<'_, 'a> {
             site: subject.site.name.clone(),
             site_id: subject.site.id,
             country: subject.site.country,
-            count: u32::try_from(instances).unwrap_or(u32::MAX),
+            count,
             price: Money::from_micros(self.problem.slots[slot].candidates[choice[slot]].price, self.prepared.currency),
             properties,
             orderable: subject.orderable,
             facts: facts::of(subject, self.prepared.judge.market.supply(subject.site.id, offer.kind).is_some()),
+            discount: offer.price.discount(count),
+            minimum_term: offer.minimum_term,
         };
         (replica, setup.saturating_mul(instances))
     }

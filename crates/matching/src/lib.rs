@@ -13,6 +13,7 @@ mod compose;
 mod conflict;
 mod explain;
 mod facts;
+mod final_choice;
 pub mod geo;
 mod index;
 mod prepare;
@@ -22,6 +23,8 @@ mod requirement;
 mod runners_up;
 mod scan;
 pub mod search;
+mod uniform;
+mod verify;
 
 use std::time::Instant;
 
@@ -34,6 +37,7 @@ pub use index::{Index, IndexError, Snapshot};
 pub use prepare::{Options, Viewer};
 use reach::{Next, Reach};
 use requirement::Subject;
+pub use verify::{Check, Claim, Verdict, Verification, VerifyOptions, verify};
 
 /// The seed catalogue as a catalogue file: public list prices of European providers
 /// (`data/market/SOURCE.md` has their origin).
@@ -54,7 +58,8 @@ pub fn find(application: &Application, catalogue: &Catalogue, options: &Options<
 pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Options<'_>) -> MatchOutcome {
     let start = Instant::now();
     let mut prepared = prepare::Prepared::new(application, market, options);
-    let Found { packages, placed, certain } = packages(&mut prepared, options, start);
+    let Found { mut packages, placed, certain } = packages(&mut prepared, options, start);
+    final_choice::choose(&mut packages, &application.objective);
     let chosen = packages.first();
     let runners_up = chosen.map(|chosen| runners_up::runners_up(&prepared, chosen, &placed)).unwrap_or_default();
     let impossible = packages.is_empty().then(|| conflict::analyse(&prepared, options, start, certain));
@@ -76,7 +81,7 @@ pub fn find_in(market: &Snapshot<'_>, application: &Application, options: &Optio
 /// What came of looking among ever more offers.
 struct Found<'a> {
     packages: Vec<Package>,
-    /// The offers of the first package, in the order of its slots.
+    /// The offers in the packages.
     placed: Vec<Subject<'a>>,
     /// Whether it is certain that there are no packages when there are none.
     certain: bool,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hansa_model::application::{Application, Component, Requirements, ThirdCountry};
+use hansa_model::application::{Application, Component, Requirements, ThirdCountry, Uniform};
 use hansa_model::id::{ParticipantId, TenantId};
 use hansa_model::money::Currency;
 use hansa_model::name::Name;
@@ -32,6 +32,9 @@ pub struct Options<'a> {
     pub viewer: Viewer<'a>,
     /// Places, round trips and carbon intensities, for a catalogue without an index; an index has its own.
     pub geo: &'a Geo,
+    /// What decides among packages that are equally good: 0 goes by the order of the catalogue, any other number by
+    /// chance. The same seed gives the same packages, unless the time runs out.
+    pub seed: u64,
 }
 
 impl Options<'static> {
@@ -45,6 +48,7 @@ impl Options<'static> {
             now,
             viewer: Viewer::Everything,
             geo: Geo::embedded(),
+            seed: 0,
         }
     }
 }
@@ -90,6 +94,8 @@ pub(crate) enum Target {
     /// What the components of the group with this number share.
     Together(usize),
     MaxProviders,
+    /// What all parts have the same of.
+    Uniform(Uniform),
     Budget,
 }
 
@@ -117,6 +123,14 @@ pub(crate) struct Prepared<'a> {
     pub(crate) wishes: Vec<Wish<'a>>,
     /// What of the admitted offers is looked at; all when absent.
     pub(crate) reach: Option<Reach>,
+    pub(crate) seed: u64,
+}
+
+impl Wish<'_> {
+    /// How many instances go to one offer together.
+    pub(crate) fn instances(&self) -> u32 {
+        if self.component.spread.is_some() { 1 } else { self.component.count }
+    }
 }
 
 impl<'a> Prepared<'a> {
@@ -130,15 +144,17 @@ impl<'a> Prepared<'a> {
             constraints: Vec::new(),
             wishes: Vec::new(),
             reach: None,
+            seed: options.seed,
         };
         let shared = prepared.number_shared();
         for (number, (name, component)) in application.components.iter().enumerate() {
             let mut requirements = unwaivable(prepared.currency, options.orderable_only);
             requirements.extend(
-                on_provider(&application.requirements)
-                    .into_iter()
-                    .zip(&shared)
-                    .map(|((name, check), constraint)| Requirement { name, constraint: Some(*constraint), check }),
+                on_all(application).into_iter().zip(&shared).map(|((_, name, check), constraint)| Requirement {
+                    name,
+                    constraint: Some(*constraint),
+                    check,
+                }),
             );
             for (short, check) in on_provider(&component.requirements) {
                 let field = format!("spec.components.{name}.requirements.{}", field_of(&short));
@@ -179,9 +195,9 @@ impl<'a> Prepared<'a> {
 
     /// Numbers the requirements that hold for every component.
     fn number_shared(&mut self) -> Vec<usize> {
-        on_provider(&self.application.requirements)
+        on_all(self.application)
             .into_iter()
-            .map(|(name, _)| self.constrain(format!("spec.requirements.{}", field_of(&name)), name, Target::Offers))
+            .map(|(field, name, _)| self.constrain(field, name, Target::Offers))
             .collect()
     }
 
@@ -204,9 +220,19 @@ impl<'a> Prepared<'a> {
         if application.max_providers.is_some() {
             self.constrain("spec.maxProviders".to_owned(), "maxProviders".to_owned(), Target::MaxProviders);
         }
+        for (number, uniform) in application.uniform.iter().enumerate() {
+            let name = format!("uniform.{}", uniform.name());
+            self.constrain(format!("spec.uniform[{number}]"), name, Target::Uniform(*uniform));
+        }
         if application.budget.is_some() {
             self.constrain("spec.budget.monthly".to_owned(), "budget".to_owned(), Target::Budget);
         }
+    }
+
+    /// Whether sovereignty makes a package, and whether availability does.
+    pub(crate) fn wanted_axes(&self) -> [bool; 2] {
+        let objective = &self.application.objective;
+        [objective.sovereignty, objective.availability].map(|weight| objective.pareto || weight > 0.0)
     }
 
     /// The number of the constraint on a target.
@@ -285,6 +311,15 @@ fn unwaivable<'a>(currency: Currency, orderable_only: bool) -> Vec<Requirement<'
     requirements.push(requirement("currency", Check::Currency(currency)));
     requirements.push(requirement("price", Check::Price));
     requirements
+}
+
+/// Each condition that holds for every component, with its field and its short path.
+fn on_all(application: &Application) -> Vec<(String, String, Check<'_>)> {
+    let on_provider = on_provider(&application.requirements).into_iter();
+    let mut checks: Vec<_> =
+        on_provider.map(|(name, check)| (format!("spec.requirements.{}", field_of(&name)), name, check)).collect();
+    checks.extend(application.term.map(|term| ("spec.term".to_owned(), "term".to_owned(), Check::Term(term))));
+    checks
 }
 
 /// The field of a document in which a requirement of this short path stands.

@@ -17,10 +17,13 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 use hansa_model::application::SpreadBy;
 use hansa_model::package::{Package, ProofStatus};
 
+use crate::compose::ALWAYS;
 use crate::geo::SAME_SITE_MICROS;
 use crate::index::{Chunk, Item, Mask};
 use crate::prepare::{Prepared, Wish};
+use crate::rank::{ABOVE_ALL, LEAST_DOWNTIME, gap};
 use crate::requirement::Check;
+use crate::search::standby;
 
 /// How many of the cheapest offers of a component are looked at first; few in tests, as small markets are.
 const FIRST: usize = if cfg!(test) { 2 } else { 12 };
@@ -76,6 +79,10 @@ struct Span {
     least_carbon: i64,
     /// No offer is nearer to the place that was asked for, in microseconds.
     least_near: i64,
+    /// No offer's provider has fewer levels of sovereignty lacking; known where that is wanted.
+    least_lack: u8,
+    /// No offer promises less downtime, in millionths; known where that is wanted.
+    least_downtime: i64,
     /// How many instances are placed.
     instances: i64,
     /// Up to this price of an instance every row is in.
@@ -214,6 +221,11 @@ impl Reach {
         seen.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
+    /// All that meets everything.
+    pub(crate) fn everything(prepared: &Prepared<'_>) -> Self {
+        Self::first(prepared).whole(prepared)
+    }
+
     /// This reach, with everything.
     fn whole(&self, prepared: &Prepared<'_>) -> Self {
         let mut whole = self.clone();
@@ -274,6 +286,8 @@ impl Reach {
         let fewest = packages.iter().map(|package| package.providers.len()).min();
         fewest.is_none_or(|fewest| fewest <= self.least_providers(prepared, fewest))
             && packages.iter().map(latency).min().is_none_or(|lowest| lowest <= self.least_latency(prepared))
+            && packages.iter().map(lack).min().is_none_or(|least| least <= self.least_lack())
+            && packages.iter().map(downtime).min().is_none_or(|least| least <= self.least_downtime(prepared))
     }
 
     /// Takes back every proof: offers beyond the reach might be better. What is sure is what is sure of all offers.
@@ -292,6 +306,7 @@ impl Reach {
             if package.proof.bound < package.proof.objective {
                 package.proof.status = ProofStatus::Feasible;
             }
+            package.proof.gap = gap(package.proof.objective, package.proof.bound);
         }
     }
 
@@ -309,11 +324,15 @@ impl Reach {
                     let least = self.least_providers(prepared, used);
                     (i64::try_from(used).unwrap_or(i64::MAX), i64::try_from(least).unwrap_or(i64::MAX))
                 }
+                "most-sovereign" => (lack(package), self.least_lack()),
+                // What is shown as never there may come to more downtime than all the time.
+                "most-available" => (crate::geo::whole(package.proof.objective), self.least_downtime(prepared)),
                 _ => continue,
             };
             if measure > least {
                 package.proof.status = ProofStatus::Feasible;
                 package.proof.bound = package.proof.bound.min(as_measure(least));
+                package.proof.gap = gap(package.proof.objective, package.proof.bound);
             }
         }
     }
@@ -322,6 +341,20 @@ impl Reach {
     fn least_latency(&self, prepared: &Prepared<'_>) -> i64 {
         let linked = if prepared.application.links.is_empty() { 0 } else { SAME_SITE_MICROS };
         self.spans.iter().map(|span| span.least_near).fold(linked, i64::max)
+    }
+
+    /// No package lacks fewer levels of sovereignty.
+    fn least_lack(&self) -> i64 {
+        self.spans.iter().map(|span| i64::from(span.least_lack)).max().unwrap_or_default()
+    }
+
+    /// No package promises less downtime, in millionths.
+    fn least_downtime(&self, prepared: &Prepared<'_>) -> i64 {
+        let of_wish = |(span, wish): (&Span, &Wish<'_>)| {
+            let copies = usize::try_from(slots(wish)).unwrap_or(usize::MAX);
+            standby::downtime(std::iter::repeat_n(span.least_downtime, copies))
+        };
+        self.spans.iter().zip(&prepared.wishes).map(of_wish).fold(0, i64::saturating_add)
     }
 
     /// No package has fewer providers than this, as far as that is known of one that has `used`.
@@ -367,9 +400,18 @@ impl Needs {
         let fewest = packages.iter().map(|package| package.providers.len()).min()?;
         let quickest = packages.iter().map(latency).min()?;
         // One package may stand for several measures.
-        let dearest = prices(&|_| true)?
+        let mut dearest = prices(&|_| true)?
             .max(prices(&|package| package.providers.len() == fewest)?)
             .max(prices(&|package| latency(package) == quickest)?);
+        let [sovereignty, availability] = prepared.wanted_axes();
+        if sovereignty {
+            let least = packages.iter().map(lack).min()?;
+            dearest = dearest.max(prices(&|package| lack(package) == least)?);
+        }
+        if availability {
+            let least = packages.iter().map(downtime).min()?;
+            dearest = dearest.max(prices(&|package| downtime(package) == least)?);
+        }
         let any_orderable = packages.first()?.orderable;
         // Among what can be ordered another choice is best; where nothing can be, it is the same.
         let may_be_ordered = reach.spans.iter().all(|span| span.least_orderable < i64::MAX);
@@ -392,11 +434,12 @@ impl Needs {
     fn weighted(reach: &Reach, prepared: &Prepared<'_>, packages: &[Package], least_carbon: i64) -> Option<i64> {
         let chosen = packages.first()?;
         let objective = &prepared.application.objective;
-        let weights = [objective.price, objective.carbon, objective.latency, objective.providers];
+        let weights = objective.weights();
         if weights[1..].iter().all(|weight| *weight == 0.0) {
             return Some(chosen.price.monthly.micros());
         }
-        if !weights.iter().all(|weight| weight.is_finite()) || objective.price <= 0.0 {
+        let always_down = weights[5] > 0.0 && downtime(chosen) >= ALWAYS;
+        if !weights.iter().all(|weight| weight.is_finite()) || objective.price <= 0.0 || always_down {
             return None;
         }
         let least = |measure: &dyn Fn(&Package) -> f64| packages.iter().map(measure).fold(f64::INFINITY, f64::min);
@@ -408,10 +451,14 @@ impl Needs {
             (least(&carbon) - 1_000.0).max(1_000.0),
             least(&|package| latency(package) as f64).max(1_000.0),
             least(&|package| package.providers.len() as f64).max(1.0),
+            least(&|package| lack(package) as f64).max(1.0),
+            least(&|package| downtime(package) as f64).max(LEAST_DOWNTIME),
         ];
         let beyond = weights[1] * (carbon(chosen) - least_carbon as f64) / scale[1]
             + weights[2] * (latency(chosen) - reach.least_latency(prepared)) as f64 / scale[2]
-            + weights[3] * (chosen.providers.len() as f64 - 1.0) / scale[3];
+            + weights[3] * (chosen.providers.len() as f64 - 1.0) / scale[3]
+            + weights[4] * (lack(chosen) - reach.least_lack()) as f64 / scale[4]
+            + weights[5] * (downtime(chosen) - reach.least_downtime(prepared)) as f64 / scale[5];
         let highest = price(chosen) + beyond.max(0.0) * scale[0] / objective.price;
         Some(crate::geo::whole(highest * 1.000_001 + 1.0))
     }
@@ -430,6 +477,16 @@ fn slots(wish: &Wish<'_>) -> u64 {
 /// The worst round trip of a package in microseconds; none is as good as can be.
 fn latency(package: &Package) -> i64 {
     package.worst_rtt.map_or(0, |round_trip| round_trip.rtt.base())
+}
+
+/// How many levels of sovereignty a package lacks.
+fn lack(package: &Package) -> i64 {
+    i64::from(ABOVE_ALL.saturating_sub(package.sovereignty))
+}
+
+/// What a package may be down, in millionths, at most always.
+const fn downtime(package: &Package) -> i64 {
+    ALWAYS - package.availability.base()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "measures are shown, and far below 2^53")]
@@ -459,6 +516,8 @@ impl Span {
             least_orderable: i64::MAX,
             least_carbon: 0,
             least_near: 0,
+            least_lack: 0,
+            least_downtime: 0,
             instances: i64::from(wish.component.count),
             reached: 0,
             reached_orderable: 0,
@@ -480,6 +539,7 @@ impl Span {
         for (chunk, row) in greenest.into_iter().take(FIRST) {
             span.rows[chunk].insert(row);
         }
+        span.add_promising(prepared, wish);
         let near =
             wish.requirements.iter().zip(&wish.filters).find(|(asked, _)| matches!(asked.check, Check::Near { .. }));
         if let Some((_, filter)) = near {
@@ -494,6 +554,39 @@ impl Span {
             }
         }
         span
+    }
+
+    /// Adds the cheapest of the most sovereign and of the most available, where those are wanted.
+    fn add_promising(&mut self, prepared: &Prepared<'_>, wish: &Wish<'_>) {
+        let chunks = prepared.judge.market.chunks(wish.component.kind);
+        let mut add = |measure: &dyn Fn(&Item) -> i64| {
+            let mut least = i64::MAX;
+            let mut best: Vec<Place> = Vec::new();
+            for (_, place) in rows(chunks, &wish.scan.admitted) {
+                let Some(value) = chunks[place.0].item(place.1).map(|item| measure(item)) else { continue };
+                if value < least {
+                    least = value;
+                    best.clear();
+                }
+                if value == least && best.len() < FIRST {
+                    best.push(place);
+                }
+            }
+            for (chunk, row) in best {
+                self.rows[chunk].insert(row);
+            }
+            least
+        };
+        let [sovereignty, availability] = prepared.wanted_axes();
+        if sovereignty {
+            let lack = |item: &Item| {
+                i64::from(ABOVE_ALL.saturating_sub(item.seller.provider.assurance.seal.unwrap_or_default()))
+            };
+            self.least_lack = u8::try_from(add(&lack)).unwrap_or(ABOVE_ALL);
+        }
+        if availability {
+            self.least_downtime = add(&|item: &Item| crate::compose::downtime(item.availability)).min(ALWAYS);
+        }
     }
 
     /// Adds the cheapest of some rows. Says what an instance costs at least, and up to which price every row is in.
@@ -511,7 +604,9 @@ impl Span {
                 beyond = least;
                 break;
             }
-            if let Some(price) = chunks[place.0].item(place.1).and_then(|item| item.monthly(wish.component)) {
+            if let Some(price) =
+                chunks[place.0].item(place.1).and_then(|item| item.monthly(wish.component, wish.instances()))
+            {
                 let at = cheapest.partition_point(|other| (other.0, other.1) <= (price, place));
                 cheapest.insert(at, (price, place));
             }
@@ -563,7 +658,7 @@ impl Span {
 
     fn add_up_to(&mut self, wish: &Wish<'_>, chunks: &[std::sync::Arc<Chunk>], masks: &[Mask], price: i64) {
         for (_, (chunk, row)) in rows(chunks, masks).take_while(|(least, _)| *least <= price) {
-            let monthly = chunks[chunk].item(row).and_then(|item| item.monthly(wish.component));
+            let monthly = chunks[chunk].item(row).and_then(|item| item.monthly(wish.component, wish.instances()));
             if monthly.is_some_and(|monthly| monthly <= price) {
                 self.rows[chunk].insert(row);
             }

@@ -16,6 +16,8 @@ use crate::carbon;
 use crate::geo::{Geo, Place};
 use crate::index::{Chunk, Item, Snapshot};
 
+/// The scheme of labels that are known.
+pub(crate) const GAIA_X: &str = "gaia-x";
 /// The labels of the scheme `gaia-x`, the lowest first.
 pub(crate) const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
 const NOT_STATED: &str = "not stated";
@@ -92,6 +94,8 @@ pub(crate) enum Check<'a> {
         place: Option<Place>,
         bound: TimeBound,
     },
+    /// It binds for no longer.
+    Term(TimeSpan),
     /// Room for so many instances of the component together.
     Capacity {
         component: &'a Component,
@@ -137,6 +141,7 @@ impl Check<'_> {
             Self::Near { place, bound, .. } => {
                 place.is_some_and(|place| bound.admits(judge.geo.round_trip(&subject.place, &place).rtt))
             }
+            Self::Term(most) => subject.offer.minimum_term.is_none_or(|least| least <= *most),
             Self::Capacity { component, instances } => {
                 let supply = judge.market.supply(subject.site.id, subject.offer.kind);
                 subject.offer.shortage(supply, component, *instances).is_none()
@@ -163,6 +168,7 @@ impl Check<'_> {
             Self::Providers(names) => alternatives(names),
             Self::ExcludedProviders(names) => format!("not {}", alternatives(names)),
             Self::Near { name, bound, .. } => format!("{bound} to {name}"),
+            Self::Term(most) => format!("binds for {most} at most"),
             Self::Capacity { instances, .. } => format!("room for {instances}"),
         }
     }
@@ -200,6 +206,7 @@ impl Check<'_> {
                 || "no such place is known".to_owned(),
                 |place| in_words(judge.geo.round_trip(&subject.place, &place)),
             ),
+            Self::Term(_) => stated(subject.offer.minimum_term.map(|least| format!("binds for {least}"))),
             Self::Capacity { component, instances } => {
                 let supply = judge.market.supply(subject.site.id, subject.offer.kind);
                 subject
@@ -220,6 +227,11 @@ impl Check<'_> {
                 (PropertyBound::Span(wanted), PropertyBound::Span(has)) => apart(wanted, has),
                 _ => None,
             },
+            Self::Term(term) => {
+                let binds = subject.offer.minimum_term?;
+                let longer = binds.base().checked_sub(term.base()).filter(|longer| *longer > 0)?;
+                Some(TimeSpan::micros(longer).to_string())
+            }
             Self::Seal(least) => Some(least.checked_sub(assurance.seal?).filter(|more| *more > 0)?.to_string()),
             Self::Availability(bound) => apart(bound, &Bound::exactly(subject.offer.availability?)),
             Self::CarbonIntensity(bound) => apart(bound, &Bound::exactly(carbon::intensity(subject.site, judge.geo)?)),

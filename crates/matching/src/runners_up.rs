@@ -12,6 +12,7 @@ use crate::geo::SAME_SITE_MICROS;
 use crate::prepare::{Prepared, Wish};
 use crate::requirement::Subject;
 use crate::search::{Candidate, Problem, RESOURCES};
+use crate::uniform::Conditions;
 
 /// How many are told of each component.
 const MOST: usize = 3;
@@ -30,6 +31,8 @@ struct Chosen<'p, 'a> {
     choice: Vec<usize>,
     /// The slots of each wish.
     slots: Vec<std::ops::Range<usize>>,
+    /// What has to be the same, each by itself.
+    uniform: Vec<Conditions<'a>>,
 }
 
 /// What a package breaks.
@@ -40,6 +43,7 @@ enum Breach {
     Link(usize),
     Together(usize),
     MaxProviders,
+    Uniform(usize),
     Budget,
     Room,
 }
@@ -52,6 +56,7 @@ impl Breach {
             Self::Link(number) => format!("spec.links[{number}].rtt"),
             Self::Together(number) => format!("spec.together[{number}]"),
             Self::MaxProviders => "spec.maxProviders".to_owned(),
+            Self::Uniform(number) => format!("spec.uniform[{number}]"),
             Self::Budget => "spec.budget.monthly".to_owned(),
             Self::Room => format!("spec.components.{component}.count"),
         }
@@ -75,14 +80,26 @@ struct Move {
     slot: usize,
 }
 
-/// The runners-up to the offers of a package, which `placed` are in the order of its slots.
+/// The runners-up to the offers of a package, which are among those `placed`.
 pub(crate) fn runners_up<'a>(prepared: &Prepared<'a>, package: &Package, placed: &[Subject<'a>]) -> Vec<RunnerUp> {
+    let replicas = package.components.values().flat_map(|placement| &placement.replicas);
+    let own = replicas.map(|replica| placed.iter().find(|placed| placed.offer.id == replica.offer_id).copied());
+    match own.collect::<Option<Vec<Subject<'a>>>>() {
+        Some(own) => runners_up_to(prepared, package, &own),
+        None => Vec::new(),
+    }
+}
+
+/// The runners-up to the offers of a package, in the order of its slots.
+fn runners_up_to<'a>(prepared: &Prepared<'a>, package: &Package, placed: &[Subject<'a>]) -> Vec<RunnerUp> {
     let nothing_waived = vec![false; prepared.constraints.len()];
     let Some(slots) = slots(prepared, placed) else { return Vec::new() };
     let own = |wish: &Wish<'a>| placed[slots[wish.number].clone()].to_vec();
     let Ok(composition) = Composition::of(prepared, &nothing_waived, own) else { return Vec::new() };
     let Some(choice) = composition.choice_of(placed) else { return Vec::new() };
-    let mut chosen = Chosen { prepared, package, placed, problem: composition.problem, choice, slots };
+    let uniform = prepared.application.uniform.iter();
+    let uniform = uniform.map(|one| Conditions::new(prepared.application, vec![*one], prepared.judge.now)).collect();
+    let mut chosen = Chosen { prepared, package, placed, problem: composition.problem, choice, slots, uniform };
     let flows = chosen.problem.flows.len().max(1);
     let looked_at = (MOST_WORK / flows / placed.len().max(1)).min(LOOKED_AT);
     prepared.wishes.iter().flat_map(|wish| chosen.of(wish, looked_at)).collect()
@@ -142,7 +159,7 @@ impl<'a> Chosen<'_, 'a> {
     /// What it comes to when a slot of a wish goes to another offer; `None` when its price is beyond all sense.
     fn moved(&mut self, wish: &Wish<'a>, slot: usize, traffic: &Traffic, other: &Subject<'a>) -> Option<Move> {
         let instances = self.problem.slots[slot].instances;
-        let one = other.offer.extent(wish.component, self.prepared.judge.geo)?;
+        let one = other.offer.extent(wish.component, wish.instances(), self.prepared.judge.geo)?;
         let before = &self.problem.slots[slot].candidates[self.choice[slot]];
         let carbon = one.carbon.checked_mul(instances)?.checked_sub(before.carbon)?;
         let own = one.price.checked_mul(instances)?.checked_sub(before.price)?;
@@ -230,6 +247,12 @@ impl<'a> Chosen<'_, 'a> {
             providers.dedup();
             if providers.len() > most as usize {
                 return Some(Breach::MaxProviders);
+            }
+        }
+        for (number, one) in self.uniform.iter().enumerate() {
+            let own = one.values(other);
+            if (0..self.placed.len()).any(|number| one.values(at(number)) != own) {
+                return Some(Breach::Uniform(number));
             }
         }
         if let Some(budget) = application.budget

@@ -203,7 +203,7 @@ impl Tally {
         }
         for row in rows.rows() {
             if reachable(self.opens_from, chunk.price(row))
-                && let Some(monthly) = chunk.item(row).and_then(|item| item.monthly(wish.component))
+                && let Some(monthly) = chunk.item(row).and_then(|item| item.monthly(wish.component, wish.instances()))
                 && let Some(price) = monthly.checked_mul(count).filter(|price| *price <= MOST_PER_SLOT)
                 && self.opens_from.is_none_or(|best| price < best)
             {

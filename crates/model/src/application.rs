@@ -18,7 +18,7 @@ use crate::document::{Document, FieldError, Reader};
 use crate::kind::{Bounds, KINDS, Kind, KindId};
 use crate::money::Money;
 use crate::name::Name;
-use crate::quantity::{CarbonBound, MonthlyTraffic, PercentageBound, TimeBound};
+use crate::quantity::{CarbonBound, MonthlyTraffic, PercentageBound, TimeBound, TimeSpan};
 
 pub use change::{Change, ChangeError};
 pub use schema::schema;
@@ -51,6 +51,10 @@ pub struct Application {
     pub objective: Objective,
     /// Over how many providers at most.
     pub max_providers: Option<u32>,
+    /// What all parts of a package have the same of.
+    pub uniform: Vec<Uniform>,
+    /// How long the buyer means to stay; no offer may bind for longer.
+    pub term: Option<TimeSpan>,
     /// Whether an order may end with some of the components only.
     pub allow_partial: bool,
     /// The components by name, in the order of the document.
@@ -153,13 +157,63 @@ pub struct Objective {
     pub latency: f64,
     /// Weight of the number of providers.
     pub providers: f64,
+    /// Weight of the lowest SEAL level among the providers.
+    pub sovereignty: f64,
+    /// Weight of the promised downtime.
+    pub availability: f64,
     /// Whether to show the packages that no other beats on every axis.
     pub pareto: bool,
 }
 
 impl Default for Objective {
     fn default() -> Self {
-        Self { price: 1.0, carbon: 0.0, latency: 0.0, providers: 0.0, pareto: false }
+        Self {
+            price: 1.0,
+            carbon: 0.0,
+            latency: 0.0,
+            providers: 0.0,
+            sovereignty: 0.0,
+            availability: 0.0,
+            pareto: false,
+        }
+    }
+}
+
+/// What all parts of a package may have to have the same of. Parts of which it is not known never have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Uniform {
+    /// The certificates: of those that the document names, else of all, every provider holds the same.
+    Certifications,
+    /// The country of the provider's registered seat.
+    Jurisdiction,
+    /// The provider's Gaia-X label.
+    Label,
+    /// The class of the promised availability (see [`crate::package::SlaClass`]).
+    Sla,
+}
+
+impl Uniform {
+    /// Every one, in the order of their names.
+    pub const ALL: [Self; 4] = [Self::Certifications, Self::Jurisdiction, Self::Label, Self::Sla];
+
+    /// The name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Certifications => "certifications",
+            Self::Jurisdiction => "jurisdiction",
+            Self::Label => "label",
+            Self::Sla => "sla",
+        }
+    }
+}
+
+impl Objective {
+    /// The weights of price, carbon, latency, providers, sovereignty and availability, in this order.
+    #[must_use]
+    pub const fn weights(&self) -> [f64; 6] {
+        [self.price, self.carbon, self.latency, self.providers, self.sovereignty, self.availability]
     }
 }
 
@@ -342,6 +396,8 @@ impl Application {
             put("objective", json!(self.objective));
         }
         put("maxProviders", json!(self.max_providers));
+        put("uniform", if self.uniform.is_empty() { Value::Null } else { json!(self.uniform) });
+        put("term", json!(self.term));
         put("allowPartial", if self.allow_partial { json!(true) } else { Value::Null });
         let components: Map<String, Value> =
             self.components.iter().map(|(name, component)| (name.to_string(), component.to_value())).collect();
@@ -416,8 +472,18 @@ impl Component {
 }
 
 const COMPONENT_FIELDS: [&str; 7] = ["kind", "count", "requirements", "spread", "near", "config", "dumpOnTermination"];
-const SPEC_FIELDS: [&str; 8] =
-    ["requirements", "budget", "objective", "maxProviders", "allowPartial", "components", "links", "together"];
+const SPEC_FIELDS: [&str; 10] = [
+    "requirements",
+    "budget",
+    "objective",
+    "maxProviders",
+    "uniform",
+    "term",
+    "allowPartial",
+    "components",
+    "links",
+    "together",
+];
 
 fn read_application(root: &Reader<'_>) -> Option<Application> {
     root.only(&["apiVersion", "kind", "metadata", "spec"]);
@@ -448,6 +514,8 @@ fn read_application(root: &Reader<'_>) -> Option<Application> {
     });
     let objective = spec.child("objective").map(|reader| read_objective(&reader)).unwrap_or_default();
     let max_providers = whole(&spec, "maxProviders", 1..=u32::MAX);
+    let uniform = read_uniform(&spec);
+    let term = spec.optional::<TimeSpan>("term");
     let allow_partial = spec.optional::<bool>("allowPartial").unwrap_or_default();
     let mut components = IndexMap::new();
     let mut is_sized = true;
@@ -487,6 +555,8 @@ fn read_application(root: &Reader<'_>) -> Option<Application> {
         budget,
         objective,
         max_providers,
+        uniform,
+        term,
         allow_partial,
         components,
         links: links.unwrap_or_default(),
@@ -516,6 +586,16 @@ fn at_most(list: &Reader<'_>, most: usize) -> bool {
         list.error(format!("{items} items are more than the {most} that are allowed"));
     }
     items <= most
+}
+
+/// What has to be the same everywhere, each once.
+fn read_uniform(spec: &Reader<'_>) -> Vec<Uniform> {
+    let uniform: Vec<Uniform> = spec.list("uniform");
+    let twice = (1..uniform.len()).any(|at| uniform[..at].contains(&uniform[at]));
+    if let Some(field) = spec.child("uniform").filter(|_| twice) {
+        field.error("a condition is named twice");
+    }
+    uniform
 }
 
 /// Checks that whoever stays together exists, and is not kept apart by the same.
@@ -724,7 +804,7 @@ fn read_certifications(reader: &Reader<'_>) -> CertificationRequirement {
 }
 
 fn read_objective(reader: &Reader<'_>) -> Objective {
-    reader.only(&["price", "carbon", "latency", "providers", "pareto"]);
+    reader.only(&["price", "carbon", "latency", "providers", "sovereignty", "availability", "pareto"]);
     let mut objective = Objective { price: 0.0, ..Objective::default() };
     let weight = |name: &str| {
         let Some(field) = reader.child(name) else { return 0.0 };
@@ -738,8 +818,10 @@ fn read_objective(reader: &Reader<'_>) -> Objective {
     objective.carbon = weight("carbon");
     objective.latency = weight("latency");
     objective.providers = weight("providers");
+    objective.sovereignty = weight("sovereignty");
+    objective.availability = weight("availability");
     objective.pareto = reader.optional("pareto").unwrap_or_default();
-    if objective.price + objective.carbon + objective.latency + objective.providers == 0.0 {
+    if objective.weights().into_iter().all(|weight| weight == 0.0) {
         objective.price = 1.0;
     }
     objective

@@ -11,7 +11,7 @@ use crate::id::{OfferId, ParticipantId, SiteId, TenantId};
 use crate::kind::{Bounds, KindId, Resource};
 use crate::name::Name;
 use crate::price::PricePlan;
-use crate::quantity::Percentage;
+use crate::quantity::{Percentage, TimeSpan};
 use crate::site::Site;
 use crate::time::Timestamp;
 
@@ -51,6 +51,9 @@ pub struct Terms {
     /// The share of time that the service is promised to be reachable, over a month.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability: Option<Percentage>,
+    /// For how long a buyer is bound at least, from the start of the service on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_term: Option<TimeSpan>,
 }
 
 /// Bounds of an offer's properties, nested as people write them.

@@ -12,7 +12,7 @@ use crate::id::{OfferId, ParticipantId, SiteId};
 use crate::kind::Properties;
 use crate::money::Money;
 use crate::name::Name;
-use crate::quantity::TimeSpan;
+use crate::quantity::{Percentage, Quantity, TimeSpan};
 
 /// What a package or a part of it costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,6 +54,12 @@ pub struct Replica {
     pub properties: Properties,
     /// Whether it can be ordered now.
     pub orderable: bool,
+    /// What the number of instances takes off recurring prices; absent when nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Percentage>,
+    /// For how long the offer binds at least; absent when it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_term: Option<TimeSpan>,
     /// How the facts about it are known that it was matched by: `availability`, `capacity`, `carbon`, `assurance`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, FactSource>,
@@ -95,6 +101,27 @@ pub struct Placement {
     pub replicas: Vec<Replica>,
 }
 
+const fn nothing() -> Percentage {
+    Quantity::from_base(0)
+}
+
+/// The class of a promised availability: the highest of 99 %, 99.5 %, 99.9 %, 99.95 %, 99.99 %, 99.995 % and 99.999 %
+/// that it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SlaClass(u8);
+
+impl SlaClass {
+    /// Where the classes begin, in millionths.
+    const STEPS: [i64; 7] = [990_000, 995_000, 999_000, 999_500, 999_900, 999_950, 999_990];
+
+    /// The class of a promise; below 99 % there is one more.
+    #[must_use]
+    pub fn of(availability: Percentage) -> Self {
+        let reached = Self::STEPS.iter().filter(|step| availability.base() >= **step).count();
+        Self(u8::try_from(reached).unwrap_or(u8::MAX))
+    }
+}
+
 /// How sure it is that no better package exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -113,12 +140,19 @@ pub struct Proof {
     pub status: ProofStatus,
     /// No package has a measure below this; in the unit of `objective`.
     pub bound: f64,
-    /// This package's own measure: micro units of money for price, grams for carbon, microseconds for latency.
+    /// This package's own measure: micro units of money for the price, grams for carbon, microseconds for latency, a
+    /// number of providers, SEAL levels below 5 for sovereignty, millionths of downtime for availability.
     pub objective: f64,
+    /// The share of the objective by which one could be better at most: 0 when proven.
+    #[serde(default)]
+    pub gap: f64,
     /// The version of the catalogue that was searched.
     pub catalogue_version: u64,
     /// How many partial packages were looked at.
     pub nodes: u64,
+    /// What decided among equals: the same seed gives the same packages, unless the time ran out.
+    #[serde(default)]
+    pub seed: u64,
 }
 
 /// How a round trip is known.
@@ -145,7 +179,8 @@ pub struct RoundTrip {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Package {
-    /// What it is best at: `chosen`, `cheapest`, `greenest`, `fewest-providers`, `lowest-latency`.
+    /// What it is best at: `chosen`, `cheapest`, `greenest`, `fewest-providers`, `lowest-latency`, `most-sovereign`,
+    /// `most-available`.
     pub name: String,
     /// Whether it is the best by the buyer's own weights among those that can be ordered.
     pub chosen: bool,
@@ -165,6 +200,16 @@ pub struct Package {
     /// The longest round trip over the application's links and places; absent when there is none.
     #[serde(rename = "worst_rtt")]
     pub worst_rtt: Option<RoundTrip>,
+    /// The lowest SEAL level among the providers, 0 to 4; unknown counts as 0.
+    #[serde(default)]
+    pub sovereignty: u8,
+    /// The promised availability: what is left when the promised downtimes of all components are added up. Instances
+    /// that are kept apart are down when all of them are; what promises nothing is always down.
+    #[serde(default = "nothing")]
+    pub availability: Percentage,
+    /// For how long the longest of its offers binds; absent when none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_term: Option<TimeSpan>,
     /// Why it is the best at what it is best at.
     pub proof: Proof,
 }

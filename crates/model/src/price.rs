@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::money::{Currency, Money, MoneyError};
-use crate::quantity::{Quantity, Size};
+use crate::quantity::{Percentage, Quantity, Size};
 
 /// Hours of a month in list prices and estimates (the charge itself follows the calendar).
 pub const HOURS_PER_MONTH: i128 = 730;
 const BYTES_PER_GB: i128 = 1_000_000_000;
+/// All of a share, in millionths.
+const WHOLE: i128 = 1_000_000;
 
 /// What a recurring price is paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -169,6 +171,20 @@ pub struct PricePlan {
     pub currency: Currency,
     /// The parts.
     pub components: Vec<PriceComponent>,
+    /// What many instances of one component on the offer cost less, in rising order of their number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub volume: Vec<VolumeTier>,
+}
+
+/// From how many instances on recurring prices are lower.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VolumeTier {
+    /// The least number of instances.
+    pub from: u32,
+    /// What every instance then costs less, the first ones included: of fixed and per-unit prices, not of traffic nor
+    /// of what is due once.
+    pub discount: Percentage,
 }
 
 /// What one unit of a service is expected to cost.
@@ -188,7 +204,30 @@ impl PricePlan {
         Self {
             currency: amount.currency(),
             components: vec![PriceComponent { name: "base".to_owned(), price: Price::Fixed { amount, per } }],
+            volume: Vec::new(),
         }
+    }
+
+    /// What so many instances take off recurring prices; `None` when nothing.
+    #[must_use]
+    pub fn discount(&self, instances: u32) -> Option<Percentage> {
+        let reached = self.volume.iter().filter(|tier| tier.from <= instances);
+        reached.map(|tier| tier.discount).max().filter(|discount| discount.base() > 0)
+    }
+
+    /// The plan of one of so many instances: without tiers of its own, with recurring amounts less the discount, each
+    /// rounded half to even to a micro unit.
+    #[must_use]
+    pub fn at_volume(&self, instances: u32) -> Self {
+        let left = WHOLE - self.discount(instances).map_or(0, |share| i128::from(share.base()).min(WHOLE));
+        let reduced = |amount: Money| amount.times_ratio(left, WHOLE).unwrap_or(amount);
+        let mut plan = Self { volume: Vec::new(), ..self.clone() };
+        for component in plan.components.iter_mut().filter(|_| left < WHOLE) {
+            if let Price::Fixed { amount, .. } | Price::PerUnit { amount, .. } = &mut component.price {
+                *amount = reduced(*amount);
+            }
+        }
+        plan
     }
 
     /// Everything that is wrong with the plan: negative amounts, other currencies, names twice, tiers that
@@ -196,6 +235,13 @@ impl PricePlan {
     #[must_use]
     pub fn defects(&self) -> Vec<String> {
         let mut defects = Vec::new();
+        let rising =
+            self.volume.windows(2).all(|pair| pair[0].from < pair[1].from && pair[0].discount < pair[1].discount);
+        let within = |tier: &VolumeTier| tier.from >= 2 && (1..=WHOLE).contains(&tier.discount.base().into());
+        if !rising || !self.volume.iter().all(within) {
+            let rule = "from 2 instances on, with more discount for more instances, up to 100 %";
+            defects.push(format!("the tiers of `volume` must rise: {rule}"));
+        }
         let mut names = std::collections::BTreeSet::new();
         for PriceComponent { name, price } in &self.components {
             if !names.insert(name) {
@@ -357,6 +403,34 @@ mod tests {
         assert_eq!(estimate.one_off, eur("2.50"));
         let json = serde_json::to_value(&plan).unwrap();
         assert_eq!(serde_json::from_value::<PricePlan>(json).unwrap(), plan);
+    }
+
+    #[test]
+    fn many_instances_cost_less_but_for_traffic_and_setup() {
+        let plan: PricePlan = serde_json::from_value(serde_json::json!({
+            "currency": "EUR",
+            "components": [
+                {"name": "machine", "type": "fixed", "amount": "0.0120 EUR", "per": "hour"},
+                {"name": "traffic", "type": "egress", "perGb": "0.01 EUR"},
+                {"name": "setup", "type": "one-off", "amount": "2.50 EUR"}
+            ],
+            "volume": [{"from": 3, "discount": "12.5 %"}, {"from": 10, "discount": "50 %"}]
+        }))
+        .unwrap();
+        assert_eq!(plan.defects(), Vec::<String>::new());
+        let monthly = |count: u32| {
+            let one = plan.at_volume(count);
+            assert!(one.volume.is_empty(), "a plan of one instance has no tiers left");
+            one.estimate(&crate::kind::Properties::default(), 100_000_000_000).unwrap()
+        };
+        assert_eq!(monthly(2).monthly, eur("9.76"));
+        assert_eq!(monthly(3).monthly, eur("8.665"));
+        assert_eq!(monthly(10).monthly, eur("5.38"));
+        assert_eq!(monthly(10).one_off, eur("2.50"));
+        assert_eq!(plan.discount(2), None);
+        let mut falling = plan;
+        falling.volume.reverse();
+        assert_eq!(falling.defects().len(), 1);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use hansa_exchange::{Error, market, offers, quotes, sites};
 use hansa_matching::Options;
 use hansa_model::order::NewQuote;
 use hansa_model::package::{MatchOutcome, MatchRequest};
+use hansa_model::price::{Period, Price, PriceComponent, PricePlan};
 use hansa_store::catalogue;
 use hansa_store::offer::Viewer;
 use rand::rngs::StdRng;
@@ -19,6 +20,7 @@ on_both_engines!(
     it_answers_as_a_fresh_catalogue_does_after_any_change,
     changes_of_another_process_are_seen_soon,
     a_quote_is_never_made_of_an_offer_that_has_changed_since,
+    what_many_instances_cost_less_is_billed_as_it_was_matched,
 );
 
 fn machines(count: u32) -> MatchRequest {
@@ -165,4 +167,37 @@ async fn a_quote_is_never_made_of_an_offer_that_has_changed_since(engine: Engine
     drop(work);
     let quote = world.quote(new.application).await;
     assert_ne!(quote.unwrap().package.components["web"].replicas[0].offer_id, part.offer_id);
+}
+
+async fn what_many_instances_cost_less_is_billed_as_it_was_matched(engine: Engine) {
+    let world = World::new(engine).await;
+    let provider = &world.cast.providers[0];
+    let offer = json!({
+        "site": provider.capability.site, "sku": "dozen", "kind": "compute.instance",
+        "properties": {"cpu": 1, "memory": "1 GiB", "image": ["debian-12"]},
+        "price": {
+            "currency": "EUR",
+            "components": [{"name": "base", "type": "fixed", "amount": "0.10 EUR", "per": "month"}],
+            "volume": [{"from": 2, "discount": "10 %"}, {"from": 5, "discount": "50 %"}],
+        },
+    });
+    let mut work = world.exchange.begin().await.unwrap();
+    offers::publish(&mut work, &provider.principal, serde_json::from_value(offer).unwrap()).await.unwrap();
+    work.commit().await.unwrap();
+
+    let quote = world.quote(machines(3).application).await.unwrap();
+    let replica = &quote.package.components["web"].replicas[0];
+    assert_eq!((replica.price, replica.discount), ("0.27 EUR".parse().unwrap(), "10 %".parse().ok()));
+    let mut tx = world.exchange.read().await.unwrap();
+    let plan = hansa_store::quote::get(&mut tx, quote.id).await.unwrap().unwrap().plan;
+    let each = PricePlan {
+        components: vec![PriceComponent {
+            name: "base".to_owned(),
+            price: Price::Fixed { amount: "0.09 EUR".parse().unwrap(), per: Period::Month },
+        }],
+        ..PricePlan::fixed("1 EUR".parse().unwrap(), Period::Month)
+    };
+    assert!(plan.len() == 3 && plan.iter().all(|service| service.price == each), "{plan:?}");
+    let sum: i64 = plan.iter().map(|service| service.monthly.micros()).sum();
+    assert_eq!(sum, quote.package.price.monthly.micros());
 }

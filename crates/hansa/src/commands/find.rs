@@ -5,23 +5,25 @@ mod market;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use hansa_model::application::Change;
 use hansa_model::package::MatchOutcome;
 
+use crate::commands::verify::Verify;
 use crate::failure::{Exit, Failure};
 use crate::input;
 use crate::render::packages;
 use crate::session::Session;
 use market::Market;
 
-pub(super) use market::is_csv;
+pub(super) use market::{catalogue, is_csv};
 
 /// A full example of an application.
 const SKELETON: &str = include_str!("../skeletons/application.yaml");
 
 /// Search the market.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Exits with 4 when nothing fits.
 
 Examples:
@@ -30,8 +32,11 @@ Examples:
   hansa match -f app.yaml --catalogue catalogues/ --catalogue extra.csv
   hansa match -f app.yaml --what-if 'budget.monthly=500 EUR' --what-if 'links[0].rtt='
   hansa match -f app.yaml --apply-repair 1 --write repaired.yaml
-  hansa match --generate-skeleton")]
+  hansa match --generate-skeleton
+  hansa match verify found.json -f app.yaml --catalogue catalogues/")]
 pub(crate) struct Match {
+    #[command(subcommand)]
+    further: Option<Further>,
     /// The application, in YAML or JSON; `-` for stdin
     #[arg(short, long, value_name = "FILE", required_unless_present = "generate_skeleton")]
     file: Option<PathBuf>,
@@ -55,8 +60,18 @@ pub(crate) struct Match {
     generate_skeleton: bool,
 }
 
+/// What else can be done with answers.
+#[derive(Debug, Subcommand)]
+enum Further {
+    /// Re-check an answer on its own
+    Verify(Verify),
+}
+
 impl Match {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
+        if let Some(Further::Verify(verify)) = self.further {
+            return verify.run(session).await;
+        }
         let Some(file) = self.file.filter(|_| !self.generate_skeleton) else {
             return session.output.print(SKELETON);
         };

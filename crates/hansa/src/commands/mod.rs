@@ -23,6 +23,7 @@ mod statement;
 mod token;
 mod usage;
 mod validate;
+mod verify;
 mod version;
 mod why;
 

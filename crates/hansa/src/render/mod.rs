@@ -12,4 +12,5 @@ pub mod spark;
 pub mod statements;
 pub mod steps;
 pub mod table;
+pub mod verification;
 pub mod words;

@@ -45,10 +45,8 @@ pub fn outcome(found: &MatchOutcome, paint: Paint) -> String {
 fn proof(package: &Package) -> String {
     match package.proof.status {
         ProofStatus::Optimal => "optimal".to_owned(),
-        ProofStatus::Feasible => {
-            let (bound, own) = (package.proof.bound, package.proof.objective);
-            if own > 0.0 { format!("within {:.1} %", (own - bound) / own * 100.0) } else { "feasible".to_owned() }
-        }
+        ProofStatus::Feasible if package.proof.gap > 0.0 => format!("within {:.1} %", package.proof.gap * 100.0),
+        ProofStatus::Feasible => "feasible".to_owned(),
     }
 }
 
@@ -81,10 +79,24 @@ pub fn packages(packages: &[Package], paint: Paint) -> String {
             words::list(&package.countries),
             format!("{:.1}", package.carbon),
             round_trip(package),
+            package.sovereignty.to_string(),
+            if package.availability.base() > 0 { package.availability.to_string() } else { "-".to_owned() },
             proof(package),
         ]
     });
-    let columns = ["", "package", "a month", "once", "providers", "countries", "kg CO2e", "worst rtt", "proof"];
+    let columns = [
+        "",
+        "package",
+        "a month",
+        "once",
+        "providers",
+        "countries",
+        "kg CO2e",
+        "worst rtt",
+        "seal",
+        "available",
+        "proof",
+    ];
     let mut text = table::rows(&columns, rows, paint);
     if packages.iter().any(|package| !package.orderable) {
         text.push_str(&paint.dim("! not orderable now: its prices are listed, but no agent delivers it\n"));
@@ -107,6 +119,9 @@ pub fn parts(package: &Package, paint: Paint) -> String {
         })
     });
     let mut text = table::rows(&["component", "count", "offer", "country", "a month"], rows, paint);
+    if let Some(term) = package.minimum_term {
+        _ = writeln!(text, "binds for {term} at least");
+    }
     if !package.price.traffic.is_zero() {
         _ = writeln!(text, "traffic between components: {} a month", package.price.traffic.rounded());
     }

@@ -40,6 +40,25 @@ async fn matching_shows_packages_and_what_was_left_out() {
 }
 
 #[tokio::test]
+async fn answers_are_re_checked_and_what_is_not_so_is_told() {
+    let user = User::new();
+    user.file("catalogue.yaml", CATALOGUE);
+    user.file("app.yaml", &application("  objective: { pareto: true }\n"));
+    let catalogue = ["-f", "app.yaml", "--catalogue", "catalogue.yaml"];
+    let found = user.run(&[&["match"], &catalogue[..], &["-o", "json"]].concat()).await.well().json();
+    user.file("found.json", &found.to_string());
+    let verify = [&["match", "verify", "found.json"], &catalogue[..]].concat();
+    hansa_snapshot!(user.run(&verify).await);
+    let mut altered = found;
+    altered["packages"][0]["carbon"] = serde_json::json!(0.001);
+    altered["packages"][0]["proof"]["bound"] = serde_json::json!(1);
+    user.file("found.json", &altered.to_string());
+    let ran = user.run(&verify).await;
+    assert_eq!(ran.code, 1);
+    hansa_snapshot!(ran);
+}
+
+#[tokio::test]
 async fn what_can_not_be_matched_says_what_would_help() {
     let user = User::new();
     user.file("catalogue.yaml", CATALOGUE);

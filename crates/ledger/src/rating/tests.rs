@@ -18,7 +18,7 @@ fn at(text: &str) -> Timestamp {
 
 fn plan(components: Vec<(&str, Price)>) -> PricePlan {
     let components = components.into_iter().map(|(name, price)| PriceComponent { name: name.into(), price }).collect();
-    PricePlan { currency: Currency::EUR, components }
+    PricePlan { currency: Currency::EUR, components, volume: Vec::new() }
 }
 
 fn usage(meter: Meter, start: &str, end: &str, quantity: i64) -> Usage {

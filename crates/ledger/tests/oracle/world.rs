@@ -125,6 +125,7 @@ fn plan() -> impl Strategy<Value = PricePlan> {
             .enumerate()
             .map(|(index, price)| PriceComponent { name: format!("part-{index}"), price })
             .collect(),
+        volume: Vec::new(),
     })
 }
 

@@ -119,7 +119,7 @@ fn softness(prepared: &Prepared<'_>, number: usize) -> u8 {
         Target::Budget => 0,
         Target::Link(_) | Target::Near(_) => 1,
         Target::MaxProviders => 2,
-        Target::Offers => 3,
+        Target::Offers | Target::Uniform(_) => 3,
         Target::Spread(_) | Target::Together(_) => 4,
     }
 }

@@ -7,11 +7,11 @@
 //! of them at most, so one that is free can take the place of any dearer one.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use hansa_model::application::{Component, SpreadBy};
+use hansa_model::application::{Component, SpreadBy, Uniform};
 use hansa_model::country::Country;
 use hansa_model::id::{ParticipantId, SiteId};
 
@@ -21,6 +21,7 @@ use crate::index::Item;
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
 use crate::search::{Query, RESOURCES, Rates, Weights, solve};
+use crate::uniform::{Conditions, Value};
 
 /// With more sites than this some are tried before all are.
 const FEW_SITES: usize = 96;
@@ -41,6 +42,8 @@ struct Look {
     site: bool,
     provider: bool,
     country: bool,
+    /// So does whether everything has the same of these, by their places among all.
+    uniform: [bool; Uniform::ALL.len()],
     /// How many instances go to one offer together.
     instances: u32,
     /// How many sites of each provider and country that count are enough, where not every site does.
@@ -108,10 +111,12 @@ impl<'p, 'a> Oracle<'p, 'a> {
         match Composition::bare(self.prepared, waived, asked, admitted) {
             Ok(composition) => {
                 let query = Query {
-                    weights: Weights { price: 1, carbon: 0 },
+                    weights: Weights { price: 1, carbon: 0, downtime: 0 },
                     latency_cap: None,
                     max_providers: composition.max_providers,
+                    least_grade: 0,
                     below: None,
+                    repeatable: false,
                     any: true,
                     deadline: self.deadline,
                     workers: self.workers,
@@ -147,7 +152,8 @@ impl<'p, 'a> Oracle<'p, 'a> {
             site: own.into_iter().any(is_bound),
             provider: self.is_kept(Target::MaxProviders, waived),
             country: false,
-            instances: if wish.component.spread.is_some() { 1 } else { wish.component.count },
+            uniform: Uniform::ALL.map(|one| self.uniform(waived).contains(&one)),
+            instances: wish.instances(),
             enough: 0,
         };
         let share = |by: SpreadBy, look: &mut Look| match by {
@@ -168,6 +174,12 @@ impl<'p, 'a> Oracle<'p, 'a> {
         }
         look.enough = if look.site { 0 } else { self.places() };
         look
+    }
+
+    /// What has to be the same, as far as it is not waived.
+    fn uniform(&self, waived: &[bool]) -> Vec<Uniform> {
+        let all = self.prepared.application.uniform.iter().copied();
+        all.filter(|uniform| self.is_kept(Target::Uniform(*uniform), waived)).collect()
     }
 
     /// How many places the application comes to.
@@ -198,33 +210,42 @@ impl<'p, 'a> Oracle<'p, 'a> {
         let items =
             chunks.flat_map(|(chunk, rows)| chunk.in_order(rows).filter_map(|row| chunk.item(row).map(AsRef::as_ref)));
         let mut priced: Vec<(i64, &'a Item)> = if look.price {
-            items.filter_map(|item| Some((item.monthly(asked)?, item))).collect()
+            items.filter_map(|item| Some((item.monthly(asked, look.instances)?, item))).collect()
         } else {
             items.map(|item| (0, item)).collect()
         };
         priced.sort_by_key(|(price, _)| *price);
         let mut chosen: Vec<Subject<'a>> = Vec::new();
-        let mut at: HashMap<SiteId, Vec<(Rates, [i64; RESOURCES])>> = HashMap::new();
-        let mut counted: HashMap<(Option<ParticipantId>, Option<Country>), usize> = HashMap::new();
+        let mut at: HashMap<(SiteId, usize), Vec<(Rates, [i64; RESOURCES])>> = HashMap::new();
+        let conditions = Conditions::new(self.prepared.application, self.uniform(waived), judge.now);
+        let mut classes: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
+        let mut counted: HashMap<(Option<ParticipantId>, Option<Country>, usize), usize> = HashMap::new();
         for (_, item) in priced {
             let subject = judge.subject(item);
+            let class = if look.uniform.contains(&true) {
+                let Some(values) = conditions.values(&subject) else { continue };
+                let next = classes.len();
+                *classes.entry(values).or_insert(next)
+            } else {
+                0
+            };
             let supply = judge.market.supply(subject.site.id, item.kind);
             if item.shortage(supply, asked, look.instances).is_some() {
                 continue;
             }
-            let extent = supply.and_then(|_| item.extent(asked, judge.geo));
+            let extent = supply.and_then(|_| item.extent(asked, look.instances, judge.geo));
             let taken = extent.map_or([0; RESOURCES], |extent| extent.takes);
             let rates = if look.price && look.site { egress_rates(&item.price) } else { Rates::default() };
-            if !look.site && !at.contains_key(&subject.site.id) {
-                let group =
-                    (look.provider.then_some(subject.provider.id), look.country.then_some(subject.site.country));
+            if !look.site && !at.contains_key(&(subject.site.id, class)) {
+                let provider = look.provider.then_some(subject.provider.id);
+                let group = (provider, look.country.then_some(subject.site.country), class);
                 let count = counted.entry(group).or_default();
                 if *count >= look.enough {
                     continue;
                 }
                 *count += 1;
             }
-            let there = at.entry(subject.site.id).or_default();
+            let there = at.entry((subject.site.id, class)).or_default();
             // Those before are no dearer.
             let no_worse = |(other, others): &(Rates, [i64; RESOURCES])| {
                 *other == rates && others.iter().zip(&taken).all(|(other, own)| other <= own)

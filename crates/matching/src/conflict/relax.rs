@@ -6,7 +6,7 @@ use hansa_model::application::{Application, Change, Requirements, SpreadBy};
 use hansa_model::country::{Country, Region};
 use hansa_model::kind::PropertyBound;
 use hansa_model::money::Money;
-use hansa_model::quantity::{Amount, Bound, Quantity, TimeBound};
+use hansa_model::quantity::{Amount, Bound, Quantity, TimeBound, TimeSpan};
 
 use crate::carbon;
 use crate::index::Item;
@@ -89,7 +89,7 @@ pub(super) fn ways(prepared: &Prepared<'_>, number: usize, waived: &[bool]) -> V
     let field = &prepared.constraints[number].field;
     let application = prepared.application;
     match prepared.constraints[number].target {
-        Target::Budget => Vec::new(),
+        Target::Budget | Target::Uniform(_) => Vec::new(),
         Target::MaxProviders => {
             let now = application.max_providers.unwrap_or_default();
             let places: u32 = prepared.wishes.iter().map(|wish| wish.component.count).fold(0, u32::saturating_add);
@@ -182,6 +182,13 @@ fn on_offers(prepared: &Prepared<'_>, number: usize, waived: &[bool]) -> Vec<Way
         Check::DataLocation(regions) => {
             let places = offers().map(|subject| subject.site.country).filter(|place| new(regions, *place));
             vec![with_one_more(&field, regions, by_frequency(places))]
+        }
+        Check::Term(term) => {
+            let mut terms: Vec<TimeSpan> = offers().filter_map(|subject| subject.offer.minimum_term).collect();
+            terms.retain(|binds| binds > term);
+            terms.sort_unstable();
+            terms.dedup();
+            vec![Way::Steps(field, terms.into_iter().map(|term| Some(term.to_string())).collect())]
         }
         Check::Seal(least) => {
             let lower = (1..*least).rev().map(|level| Some(level.to_string()));

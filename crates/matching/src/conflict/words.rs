@@ -50,6 +50,7 @@ pub(super) fn message(prepared: &Prepared<'_>, number: usize) -> String {
             let most = application.max_providers.unwrap_or_default();
             format!("at most {most} provider{}", if most == 1 { "" } else { "s" })
         }
+        Target::Uniform(uniform) => crate::uniform::in_words(uniform).to_owned(),
         Target::Budget => {
             format!("at most {} a month", application.budget.map(Money::rounded).unwrap_or_default())
         }
@@ -80,7 +81,7 @@ pub(super) fn summary(prepared: &Prepared<'_>, number: usize, change: &Change) -
     let application = prepared.application;
     let name = &constraint.name;
     let subject = match constraint.target {
-        Target::Budget | Target::MaxProviders => name.clone(),
+        Target::Budget | Target::MaxProviders | Target::Uniform(_) => name.clone(),
         Target::Link(link) => {
             let link = &application.links[link];
             format!("rtt between {} and {}", link.from, link.to)

@@ -9,6 +9,7 @@ use hansa_model::kind::PropertyBound;
 use hansa_model::money::Currency;
 use hansa_model::name::Name;
 use hansa_model::offer::OfferState;
+use hansa_model::quantity::TimeSpan;
 
 /// Something that an offer has or has not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -35,6 +36,8 @@ pub(crate) enum Tag {
     Text(String, String),
     /// The property of this name is set.
     Flag(String),
+    /// It binds for this long at least.
+    MinimumTerm(TimeSpan),
 }
 
 /// A scale on which an offer stands.

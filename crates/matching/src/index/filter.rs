@@ -126,6 +126,9 @@ impl Filter {
                 Some((place, (min, max))) => Self::Near(market.landmark(place), min, max),
                 None => Self::Nothing,
             },
+            Check::Term(most) => {
+                Self::Untagged(words.tags_that(|tag| matches!(tag, Tag::MinimumTerm(least) if least > most)))
+            }
             Check::Capacity { instances, .. } => Self::Room(*instances),
         }
     }

@@ -9,7 +9,7 @@ use hansa_model::kind::{Bounds, KindId, Properties, PropertyBound, PropertyValue
 use hansa_model::money::Currency;
 use hansa_model::offer::{CatalogueProvider, Offer, OfferState, Offered, Visibility};
 use hansa_model::price::{PricePlan, units_of_value};
-use hansa_model::quantity::{Percentage, Quantity};
+use hansa_model::quantity::{Percentage, Quantity, TimeSpan};
 use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
 
@@ -73,6 +73,7 @@ pub(crate) struct Item {
     pub(crate) shape: Arc<Shape>,
     pub(crate) price: Arc<PricePlan>,
     pub(crate) availability: Option<Percentage>,
+    pub(crate) minimum_term: Option<TimeSpan>,
     pub(crate) state: OfferState,
     pub(crate) fresh_until: Option<Timestamp>,
     /// What is wrong with its price, in a word.
@@ -232,6 +233,7 @@ impl Item {
             tags.push(dictionary.add_tag(Tag::Private));
             tags.extend(tenants.iter().map(|tenant| dictionary.add_tag(Tag::Audience(*tenant))));
         }
+        tags.extend(offer.terms.minimum_term.map(|term| dictionary.add_tag(Tag::MinimumTerm(term))));
         tags.sort_unstable();
         tags.dedup();
         let item = Self {
@@ -244,6 +246,7 @@ impl Item {
             shape,
             price,
             availability: offer.terms.availability,
+            minimum_term: offer.terms.minimum_term,
             state: offer.state,
             fresh_until: offer.fresh_until,
             price_defect,
@@ -258,7 +261,7 @@ impl Item {
     fn measured(mut self, geo: &Geo) -> Self {
         let properties = self.shape.least();
         self.least = Extent {
-            price: self.price.estimate(&properties, 0).map_or(i64::MAX, |estimate| estimate.monthly.micros()),
+            price: self.monthly_of(&properties, u32::MAX).unwrap_or(i64::MAX),
             carbon: carbon::footprint(self.kind, &properties, &self.spot.site, geo),
             takes: takes(self.kind, &properties),
         };
@@ -349,26 +352,44 @@ impl Item {
         Properties { values: offered.keys().filter_map(given).collect() }
     }
 
-    /// What an instance comes to for a wish; `None` when its price is too large a number.
-    pub(crate) fn extent(&self, component: &Component, geo: &Geo) -> Option<Extent> {
-        if self.shape.fixed {
+    /// What properties cost a month when so many instances are bought together, in micro units.
+    fn monthly_of(&self, properties: &Properties, instances: u32) -> Option<i64> {
+        let estimate = match self.price.volume.is_empty() {
+            true => self.price.estimate(properties, 0),
+            false => self.price.at_volume(instances).estimate(properties, 0),
+        };
+        Some(estimate.ok()?.monthly.micros())
+    }
+
+    /// Whether every wish comes to the same.
+    fn is_fixed(&self) -> bool {
+        self.shape.fixed && self.price.volume.is_empty()
+    }
+
+    /// What one of so many instances comes to for a wish; `None` when its price is too large a number.
+    pub(crate) fn extent(&self, component: &Component, instances: u32, geo: &Geo) -> Option<Extent> {
+        if self.is_fixed() {
             return (self.least.price < i64::MAX).then_some(self.least);
         }
         let properties = self.delivered(component);
         Some(Extent {
-            price: self.price.estimate(&properties, 0).ok()?.monthly.micros(),
+            price: self.monthly_of(&properties, instances)?,
             carbon: carbon::footprint(self.kind, &properties, &self.spot.site, geo),
             takes: takes(self.kind, &properties),
         })
     }
 
-    /// What an instance costs a month for a wish, in micro units; `None` when that is too large a number.
-    pub(crate) fn monthly(&self, component: &Component) -> Option<i64> {
-        if self.shape.fixed {
+    /// What one of so many instances costs a month for a wish, in micro units; `None` when that is too large a number.
+    pub(crate) fn monthly(&self, component: &Component, instances: u32) -> Option<i64> {
+        if self.is_fixed() {
             return (self.least.price < i64::MAX).then_some(self.least.price);
         }
         let units = |name: &str| units_of_value(value(&self.shape.offered.0, component, name).as_ref());
-        Some(self.price.estimate_by(units, 0).ok()?.monthly.micros())
+        let estimate = match self.price.volume.is_empty() {
+            true => self.price.estimate_by(units, 0),
+            false => self.price.at_volume(instances).estimate_by(units, 0),
+        };
+        Some(estimate.ok()?.monthly.micros())
     }
 
     /// What of the site's capacity there is too little of for so many instances, if any.

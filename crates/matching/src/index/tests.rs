@@ -10,8 +10,8 @@ use hansa_model::kind::{KindId, PropertyBound, Resource};
 use hansa_model::money::{Currency, Money};
 use hansa_model::offer::{Catalogue, CatalogueProvider, Offer, OfferState, Offered, Terms, Visibility};
 use hansa_model::package::{MatchOutcome, RequirementCount};
-use hansa_model::price::{Period, Price, PriceComponent, PricePlan};
-use hansa_model::quantity::{Bound, Quantity};
+use hansa_model::price::{Period, Price, PriceComponent, PricePlan, VolumeTier};
+use hansa_model::quantity::{Bound, Quantity, TimeSpan};
 use hansa_model::site::{Coordinates, Site};
 use hansa_model::time::Timestamp;
 use proptest::prelude::*;
@@ -26,6 +26,8 @@ const CITIES: [(&str, &str, f64, f64); 4] = [
     ("Zurich", "CH", 47.369, 8.538),
     ("Warsaw", "PL", 52.23, 21.012),
 ];
+
+const DAY: TimeSpan = Quantity::micros(86_400_000_000);
 
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_seconds(1_795_262_400)
@@ -149,6 +151,8 @@ fn offer(chances: &mut Chances, number: usize, provider: &CatalogueProvider, sit
         let price = Price::PerUnit { property, amount: amount(chances.below(5) as i64 * 10_000), per: Period::Month };
         components.push(PriceComponent { name: "size".to_owned(), price });
     }
+    let tier = |from, share| VolumeTier { from, discount: Quantity::from_base(share) };
+    let volume = chances.one(&[vec![], vec![], vec![tier(2, 100_000)], vec![tier(2, 50_000), tier(50, 333_333)]]);
     let states = [OfferState::Draft, OfferState::Retired, OfferState::Stale, OfferState::Listed];
     let state = if chances.once_in(2) { OfferState::Orderable } else { chances.one(&states) };
     let fresh = chances.one(&[None, Some(-1), Some(0), Some(1), Some(9_000_000)]);
@@ -168,8 +172,11 @@ fn offer(chances: &mut Chances, number: usize, provider: &CatalogueProvider, sit
         sku: format!("o{number}"),
         kind,
         properties: Offered(properties),
-        price: PricePlan { currency, components },
-        terms: Terms { availability: chances.one(&[None, Some(990_000), Some(999_000)]).map(Quantity::from_base) },
+        price: PricePlan { currency, components, volume },
+        terms: Terms {
+            availability: chances.one(&[None, Some(990_000), Some(999_000)]).map(Quantity::from_base),
+            minimum_term: chances.one(&[None, None, Some(30), Some(365)]).map(|days| DAY.times(days)),
+        },
         visibility,
         state,
         fresh_until: fresh.map(|aside| Timestamp::from_micros(now().micros() + aside)),
@@ -234,7 +241,8 @@ fn document(chances: &mut Chances) -> Application {
         }
         picked.join(", ")
     };
-    spec.push_str(&format!("  requirements: {{ {} }}\n  components:\n", some(chances)));
+    let term = chances.one(&["", "", "  term: 30 d\n", "  term: 100 d\n"]);
+    spec.push_str(&format!("{term}  requirements: {{ {} }}\n  components:\n", some(chances)));
     for number in 0..1 + chances.below(3) {
         let own = some(chances);
         let count = chances.one(&[1, 1, 2, 100]);
@@ -337,6 +345,8 @@ impl Referee<'_> {
             check("providers", asked.providers.is_empty() || asked.providers.contains(&provider.name));
             check("excludeProviders", !asked.exclude_providers.contains(&provider.name));
         }
+        let stays = |least: TimeSpan| self.application.term.is_none_or(|term| least <= term);
+        check("term", offer.terms.minimum_term.is_none_or(stays));
         for (name, bound) in &wanted.properties {
             let open = ["any"].contains(&bound.to_string().as_str()) || *bound == PropertyBound::Flag(false);
             let met = offer.properties.0.get(name).is_some_and(|has| has.satisfy(bound).is_some());
@@ -389,7 +399,8 @@ impl Referee<'_> {
                 assert_eq!(count.alone as usize, alone().count(), "{requirement}");
                 let waivable = !["state", "orderable", "currency", "price", "capacity"].contains(&requirement);
                 let prices = alone().filter_map(|offer| {
-                    let one = offer.price.estimate(&Self::properties(offer, wanted), 0).ok()?.monthly.micros();
+                    let plan = offer.price.at_volume(wanted.count);
+                    let one = plan.estimate(&Self::properties(offer, wanted), 0).ok()?.monthly.micros();
                     one.checked_mul(i64::from(wanted.count)).filter(|price| *price <= 1_000_000_000_000_000)
                 });
                 let cheapest = prices.min().filter(|_| waivable);

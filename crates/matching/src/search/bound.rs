@@ -10,6 +10,7 @@ use super::NEVER;
 use super::domains::Domains;
 use super::problem::{Cost, Problem};
 use super::relation::{Layer, Relations};
+use super::standby::Tangent;
 
 /// Computes bounds, in buffers that are used again and again.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl<'a> Bounder<'a> {
                 self.costs[place] = layer.own[slot][*number];
             }
         }
+        let standbys = self.add_standbys(domains, layer);
         self.forest.clear(domains.slots());
         self.surplus.clear();
         for relation in 0..self.relations.all.len() {
@@ -93,7 +95,7 @@ impl<'a> Bounder<'a> {
         self.forest.order(self.relations, domains.slots());
         self.pass_upward(domains, layer);
         self.upward.clone_from(&self.costs);
-        let mut lower = self.uneven_traffic(domains, layer) - layer.credit;
+        let mut lower = self.uneven_traffic(domains, layer) + standbys - layer.credit;
         for slot in 0..domains.slots() {
             if self.forest.roots[slot] == slot {
                 let least = self.costs[domains.range(slot)].iter().copied().min()?;
@@ -121,6 +123,28 @@ impl<'a> Bounder<'a> {
 
     fn site(&self, slot: usize, number: usize) -> usize {
         self.sites[slot][number]
+    }
+
+    /// Adds to the costs of candidates what they make slots that stand in for each other be down for longer. What those
+    /// are down at least.
+    fn add_standbys(&mut self, domains: &Domains, layer: &Layer) -> Cost {
+        if layer.downtime == 0 {
+            return 0;
+        }
+        let mut sum: Cost = 0;
+        for group in &self.problem.standbys {
+            let down = |slot: usize, number: usize| self.problem.slots[slot].candidates[number].downtime;
+            let least = |slot: usize| domains.of(slot).iter().map(|number| down(slot, *number)).min();
+            let mut tangent = Tangent::new(group.clone().map(|slot| least(slot).unwrap_or_default()).collect());
+            sum = sum.saturating_add(tangent.base().saturating_mul(layer.downtime)).min(NEVER);
+            for (member, slot) in group.clone().enumerate() {
+                for (place, number) in domains.range(slot).zip(domains.of(slot)) {
+                    let rise = tangent.rise(member, down(slot, *number)).saturating_mul(layer.downtime);
+                    self.costs[place] = self.costs[place].saturating_add(rise).min(NEVER);
+                }
+            }
+        }
+        sum
     }
 
     /// Adds what a relation costs beside its settled end to the costs of its other end.

@@ -17,7 +17,9 @@ mod prune;
 mod queue;
 mod relation;
 mod shadow;
+pub(crate) mod standby;
 mod subsets;
+mod uniform;
 mod worker;
 
 use std::time::Instant;
@@ -47,6 +49,8 @@ pub struct Query {
     pub latency_cap: Option<i64>,
     /// The most providers.
     pub max_providers: Option<usize>,
+    /// The least grade that every candidate has.
+    pub least_grade: u8,
     /// Only answers below this cost count.
     pub below: Option<Cost>,
     /// Whether any answer will do.
@@ -55,6 +59,34 @@ pub struct Query {
     pub deadline: Instant,
     /// How many threads may work on a long search, this one included.
     pub workers: usize,
+    /// Whether the same choice is to be found however many threads there are and however they take turns; a long search
+    /// then looks once more, alone, for the first choice of the cost that it found.
+    pub repeatable: bool,
+}
+
+impl Query {
+    /// The cheapest by these weights, until then, by this thread alone.
+    #[must_use]
+    pub const fn least(weights: Weights, deadline: Instant) -> Self {
+        Self {
+            weights,
+            latency_cap: None,
+            max_providers: None,
+            least_grade: 0,
+            below: None,
+            any: false,
+            deadline,
+            workers: 1,
+            repeatable: false,
+        }
+    }
+
+    /// Whether a candidate may be chosen by itself.
+    fn allows(&self, candidate: &Candidate, class: Option<usize>) -> bool {
+        self.latency_cap.is_none_or(|cap| candidate.near <= cap)
+            && candidate.grade >= self.least_grade
+            && class.is_none_or(|class| candidate.class == class)
+    }
 }
 
 /// What was found.
@@ -74,10 +106,34 @@ pub struct Answer {
 #[must_use]
 pub fn solve(problem: &Problem, query: &Query) -> Answer {
     let relations = Relations::new(problem, query.latency_cap);
-    let search = Search::new(problem, &relations, query);
-    let nodes = search.run();
-    let (best, lower, complete) = search.incumbent.into_result();
+    if problem.classes > 1 {
+        uniform::solve(problem, &relations, query)
+    } else {
+        solve_within(problem, &relations, query, None)
+    }
+}
+
+/// Solves a problem with the candidates of one class, or with all.
+fn solve_within(problem: &Problem, relations: &Relations, query: &Query, class: Option<usize>) -> Answer {
+    let search = Search::new(problem, relations, query, class);
+    let Run { mut nodes, long } = search.run();
+    let (mut best, lower, complete) = search.incumbent.into_result();
+    if let Some((cost, choice)) = best.as_mut().filter(|_| query.repeatable && complete && long) {
+        let first = Query { below: Some(cost.saturating_add(1)), any: true, workers: 1, ..*query };
+        let again = Search::new(problem, relations, &first, class);
+        nodes += again.run().nodes;
+        if let (Some((_, first)), ..) = again.incumbent.into_result() {
+            *choice = first;
+        }
+    }
     Answer { best, lower, complete, nodes }
+}
+
+/// What a search took.
+struct Run {
+    nodes: u64,
+    /// Whether it was long enough to be shared.
+    long: bool,
 }
 
 /// What all workers share.
@@ -85,6 +141,8 @@ struct Search<'a> {
     problem: &'a Problem,
     relations: &'a Relations,
     query: &'a Query,
+    /// The class that candidates have to belong to.
+    class: Option<usize>,
     /// The site and the provider of each candidate of each slot.
     sites: Vec<Vec<usize>>,
     providers: Vec<Vec<usize>>,
@@ -96,20 +154,21 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(problem: &'a Problem, relations: &'a Relations, query: &'a Query) -> Self {
+    fn new(problem: &'a Problem, relations: &'a Relations, query: &'a Query, class: Option<usize>) -> Self {
         let of_each = |what: &dyn Fn(&Candidate) -> usize| {
             problem.slots.iter().map(|slot| slot.candidates.iter().map(what).collect()).collect()
         };
         let ceiling = problem.budget.map(|budget| Ceiling::new(problem, budget, query.weights));
         let below = query.below.unwrap_or(NEVER).min(NEVER);
-        let price = ceiling.as_ref().filter(|ceiling| !ceiling.is_close).map(|ceiling| {
-            let alone = Weights { price: 1, carbon: 0 };
-            (Layer::new(problem, relations, alone), ceiling.price)
-        });
+        let price = ceiling
+            .as_ref()
+            .filter(|ceiling| !ceiling.is_close)
+            .map(|ceiling| (Layer::new(problem, relations, Weights::PRICE), ceiling.price));
         Self {
             problem,
             relations,
             query,
+            class,
             sites: of_each(&|one| one.site),
             providers: of_each(&|one| problem.sites[one.site].provider),
             objective: Layer::new(problem, relations, query.weights),
@@ -119,19 +178,19 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Runs to the end and says how many nodes that took.
-    fn run(&self) -> u64 {
+    /// Runs to the end and says what that took.
+    fn run(&self) -> Run {
         let mut first = Worker::new(self, ALONE);
         first.start();
         if self.queue.is_empty() {
-            return first.nodes;
+            return Run { nodes: first.nodes, long: false };
         }
         first.node_limit = u64::MAX;
         if self.query.workers <= 1 {
             first.work();
-            return first.nodes;
+            return Run { nodes: first.nodes, long: true };
         }
-        std::thread::scope(|scope| {
+        let nodes = std::thread::scope(|scope| {
             let others: Vec<_> = (1..self.query.workers)
                 .map(|_| {
                     scope.spawn(|| {
@@ -144,15 +203,15 @@ impl<'a> Search<'a> {
             first.work();
             // A worker that panicked takes the search with it, so what it would have counted does not matter.
             others.into_iter().fold(first.nodes, |nodes, other| nodes + other.join().unwrap_or_default())
-        })
+        });
+        Run { nodes, long: true }
     }
 
-    /// Every candidate that is near enough by itself.
+    /// Every candidate that may be chosen by itself.
     fn everything(&self) -> Domains {
-        let near = |candidate: &Candidate| self.query.latency_cap.is_none_or(|cap| candidate.near <= cap);
         Domains::new(self.problem.slots.iter().map(|slot| {
             let numbered = slot.candidates.iter().enumerate();
-            numbered.filter(|(_, candidate)| near(candidate)).map(|(number, _)| number)
+            numbered.filter(|(_, candidate)| self.query.allows(candidate, self.class)).map(|(number, _)| number)
         }))
     }
 
@@ -177,8 +236,11 @@ impl Ceiling {
         let price = (Cost::from(budget) + Search::rounding(problem)) * NANOS;
         let most = |slot: &Slot| slot.candidates.iter().map(|one| Cost::from(one.carbon)).max().unwrap_or_default();
         let carbon = problem.slots.iter().map(most).fold(0, Cost::saturating_add).saturating_mul(weights.carbon);
+        let most = |slot: &Slot| slot.candidates.iter().map(|one| Cost::from(one.downtime)).max().unwrap_or_default();
+        let downtime = problem.slots.iter().map(most).fold(0, Cost::saturating_add).saturating_mul(weights.downtime);
+        let beside = carbon.saturating_add(downtime);
         let weighted = price.saturating_mul(weights.price);
-        let is_close = weights.price > 0 && carbon <= weighted / 10_000;
-        Self { price, objective: weighted.saturating_add(carbon).saturating_add(1), is_close }
+        let is_close = weights.price > 0 && beside <= weighted / 10_000;
+        Self { price, objective: weighted.saturating_add(beside).saturating_add(1), is_close }
     }
 }

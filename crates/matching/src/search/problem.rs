@@ -1,6 +1,8 @@
 //! The bare problem: slots, candidates, flows between slots. No words of the market.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
+
+use super::standby;
 
 /// A cost in billionths of a micro unit of money, so that a byte at a price per GB is a whole number.
 pub type Cost = i128;
@@ -15,10 +17,15 @@ pub struct Weights {
     pub price: Cost,
     /// For a milligram of carbon.
     pub carbon: Cost,
+    /// For a millionth of downtime.
+    pub downtime: Cost,
 }
 
 impl Weights {
-    /// What a candidate costs by itself.
+    /// The price and nothing else.
+    pub const PRICE: Self = Self { price: 1, carbon: 0, downtime: 0 };
+
+    /// What a candidate costs by itself, downtime aside.
     #[must_use]
     pub fn own(self, candidate: &Candidate) -> Cost {
         let price = Cost::from(candidate.price) * NANOS;
@@ -42,6 +49,11 @@ pub struct Problem {
     pub aparts: Vec<Apart>,
     /// Slots that are kept together.
     pub togethers: Vec<Together>,
+    /// Slots that stand in for each other: their downtime counts only when all are down. Each slot is in one at most.
+    pub standbys: Vec<Range<usize>>,
+    /// How many classes of candidates there are of which a choice keeps to one; with one or none there is no such
+    /// condition.
+    pub classes: usize,
     /// What is free at places that report it; candidates name a pool by its number.
     pub pools: Vec<[i64; RESOURCES]>,
     /// The highest price in micro units.
@@ -82,6 +94,12 @@ pub struct Candidate {
     pub carbon: i64,
     /// The longest round trip to a fixed place that counts, in microseconds.
     pub near: i64,
+    /// The share of time that it may be down, in millionths.
+    pub downtime: i64,
+    /// How sovereign it is; more is better.
+    pub grade: u8,
+    /// The class that it belongs to, where choices keep to one.
+    pub class: usize,
     /// What traffic out of the site costs one instance.
     pub egress: Rates,
     /// The pool that it draws on.
@@ -258,7 +276,28 @@ impl Problem {
             let traffic = traffic.saturating_mul(Cost::from(slot.instances)).saturating_mul(weights.price);
             weights.own(candidate).saturating_add(traffic)
         });
-        slots.fold(0, Cost::saturating_add)
+        let downtime = match weights.downtime {
+            0 => 0,
+            weight => Cost::from(self.downtime(choice)).saturating_mul(weight),
+        };
+        slots.fold(downtime, Cost::saturating_add)
+    }
+
+    /// The downtime of a choice in millionths: the sum over all slots, of which those that stand in for each other
+    /// count together.
+    #[must_use]
+    pub fn downtime(&self, choice: &[usize]) -> i64 {
+        let of = |slot: usize| self.slots[slot].candidates[choice[slot]].downtime;
+        let alone = (0..self.slots.len()).filter(|slot| !self.standbys.iter().any(|group| group.contains(slot)));
+        let together = self.standbys.iter().map(|group| standby::downtime(group.clone().map(of)));
+        alone.map(of).chain(together).fold(0, i64::saturating_add)
+    }
+
+    /// The least grade of a choice.
+    #[must_use]
+    pub fn grade(&self, choice: &[usize]) -> u8 {
+        let grades = self.slots.iter().zip(choice).map(|(slot, chosen)| slot.candidates[*chosen].grade);
+        grades.min().unwrap_or_default()
     }
 
     /// The carbon of a choice in milligrams a month.

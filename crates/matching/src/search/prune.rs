@@ -112,12 +112,13 @@ impl Worker<'_, '_> {
         let Search { problem, relations, query, sites, objective, price, .. } = self.search;
         let rates = problem.slots.iter().flat_map(|slot| &slot.candidates).map(|candidate| &candidate.egress);
         let alone = problem.pools.is_empty() && price.is_none() && rates.clone().all(super::Rates::is_flat);
-        if !alone || query.max_providers.is_some() {
+        let grouped = query.weights.downtime > 0 && !problem.standbys.is_empty();
+        if !alone || grouped || query.max_providers.is_some() {
             return;
         }
         // Below the margin rounding could lift the cheaper choice above the budget.
         let margin = match problem.budget {
-            Some(_) if query.weights.carbon > 0 => return,
+            Some(_) if query.weights.carbon > 0 || query.weights.downtime > 0 => return,
             Some(_) => (Search::rounding(problem) * NANOS).saturating_mul(query.weights.price).min(NEVER),
             None => 0,
         };

@@ -213,21 +213,29 @@ pub(super) struct Layer {
     pub(super) remote: Vec<[Vec<Cost>; 2]>,
     /// How much the price of traffic counts.
     pub(super) traffic: Cost,
+    /// How much downtime counts; what slots that stand in for each other are down is not in `own`.
+    pub(super) downtime: Cost,
     /// What is taken off every sum: the worth of all that is free, where capacity is charged for.
     pub(super) credit: Cost,
 }
 
 impl Layer {
     pub(super) fn new(problem: &Problem, relations: &Relations, weights: Weights) -> Self {
-        let own = |slot: &super::Slot| slot.candidates.iter().map(|one| weights.own(one).min(NEVER)).collect();
+        let own = |(number, slot): (usize, &super::Slot)| {
+            let in_group = || problem.standbys.iter().any(|group| group.contains(&number));
+            let weight = if weights.downtime == 0 || in_group() { 0 } else { weights.downtime };
+            let downtime = |one: &super::Candidate| Cost::from(one.downtime).saturating_mul(weight);
+            slot.candidates.iter().map(|one| weights.own(one).saturating_add(downtime(one)).min(NEVER)).collect()
+        };
         let weighted = |costs: &Vec<Cost>| {
             costs.iter().map(|cost| cost.saturating_mul(weights.price).min(NEVER)).collect::<Vec<_>>()
         };
         let remote = relations.all.iter().map(|relation| relation.remote.each_ref().map(weighted));
         Self {
-            own: problem.slots.iter().map(own).collect(),
+            own: problem.slots.iter().enumerate().map(own).collect(),
             remote: remote.collect(),
             traffic: weights.price,
+            downtime: weights.downtime,
             credit: 0,
         }
     }

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hansa_matching::{Geo, Options, find};
-use hansa_model::application::{Application, SpreadBy};
-use hansa_model::kind::{KindId, Properties, Resource};
+use hansa_model::application::{Application, SpreadBy, Uniform};
+use hansa_model::kind::{KindId, Resource};
 use hansa_model::offer::{Catalogue, Offer};
 use hansa_model::package::ConflictStatus;
 use hansa_model::price::Price;
 use hansa_model::quantity::Quantity;
 use proptest::prelude::*;
 
-use crate::referee_find::{CITIES, SitePlan, any_site, market};
+use crate::referee_find::{CITIES, SitePlan, any_provider, any_site, market};
 use crate::world::{application, now};
 
 const LEVELS: [&str; 3] = ["site", "provider", "country"];
@@ -27,7 +27,9 @@ struct Case {
 prop_compose! {
     fn any_case()(
         sites in prop::collection::vec(any_site(), 1..5),
-        seals in prop::array::uniform3(prop::option::of(0u8..4)),
+        providers in prop::array::uniform3(any_provider()),
+        uniform in prop::option::of(prop::sample::select(vec!["label", "jurisdiction"])),
+        term in prop_oneof![2 => Just(None), 1 => Just(Some(90))],
         seal in 1u8..4,
         components in prop::collection::vec((1u32..3, 2i64..6, prop::option::of(0usize..3), prop::option::of(0u8..3)), 1..3),
         link in prop::option::of((0i64..300, prop::option::of(4i64..20))),
@@ -40,6 +42,12 @@ prop_compose! {
         let mut spec = format!("requirements: {{ seal: {{ minimum: {seal} }} }}\n");
         if let Some(budget) = budget {
             spec.push_str(&format!("budget: {{ monthly: {budget} EUR }}\n"));
+        }
+        if let Some(uniform) = uniform {
+            spec.push_str(&format!("uniform: [{uniform}]\n"));
+        }
+        if let Some(days) = term {
+            spec.push_str(&format!("term: {days} d\n"));
         }
         if let Some(most) = max_providers {
             spec.push_str(&format!("maxProviders: {most}\n"));
@@ -68,7 +76,7 @@ prop_compose! {
                 spec.push_str(&format!("together: [ {{ components: [c0, c1], by: {} }} ]\n", LEVELS[by]));
             }
         }
-        Case { market: market(&sites, seals), application: application(&spec) }
+        Case { market: market(&sites, &providers), application: application(&spec) }
     }
 }
 
@@ -81,11 +89,6 @@ struct Referee<'a> {
 }
 
 impl<'a> Referee<'a> {
-    fn properties(offer: &Offer) -> Properties {
-        let values = offer.properties.0.iter();
-        Properties { values: values.filter_map(|(name, bound)| Some((name.clone(), bound.default_value()?))).collect() }
-    }
-
     fn ways(&self, component: usize) -> Vec<Vec<&'a Offer>> {
         let component = &self.application.components[component];
         let single = || self.market.offers.iter();
@@ -128,7 +131,14 @@ impl<'a> Referee<'a> {
             let instances = i64::from(component.count) / i64::try_from(way.len()).unwrap();
             for offer in way {
                 *drawn.entry(offer.site).or_default() += instances;
-                micros += offer.price.estimate(&Self::properties(offer), 0).unwrap().monthly.micros() * instances;
+                let Price::Fixed { amount, .. } = offer.price.components[0].price else { unreachable!() };
+                let reached = offer.price.volume.iter().filter(|tier| i64::from(tier.from) <= instances);
+                let off = reached.map(|tier| tier.discount.base()).max().unwrap_or(0);
+                micros += amount.micros() / 1_000_000 * (1_000_000 - off) * instances;
+                let binds = |least| self.application.term.is_some_and(|term| least > term);
+                if offer.terms.minimum_term.is_some_and(binds) {
+                    broken.insert("spec.term".to_owned());
+                }
                 let seal = self.market.providers[&offer.provider].assurance.seal;
                 if seal.is_none_or(|seal| seal < self.application.requirements.seal.unwrap().minimum) {
                     broken.insert("spec.requirements.seal".to_owned());
@@ -180,6 +190,19 @@ impl<'a> Referee<'a> {
             let all: Vec<&Offer> = placing.iter().flatten().copied().collect();
             if all.iter().any(|other| !self.share(group.by, all[0], other)) {
                 broken.insert("spec.together[0]".to_owned());
+            }
+        }
+        if let Some(uniform) = self.application.uniform.first() {
+            let value = |offer: &&Offer| {
+                let provider = &self.market.providers[&offer.provider];
+                match uniform {
+                    Uniform::Label => provider.assurance.labels.get("gaia-x").cloned(),
+                    _ => Some(provider.country.to_string()),
+                }
+            };
+            let values: BTreeSet<Option<String>> = placing.iter().flatten().map(value).collect();
+            if values.len() > 1 || values.contains(&None) {
+                broken.insert("spec.uniform[0]".to_owned());
             }
         }
         let providers = placing.iter().flatten().map(|offer| offer.provider).collect::<BTreeSet<_>>().len();

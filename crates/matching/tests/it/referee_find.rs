@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hansa_matching::{Geo, carbon, find};
-use hansa_model::application::Application;
+use hansa_matching::{Geo, Verdict, VerifyOptions, carbon, find, verify};
+use hansa_model::application::{Application, Uniform};
 use hansa_model::kind::{KindId, Properties, PropertyValue, Resource};
 use hansa_model::offer::{Catalogue, Offer, OfferState};
 use hansa_model::package::{Package, ProofStatus};
@@ -12,7 +12,7 @@ use hansa_model::price::Price;
 use hansa_model::quantity::Quantity;
 use proptest::prelude::*;
 
-use crate::world::{application, catalogue, now};
+use crate::world::{application, catalogue, instances, now};
 
 pub(crate) const CITIES: [(&str, &str, f64, f64); 5] = [
     ("Amsterdam", "NL", 52.374, 4.89),
@@ -29,19 +29,40 @@ struct Case {
     application: Application,
 }
 
-/// A site: its city, the provider's number, and its offers as cores, price, price of traffic, orderable.
-pub(crate) type SitePlan = (usize, usize, Vec<(i64, i64, i64, bool)>, Option<i64>);
+/// A site: its city, the provider's number, its offers, and how many instances it has room for.
+pub(crate) type SitePlan = (usize, usize, Vec<OfferPlan>, Option<i64>);
+
+/// An offer: cores, price, price of traffic, orderable; what it promises and how long it binds in days; and from how
+/// many instances on it costs how many per cent less.
+pub(crate) type OfferPlan = ((i64, i64, i64, bool), (Option<&'static str>, Option<i64>), Vec<(u32, u32)>);
+
+/// A provider: its seal, its seat, its label, its certificates.
+pub(crate) type ProviderPlan = (Option<u8>, &'static str, Option<&'static str>, Vec<&'static str>);
 
 pub(crate) fn any_site() -> impl Strategy<Value = SitePlan> {
-    let offer = (1i64..5, 1i64..12, prop_oneof![Just(0i64), 1i64..6], any::<bool>());
+    let base = (1i64..5, 1i64..12, prop_oneof![Just(0i64), 1i64..6], any::<bool>());
+    let promised = prop::sample::select(vec![None, Some("99 %"), Some("99.5 %"), Some("99.9 %"), Some("99.93 %")]);
+    let term = prop::sample::select(vec![None, None, Some(30i64), Some(365)]);
+    let volume = prop::sample::select(vec![vec![], vec![], vec![(2u32, 25u32)], vec![(2, 10), (3, 60)]]);
+    let offer = (base, (promised, term), volume);
     (0..CITIES.len(), 0usize..3, prop::collection::vec(offer, 1..3), prop::option::of(0i64..4))
 }
 
-pub(crate) fn market(sites: &[SitePlan], seals: [Option<u8>; 3]) -> Catalogue {
+pub(crate) fn any_provider() -> impl Strategy<Value = ProviderPlan> {
+    let label = prop::sample::select(vec![None, Some("L1"), Some("L1"), Some("L2")]);
+    let certificates = prop::sample::subsequence(vec!["ISO27001", "C5", "HDS"], 0..3);
+    (prop::option::of(0u8..4), prop::sample::select(vec!["DE", "DE", "FR"]), label, certificates)
+}
+
+pub(crate) fn market(sites: &[SitePlan], providers: &[ProviderPlan; 3]) -> Catalogue {
     let mut text = "providers:\n".to_owned();
-    for (provider, seal) in seals.iter().enumerate() {
-        let assurance = seal.map_or(String::new(), |seal| format!("  assurance: {{ seal: {seal} }}\n"));
-        text.push_str(&format!("- name: p{provider}\n  legalName: P\n  country: DE\n{assurance}  sites:\n"));
+    for (provider, (seal, seat, label, certificates)) in providers.iter().enumerate() {
+        let mut known: Vec<String> = seal.iter().map(|seal| format!("seal: {seal}")).collect();
+        known.extend(label.map(|label| format!("labels: {{ gaia-x: {label} }}")));
+        let held: Vec<String> = certificates.iter().map(|scheme| format!("{{ scheme: {scheme} }}")).collect();
+        known.push(format!("certificates: [{}]", held.join(", ")));
+        let assurance = format!("  assurance: {{ {} }}\n", known.join(", "));
+        text.push_str(&format!("- name: p{provider}\n  legalName: P\n  country: {seat}\n{assurance}  sites:\n"));
         let own = || sites.iter().enumerate().filter(|(_, site)| site.1 == provider);
         for (number, (city, ..)) in own() {
             let (name, country, latitude, longitude) = CITIES[*city];
@@ -49,8 +70,12 @@ pub(crate) fn market(sites: &[SitePlan], seals: [Option<u8>; 3]) -> Catalogue {
         }
         text.push_str("  offers:\n");
         for (number, (.., offers, _)) in own() {
-            for (sku, (cpu, price, traffic, _)) in offers.iter().enumerate() {
-                text.push_str(&format!("  - {{site: s{number}, sku: o{sku}, kind: compute.instance, properties: {{cpu: {cpu}, memory: 4 GiB}}, price: {{currency: EUR, components: [{{name: base, type: fixed, amount: {price} EUR, per: month}}, {{name: traffic, type: egress, included: 30 GB, perGb: 0.0{traffic} EUR}}]}}}}\n"));
+            for (sku, ((cpu, price, traffic, _), (promised, term), volume)) in offers.iter().enumerate() {
+                let mut terms: Vec<String> = promised.iter().map(|share| format!("availability: {share}")).collect();
+                terms.extend(term.map(|days| format!("minimumTerm: {days} d")));
+                let tiers = volume.iter().map(|(from, share)| format!("{{from: {from}, discount: {share} %}}"));
+                let (terms, tiers) = (terms.join(", "), tiers.collect::<Vec<_>>().join(", "));
+                text.push_str(&format!("  - {{site: s{number}, sku: o{sku}, kind: compute.instance, properties: {{cpu: {cpu}, memory: 4 GiB}}, price: {{currency: EUR, components: [{{name: base, type: fixed, amount: {price} EUR, per: month}}, {{name: traffic, type: egress, included: 30 GB, perGb: 0.0{traffic} EUR}}], volume: [{tiers}]}}, terms: {{{terms}}}}}\n"));
             }
         }
     }
@@ -58,7 +83,7 @@ pub(crate) fn market(sites: &[SitePlan], seals: [Option<u8>; 3]) -> Catalogue {
     for offer in &mut market.offers {
         let site: usize = offer.site_name.as_str()[1..].parse().unwrap();
         let sku: usize = offer.sku[1..].parse().unwrap();
-        offer.state = if sites[site].2[sku].3 { OfferState::Orderable } else { OfferState::Listed };
+        offer.state = if sites[site].2[sku].0.3 { OfferState::Orderable } else { OfferState::Listed };
         if let Some(instances) = sites[site].3 {
             let free = BTreeMap::from([(Resource::Instances, instances)]);
             market.free.insert((offer.site, KindId::ComputeInstance), free);
@@ -70,18 +95,32 @@ pub(crate) fn market(sites: &[SitePlan], seals: [Option<u8>; 3]) -> Catalogue {
 prop_compose! {
     fn any_case()(
         sites in prop::collection::vec(any_site(), 1..5),
-        seals in prop::array::uniform3(prop::option::of(0u8..4)),
+        providers in prop::array::uniform3(any_provider()),
         seal in prop::option::of(0u8..3),
-        components in prop::collection::vec((1u32..3, 1i64..4, prop::option::of(0usize..3)), 1..4),
+        any_of in prop_oneof![3 => Just(vec![]), 1 => Just(vec!["C5", "HDS"])],
+        term in prop_oneof![2 => Just(None), 1 => Just(Some(90))],
+        uniform in prop_oneof![
+            2 => Just(vec![]),
+            1 => prop::sample::subsequence(vec!["certifications", "jurisdiction", "label", "sla"], 1..4),
+        ],
+        components in prop::collection::vec((1u32..4, 1i64..4, prop::option::of(0usize..3)), 1..4),
         links in prop::collection::vec((0usize..3, 0usize..3, 0i64..200, prop::option::of(5i64..30)), 0..4),
         near in prop::option::of((0..CITIES.len(), 6i64..30)),
         budget in prop::option::of(3i64..40),
         max_providers in prop::option::of(1u32..4),
-        weights in prop_oneof![Just([1, 0, 0, 0]), prop::array::uniform4(0u32..4)],
+        weights in prop_oneof![Just([1, 0, 0, 0, 0, 0]), prop::array::uniform6(0u32..4)],
+        pareto in prop_oneof![3 => Just(false), 1 => Just(true)],
     ) -> Case {
         let mut spec = String::new();
-        if let Some(seal) = seal {
-            spec.push_str(&format!("requirements: {{ seal: {{ minimum: {seal} }} }}\n"));
+        let seal = seal.map(|seal| format!("seal: {{ minimum: {seal} }}"));
+        let any_of = (!any_of.is_empty()).then(|| format!("certifications: {{ any: [{}] }}", any_of.join(", ")));
+        let required: Vec<String> = seal.into_iter().chain(any_of).collect();
+        spec.push_str(&format!("requirements: {{ {} }}\n", required.join(", ")));
+        if !uniform.is_empty() {
+            spec.push_str(&format!("uniform: [{}]\n", uniform.join(", ")));
+        }
+        if let Some(days) = term {
+            spec.push_str(&format!("term: {days} d\n"));
         }
         if let Some(budget) = budget {
             spec.push_str(&format!("budget: {{ monthly: {budget} EUR }}\n"));
@@ -89,12 +128,12 @@ prop_compose! {
         if let Some(most) = max_providers {
             spec.push_str(&format!("maxProviders: {most}\n"));
         }
-        let [price, carbon, latency, providers] = weights;
+        let [price, carbon, latency, few, sovereignty, availability] = weights;
         spec.push_str(&format!(
-            "objective: {{ price: {price}, carbon: {carbon}, latency: {latency}, providers: {providers} }}\ncomponents:\n"
+            "objective: {{ price: {price}, carbon: {carbon}, latency: {latency}, providers: {few}, sovereignty: {sovereignty}, availability: {availability}, pareto: {pareto} }}\ncomponents:\n"
         ));
         for (number, (count, cpu, spread)) in components.iter().enumerate() {
-            let spread = spread.map_or(String::new(), |by| {
+            let spread = spread.filter(|_| *count < 3).map_or(String::new(), |by| {
                 format!(", spread: {{ by: {} }}", ["site", "provider", "country"][by])
             });
             let near = near.filter(|_| number == 0).map_or(String::new(), |(city, rtt)| {
@@ -117,7 +156,7 @@ prop_compose! {
         if !links.is_empty() {
             spec.push_str(&format!("links:\n{}", links.concat()));
         }
-        Case { market: market(&sites, seals), application: application(&spec) }
+        Case { market: market(&sites, &providers), application: application(&spec) }
     }
 }
 
@@ -128,8 +167,15 @@ struct Measures {
     milligrams: i64,
     latency: Option<i64>,
     providers: usize,
+    /// Levels below 5.
+    lack: i64,
+    /// In millionths of the time.
+    downtime: i64,
     orderable: bool,
 }
+
+/// The steps of availability that are told apart.
+const SLA_STEPS: [i64; 7] = [990_000, 995_000, 999_000, 999_500, 999_900, 999_950, 999_990];
 
 /// Offers of each component: one for all its instances, or one for each that is kept apart.
 type Placing<'a> = Vec<Vec<&'a Offer>>;
@@ -160,9 +206,38 @@ impl<'a> Referee<'a> {
             let close = self.near(component, offer).is_none_or(|rtt| {
                 wanted.near.as_ref().is_none_or(|near| near.rtt.max.is_none_or(|most| rtt <= most.base()))
             });
-            has_cpu && sealed && close && geo.city("Berlin").is_some()
+            let held = |scheme: &String| self.holds(offer).contains(scheme);
+            let any = &self.application.requirements.certifications.any;
+            let certified = any.is_empty() || any.iter().any(held);
+            let stays = |least| self.application.term.is_none_or(|term| least <= term);
+            let short = offer.terms.minimum_term.is_none_or(stays);
+            let known = self.application.uniform.iter().all(|uniform| self.value(*uniform, offer).is_some());
+            has_cpu && sealed && close && certified && short && known && geo.city("Berlin").is_some()
         });
         offers.collect()
+    }
+
+    fn holds(&self, offer: &Offer) -> Vec<String> {
+        let held = &self.market.providers[&offer.provider].assurance.certificates;
+        held.iter().map(|held| held.scheme.clone()).collect()
+    }
+
+    /// What an offer has of what is to be the same everywhere.
+    fn value(&self, uniform: Uniform, offer: &Offer) -> Option<String> {
+        let provider = &self.market.providers[&offer.provider];
+        match uniform {
+            Uniform::Jurisdiction => Some(provider.country.to_string()),
+            Uniform::Label => provider.assurance.labels.get("gaia-x").cloned(),
+            Uniform::Sla => {
+                let promised = offer.terms.availability?.base();
+                Some(SLA_STEPS.iter().filter(|step| promised >= **step).count().to_string())
+            }
+            Uniform::Certifications => {
+                let named = &self.application.requirements.certifications.any;
+                let counts = |scheme: &String| named.is_empty() || named.contains(scheme);
+                Some(sorted(self.holds(offer).into_iter().filter(counts)).join(" "))
+            }
+        }
     }
 
     fn near(&self, component: usize, offer: &Offer) -> Option<i64> {
@@ -224,14 +299,29 @@ impl<'a> Referee<'a> {
                 }
             }
         }
+        for uniform in &self.application.uniform {
+            let values: BTreeSet<_> = placing.iter().flatten().map(|offer| self.value(*uniform, offer)).collect();
+            if values.len() > 1 {
+                return None;
+            }
+        }
         let mut drawn: BTreeMap<_, i64> = BTreeMap::new();
-        let (mut micros, mut milligrams) = (0, 0);
+        let (mut micros, mut milligrams, mut downtime) = (0, 0, 0);
         for (component, way) in placing.iter().enumerate() {
+            let down = |offer: &Offer| 1_000_000 - offer.terms.availability.map_or(0, |promised| promised.base());
+            downtime += match way[..] {
+                [alone] => down(alone),
+                [one, other] => (down(one) * down(other) + 999_999) / 1_000_000,
+                _ => unreachable!("the referee places pairs"),
+            };
             for offer in way {
                 let instances = self.instances(component, way);
                 *drawn.entry(offer.site).or_default() += instances;
                 let properties = Self::properties(offer);
-                micros += offer.price.estimate(&properties, 0).unwrap().monthly.micros() * instances;
+                let Price::Fixed { amount, .. } = offer.price.components[0].price else { unreachable!() };
+                let reached = offer.price.volume.iter().filter(|tier| i64::from(tier.from) <= instances);
+                let off = reached.map(|tier| tier.discount.base()).max().unwrap_or(0);
+                micros += amount.micros() / 1_000_000 * (1_000_000 - off) * instances;
                 let site = &self.market.sites[&offer.site];
                 milligrams += carbon::footprint(offer.kind, &properties, site, Geo::embedded()) * instances;
                 let mut bytes = 0;
@@ -256,11 +346,13 @@ impl<'a> Referee<'a> {
         };
         let offers = || placing.iter().flatten();
         let providers = offers().map(|offer| offer.provider).collect::<BTreeSet<_>>().len();
+        let seal = |offer: &Offer| self.market.providers[&offer.provider].assurance.seal.unwrap_or(0);
+        let lack = 5 - i64::from(offers().map(|offer| seal(offer)).min().unwrap());
         let allowed = drawn.iter().all(|(site, instances)| fits(site, *instances))
             && self.application.max_providers.is_none_or(|most| providers <= usize::try_from(most).unwrap())
             && self.application.budget.is_none_or(|budget| micros <= budget.micros());
         let orderable = offers().all(|offer| offer.state == OfferState::Orderable);
-        allowed.then_some(Measures { micros, milligrams, latency, providers, orderable })
+        allowed.then_some(Measures { micros, milligrams, latency, providers, lack, downtime, orderable })
     }
 
     /// Every package that fits, by the names of its offers.
@@ -296,24 +388,21 @@ fn shown(package: &Package) -> Vec<Vec<String>> {
 }
 
 /// The buyer's measure of a package, in multiples of the best on each axis.
-fn weighted(application: &Application, best: [f64; 4], measures: &Measures) -> f64 {
-    let objective = &application.objective;
+fn weighted(application: &Application, best: [f64; 6], measures: &Measures) -> f64 {
     let values = [
         measures.micros as f64,
         measures.milligrams as f64,
         measures.latency.unwrap_or(0) as f64,
         measures.providers as f64,
+        measures.lack as f64,
+        measures.downtime as f64,
     ];
-    [objective.price, objective.carbon, objective.latency, objective.providers]
-        .into_iter()
-        .zip(values)
-        .zip(best)
-        .map(|((weight, value), best)| weight * value / best)
-        .sum()
+    let weights = application.objective.weights();
+    weights.into_iter().zip(values).zip(best).map(|((weight, value), best)| weight * value / best).sum()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: instances(400), ..ProptestConfig::default() })]
 
     #[test]
     fn packages_are_the_best_there_are(case in any_case()) {
@@ -322,6 +411,9 @@ proptest! {
         let outcome = find(application, market, &hansa_matching::Options::at(now()));
         prop_assert_eq!(outcome.packages.is_empty(), fitting.is_empty(), "{:?}", outcome.conflict);
         prop_assert_eq!(outcome.conflict.is_empty(), !fitting.is_empty());
+        let verification = verify(application, market, &outcome, &VerifyOptions::at(now()));
+        let open = verification.checks.iter().find(|check| check.verdict != Verdict::Holds);
+        prop_assert!(open.is_none(), "{:?}", open);
         if fitting.is_empty() {
             return Ok(());
         }
@@ -335,6 +427,9 @@ proptest! {
             prop_assert_eq!(package.worst_rtt.map(|round_trip| round_trip.rtt.base()), measures.latency);
             prop_assert_eq!(package.providers.len(), measures.providers);
             prop_assert_eq!(package.orderable, measures.orderable);
+            prop_assert_eq!(i64::from(package.sovereignty), 5 - measures.lack);
+            prop_assert_eq!(package.availability.base(), (1_000_000 - measures.downtime).max(0));
+            prop_assert_eq!(package.proof.gap, 0.0);
             prop_assert_eq!(package.proof.status, ProofStatus::Optimal);
             prop_assert_eq!(package.proof.bound, package.proof.objective);
             told.push(measures);
@@ -342,22 +437,50 @@ proptest! {
         prop_assert!(told.len() <= 5 && outcome.packages[0].chosen);
         prop_assert_eq!(outcome.packages.iter().filter(|package| package.chosen).count(), 1);
         let least = |measure: fn(&Measures) -> i64| fitting.values().map(measure).min().unwrap();
-        let axes: [fn(&Measures) -> i64; 4] = [
+        let axes: [fn(&Measures) -> i64; 6] = [
             |measures| measures.micros,
             |measures| measures.milligrams,
             |measures| measures.latency.unwrap_or(0),
             |measures| i64::try_from(measures.providers).unwrap(),
+            |measures| measures.lack,
+            |measures| measures.downtime,
         ];
-        if !application.objective.pareto {
-            for axis in axes {
-                prop_assert_eq!(told.iter().map(|measures| axis(measures)).min().unwrap(), least(axis));
+        let objective = &application.objective;
+        let wanted = |axis: usize| axis < 4 || objective.pareto || objective.weights()[axis] > 0.0;
+        // Packages are told apart by what is shown: whole grams, and no availability below none.
+        let shown = |axis: usize, value: i64| match axis {
+            1 => value / 1000,
+            5 => value.min(1_000_000),
+            _ => value,
+        };
+        let reached = |axis: usize| {
+            let best = told.iter().map(|told| shown(axis, axes[axis](told))).min().unwrap();
+            best == shown(axis, least(axes[axis]))
+        };
+        prop_assert!(reached(0));
+        let missed: Vec<usize> = (0..axes.len()).filter(|axis| wanted(*axis) && !reached(*axis)).collect();
+        // Only where five are told already may an axis lack its best, and then one that weighs no more.
+        prop_assert!(missed.is_empty() || told.len() == 5, "{:?} are not the best", missed);
+        for (place, package) in outcome.packages.iter().enumerate() {
+            let names = ["cheapest", "greenest", "lowest-latency", "fewest-providers", "most-sovereign", "most-available"];
+            if let Some(axis) = names.iter().position(|name| *name == package.name) {
+                prop_assert_eq!(axes[axis](told[place]), least(axes[axis]), "{}", package.name);
+                let of_equals = fitting.values().filter(|measures| axes[axis](measures) == least(axes[axis]));
+                prop_assert_eq!(told[place].micros, of_equals.map(|measures| measures.micros).min().unwrap());
+                let weight = |axis: usize| objective.weights()[axis];
+                prop_assert!(axis == 0 || missed.iter().all(|missed| weight(*missed) <= weight(axis)));
             }
+            let beats = |other: &Measures| axes.iter().all(|axis| axis(other) <= axis(told[place]));
+            let by = (0..told.len()).find(|other| *other != place && beats(told[*other]));
+            prop_assert!(package.chosen || by.is_none(), "{} is beaten", package.name);
         }
         let best = [
             least(axes[0]).max(10_000) as f64,
             least(axes[1]).max(1_000) as f64,
             least(axes[2]).max(1_000) as f64,
             least(axes[3]) as f64,
+            least(axes[4]) as f64,
+            least(axes[5]).max(10) as f64,
         ];
         let any_orderable = fitting.values().any(|measures| measures.orderable);
         prop_assert_eq!(told[0].orderable, any_orderable);
@@ -368,7 +491,7 @@ proptest! {
             .fold(f64::INFINITY, f64::min);
         let chosen = weighted(application, best, told[0]);
         prop_assert!((chosen - expected).abs() <= 1e-6 * expected.max(1e-9), "{} instead of {}", chosen, expected);
-        let chosen = shown(&outcome.packages[0]);
+        let chosen = self::shown(&outcome.packages[0]);
         for (number, name) in application.components.keys().enumerate() {
             let expected = moved(&fitting, &chosen, number, told[0].orderable);
             let (fit, broken): (Vec<_>, Vec<_>) = outcome

@@ -7,6 +7,8 @@ use hansa_matching::search::{
 };
 use proptest::prelude::*;
 
+use crate::world::instances;
+
 /// Steps of a rate as `(from byte, micro units for a GB)`.
 type Steps = Vec<(i64, i64)>;
 
@@ -23,6 +25,15 @@ struct Asked {
     weights: Weights,
     latency_cap: Option<i64>,
     max_providers: Option<usize>,
+    least_grade: u8,
+}
+
+impl Asked {
+    fn query(self, deadline: Instant) -> Query {
+        let Self { weights, latency_cap, max_providers, least_grade } = self;
+        let query = Query::least(weights, deadline);
+        Query { latency_cap, max_providers, least_grade, workers: 2, repeatable: true, ..query }
+    }
 }
 
 const GB: i64 = 1_000_000_000;
@@ -39,10 +50,12 @@ fn any_steps() -> impl Strategy<Value = Steps> {
 
 fn any_candidate(sites: usize) -> impl Strategy<Value = (Candidate, Steps)> {
     let amounts = (prop_oneof![Just(5_000_000i64), 0i64..20_000_000], 0i64..1000, 0i64..20_000);
-    (0..sites, amounts, any_steps(), prop::array::uniform4(0i64..4)).prop_map(
-        |(site, (price, carbon, near), steps, takes)| {
+    let downtime = prop_oneof![Just(1_000_000i64), Just(1_000), Just(500), 0i64..400_000];
+    (0..sites, amounts, any_steps(), prop::array::uniform4(0i64..4), (downtime, 0u8..4, 0usize..3)).prop_map(
+        |(site, (price, carbon, near), steps, takes, (downtime, grade, class))| {
             let egress = Rates::new(steps.clone());
-            (Candidate { tag: 0, site, price, carbon, near, egress, pool: None, takes }, steps)
+            let pool = None;
+            (Candidate { tag: 0, site, price, carbon, near, downtime, grade, class, egress, pool, takes }, steps)
         },
     )
 }
@@ -72,9 +85,14 @@ prop_compose! {
         twins in prop::option::of(any_level()),
         pools in prop::option::of(prop::collection::vec(prop::array::uniform4(1i64..8), sites)),
         budget in prop::option::of(5_000_000i64..60_000_000),
-        weights in prop_oneof![Just((1, 0)), Just((0, 1)), (1i128..5, 0i128..5_000_000_000)],
+        weights in prop_oneof![
+            Just((1, 0, 0)), Just((0, 1, 0)), Just((0, 0, 1)),
+            (1i128..5, 0i128..5_000_000_000, prop_oneof![Just(0), 0i128..20_000_000_000]),
+        ],
         latency_cap in prop::option::of(5_000i64..40_000),
         max_providers in prop::option::of(1usize..4),
+        least_grade in prop_oneof![Just(0u8), 0u8..3],
+        (classes, standbys) in (prop_oneof![Just(1usize), Just(3)], prop_oneof![Just((0, 0)), (0usize..5, 0usize..4)]),
     ) -> Case {
         let (mut slots, mut steps): (Vec<Slot>, Vec<Vec<Steps>>) = slots.into_iter().unzip();
         if let Some(pools) = &pools {
@@ -119,6 +137,11 @@ prop_compose! {
             aparts.push(Apart { first: original, second: twin, level, ordered: true });
         }
         let symmetric = |from: usize, to: usize| rtt[from.max(to)][from.min(to)];
+        // Twins are interchangeable, so both are in a group or none.
+        let group = standbys.0..standbys.0 + standbys.1;
+        let parts_twins = twins.is_some() && group.contains(&(slots.len() - 2)) != group.contains(&(slots.len() - 1));
+        let is_group = group.len() > 1 && group.end <= slots.len() && !parts_twins;
+        let standbys = if is_group { vec![group] } else { Vec::new() };
         let count = rtt.len();
         let rtt = (0..count).map(|from| (0..count).map(|to| symmetric(from, to)).collect()).collect();
         let sites = places.into_iter().map(|(provider, country)| Site { provider, country }).collect();
@@ -130,11 +153,13 @@ prop_compose! {
                 flows,
                 aparts,
                 togethers,
+                standbys,
+                classes,
                 pools: pools.unwrap_or_default(),
                 budget,
             };
-        let weights = Weights { price: weights.0, carbon: weights.1 };
-        Case { problem, steps, query: Asked { weights, latency_cap, max_providers } }
+        let weights = Weights { price: weights.0, carbon: weights.1, downtime: weights.2 };
+        Case { problem, steps, query: Asked { weights, latency_cap, max_providers, least_grade } }
     }
 }
 
@@ -162,7 +187,10 @@ fn judge(case: &Case, choice: &[usize]) -> Option<Cost> {
             return None;
         }
     }
-    if chosen.iter().any(|candidate| candidate.near > cap) {
+    if chosen.iter().any(|candidate| candidate.near > cap || candidate.grade < case.query.least_grade) {
+        return None;
+    }
+    if problem.classes > 1 && chosen.iter().any(|candidate| candidate.class != chosen[0].class) {
         return None;
     }
     let mut providers: Vec<usize> = chosen.iter().map(|candidate| problem.sites[candidate.site].provider).collect();
@@ -201,7 +229,21 @@ fn judge(case: &Case, choice: &[usize]) -> Option<Cost> {
         return None;
     }
     let carbon: i64 = chosen.iter().map(|candidate| candidate.carbon).sum();
-    Some(nanos * case.query.weights.price + Cost::from(carbon) * case.query.weights.carbon)
+    let Weights { price, carbon: green, downtime } = case.query.weights;
+    Some(nanos * price + Cost::from(carbon) * green + down(problem, &chosen) * downtime)
+}
+
+/// How long the chosen may be down together in millionths of the time. At most three stand in for each other, so that
+/// products are exact.
+fn down(problem: &Problem, chosen: &[&Candidate]) -> Cost {
+    let share = |slot: usize| Cost::from(chosen[slot].downtime);
+    let alone = (0..chosen.len()).filter(|slot| !problem.standbys.iter().any(|group| group.contains(slot)));
+    let together = problem.standbys.iter().map(|group| {
+        let all = 1_000_000i128.pow(u32::try_from(group.len()).unwrap() - 1);
+        let product: Cost = group.clone().map(share).product();
+        (product + all - 1) / all
+    });
+    alone.map(share).chain(together).sum()
 }
 
 /// The least cost over all choices.
@@ -222,13 +264,11 @@ fn by_trying_all(case: &Case) -> Option<Cost> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: instances(4_000), ..ProptestConfig::default() })]
 
     #[test]
     fn the_search_finds_what_trying_everything_finds(case in any_case()) {
-        let Asked { weights, latency_cap, max_providers } = case.query;
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline, workers: 2 };
+        let query = case.query.query(Instant::now() + Duration::from_secs(60));
         let answer = solve(&case.problem, &query);
         prop_assert!(answer.complete);
         let expected = by_trying_all(&case);
@@ -245,12 +285,61 @@ proptest! {
 
     #[test]
     fn a_search_cut_short_gives_a_true_bound(case in any_case()) {
-        let Asked { weights, latency_cap, max_providers } = case.query;
-        let query = Query { weights, latency_cap, max_providers, below: None, any: false, deadline: Instant::now(), workers: 2 };
-        let answer = solve(&case.problem, &query);
+        let answer = solve(&case.problem, &case.query.query(Instant::now()));
         match by_trying_all(&case) {
             Some(expected) => prop_assert!(answer.lower <= expected),
             None => prop_assert!(answer.best.is_none()),
         }
     }
+}
+
+/// A problem of many equal prices that takes long enough to be shared.
+fn long_problem() -> Problem {
+    let mut state = 7u64;
+    let mut below = |end: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from((state >> 33) % end).unwrap()
+    };
+    let sites = 12;
+    let slot = |below: &mut dyn FnMut(u64) -> i64| Slot {
+        instances: 1,
+        candidates: (0..sites)
+            .map(|site| Candidate {
+                site,
+                price: 1_000_000 * (1 + below(4)),
+                egress: Rates::new(vec![(0, 10_000 * (1 + below(2)))]),
+                pool: Some(site),
+                takes: [1 + below(3), 0, 0, 0],
+                ..Candidate::default()
+            })
+            .collect(),
+    };
+    let slots: Vec<Slot> = (0..13).map(|_| slot(&mut below)).collect();
+    let pairs = (0..13).flat_map(|from| (from + 1..13).map(move |to| (from, to)));
+    let flows = pairs.filter(|_| below(2) == 0).map(|(from, to)| Flow { from, to, bytes: 40 * GB, rtt: None });
+    let flows: Vec<Flow> = flows.collect();
+    Problem {
+        slots,
+        sites: (0..sites).map(|site| Site { provider: site / 2, country: 0 }).collect(),
+        rtt: vec![vec![500; sites]; sites],
+        flows,
+        pools: vec![[4, 9, 9, 9]; sites],
+        ..Problem::default()
+    }
+}
+
+#[test]
+fn a_search_that_is_to_be_repeatable_is_so_however_many_threads_work_on_it() {
+    let problem = long_problem();
+    let query = Query::least(Weights::PRICE, Instant::now() + Duration::from_secs(60));
+    let found = |workers: usize| {
+        let answer = solve(&problem, &Query { workers, repeatable: true, ..query });
+        assert!(answer.complete && answer.nodes > 500, "{} nodes are too few to be shared", answer.nodes);
+        answer.best.unwrap()
+    };
+    let alone = found(1);
+    for workers in [2, 2] {
+        assert_eq!(found(workers), alone);
+    }
+    assert_eq!(solve(&problem, &query).best.unwrap().0, alone.0);
 }

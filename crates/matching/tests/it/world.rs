@@ -14,6 +14,11 @@ pub(crate) fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
+/// How many random instances are tried, unless `HANSA_RANDOM_INSTANCES` says otherwise.
+pub(crate) fn instances(usual: u32) -> u32 {
+    std::env::var("HANSA_RANDOM_INSTANCES").map_or(usual, |text| text.parse().unwrap())
+}
+
 /// A catalogue from files that have nothing wrong with them.
 pub(crate) fn catalogue(files: &[&str]) -> Catalogue {
     let files: Vec<_> = files

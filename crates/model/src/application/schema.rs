@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{API_VERSION, MAX_COMPONENTS, MAX_COUNT, MAX_ITEMS, MAX_LINKS};
+use super::{API_VERSION, MAX_COMPONENTS, MAX_COUNT, MAX_ITEMS, MAX_LINKS, Uniform};
 use crate::kind::KINDS;
 
 /// The JSON Schema (2020-12) of application documents.
@@ -139,10 +139,14 @@ pub fn schema() -> Value {
                             "carbon": weight,
                             "latency": weight,
                             "providers": weight,
+                            "sovereignty": weight,
+                            "availability": weight,
                             "pareto": {"type": "boolean"},
                         },
                     },
                     "maxProviders": {"type": "integer", "minimum": 1},
+                    "uniform": one_or_more(&json!({"enum": Uniform::ALL.map(Uniform::name)})),
+                    "term": {"type": "string", "examples": ["90 d"]},
                     "allowPartial": {"type": "boolean"},
                     "components": {
                         "type": "object",

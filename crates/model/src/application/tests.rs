@@ -91,6 +91,30 @@ fn reader_and_schema_refuse_the_same_documents() {
 }
 
 #[test]
+fn what_is_uniform_the_term_and_all_weights_are_read_and_round_trip() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let with = |more: &str| format!("{TOWN_ARCHIVE}{more}");
+    let weights = "objective: { price: 1.0, sovereignty: 0.5, availability: 2 }";
+    let good =
+        with("  uniform: [label, sla]\n  term: 90 d\n").replace("objective: { price: 1.0, carbon: 0.2 }", weights);
+    let application = Application::parse(&good).unwrap();
+    assert_eq!(application.uniform, [Uniform::Label, Uniform::Sla]);
+    assert_eq!(application.term, "90 d".parse().ok());
+    assert_eq!(application.objective.weights(), [1.0, 0.0, 0.0, 0.0, 0.5, 2.0]);
+    assert_eq!(Application::from_value(application.to_value()).unwrap(), application);
+    assert!(validator.is_valid(Document::parse(&good).unwrap().root()));
+    assert_eq!(Application::parse(&with("  uniform: label\n")).unwrap().uniform, [Uniform::Label]);
+    for (more, field) in [
+        ("  uniform: [colour]\n", "spec.uniform[0]"),
+        ("  uniform: [label, label]\n", "spec.uniform"),
+        ("  term: long\n", "spec.term"),
+    ] {
+        let errors = Application::parse(&with(more)).expect_err(more);
+        assert_eq!(errors[0].field, field, "{errors:?}");
+    }
+}
+
+#[test]
 fn groups_that_stay_together_are_read_and_judged() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     let with = |group: &str| format!("{TOWN_ARCHIVE}  together:\n    - {group}\n");

@@ -14,7 +14,7 @@ use crate::price::{Period, Price, PriceComponent, PricePlan};
 /// Columns that every offer has.
 const LEADING: [&str; 4] = ["provider", "site", "sku", "kind"];
 /// Columns that are neither of all offers nor of properties.
-const TRAILING: [&str; 14] = [
+const TRAILING: [&str; 15] = [
     "price.hour",
     "price.month",
     "price.storage.hour",
@@ -25,11 +25,14 @@ const TRAILING: [&str; 14] = [
     "price",
     "currency",
     "availability",
+    "minimum_term",
     "visibility",
     "draft",
     "observed",
     "site_price_exact",
 ];
+/// The columns of terms, and their fields.
+const TERMS: [(&str, &str); 2] = [("availability", "availability"), ("minimum_term", "minimumTerm")];
 /// Between the texts of a property that is any of several.
 const SEPARATOR: char = '|';
 
@@ -120,9 +123,8 @@ fn read_row(cells: &BTreeMap<&str, &str>) -> Result<ProviderOffer, Vec<FieldErro
     }
     fields.insert("properties".to_owned(), properties_of(cells));
     fields.insert("price".to_owned(), price_of(cells)?);
-    if let Some(availability) = cells.get("availability") {
-        fields.insert("terms".to_owned(), json!({"availability": availability}));
-    }
+    let terms = TERMS.into_iter().filter_map(|(column, field)| Some((field.to_owned(), json!(cells.get(column)?))));
+    fields.insert("terms".to_owned(), Value::Object(terms.collect()));
     if let Some(visibility) = cells.get("visibility") {
         fields.insert("visibility".to_owned(), embedded("visibility", visibility)?);
     }
@@ -145,7 +147,11 @@ fn column_of(field: &str) -> String {
     let field = field.strip_prefix("properties.").unwrap_or(field);
     match field.split(['.', '[']).next() {
         Some("price") => "price".to_owned(),
-        Some("terms") => "availability".to_owned(),
+        Some("terms") => {
+            let column =
+                TERMS.into_iter().find(|(_, term)| field.ends_with(term)).map_or("terms", |(column, _)| column);
+            column.to_owned()
+        }
         Some("observation") => "observed".to_owned(),
         _ => field.to_owned(),
     }
@@ -292,6 +298,9 @@ fn row_of(provider: &Name, listed: &ListedOffer) -> BTreeMap<String, String> {
     if let Some(availability) = offer.terms.availability {
         put("availability", availability.to_string());
     }
+    if let Some(term) = offer.terms.minimum_term {
+        put("minimum_term", term.to_string());
+    }
     let fields = offer_fields(listed);
     if let Some(visibility) = fields.get("visibility") {
         put("visibility", visibility.to_string());
@@ -311,6 +320,9 @@ fn simple_cells(plan: &PricePlan) -> Option<Vec<(&'static str, String)>> {
     let column_of_period = |columns: [(&'static str, Period); 2], per: Period| {
         columns.into_iter().find(|(_, period)| *period == per).map(|(column, _)| column)
     };
+    if !plan.volume.is_empty() {
+        return None;
+    }
     let mut cells = Vec::new();
     let mut rank = 0;
     for PriceComponent { name, price } in &plan.components {

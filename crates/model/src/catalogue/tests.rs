@@ -5,7 +5,7 @@ use crate::evidence::{Certificate, Control, Source};
 use crate::kind::{Bounds, KindId, PropertyBound};
 use crate::money::{Currency, Money};
 use crate::offer::{Offered, Terms, Visibility};
-use crate::price::{Meter, Period, Price, PriceComponent, PricePlan, Tier};
+use crate::price::{Meter, Period, Price, PriceComponent, PricePlan, Tier, VolumeTier};
 use crate::quantity::{Bound, Count, Quantity};
 use crate::site::Coordinates;
 use crate::time::Timestamp;
@@ -58,7 +58,7 @@ fn bad_rows_are_reported_with_line_and_column_and_the_rest_is_read() {
     let parsed = parse_csv(text);
     let errors: Vec<_> = parsed.errors.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(errors.join("\n"), @r"
-    line 1: color: unknown column; it is not read (known are provider, site, sku, kind, arch, backup.elsewhere, backup.every, backup.keep, connections, cpu, disk, diskKind, gpu, gpuModel, image, memory, storage, version, price.hour, price.month, price.storage.hour, price.storage.month, price.egress, price.egress.included, price.setup, price, currency, availability, visibility, draft, observed, site_price_exact)
+    line 1: color: unknown column; it is not read (known are provider, site, sku, kind, arch, backup.elsewhere, backup.every, backup.keep, connections, cpu, disk, diskKind, gpu, gpuModel, image, memory, storage, version, price.hour, price.month, price.storage.hour, price.storage.month, price.egress, price.egress.included, price.setup, price, currency, availability, minimum_term, visibility, draft, observed, site_price_exact)
     line 3: cpu: `few` is not a number: write it like `2`
     line 4: price: this offer has no price (fill `price.month`, `price.hour` or another column of the price)
     line 5: this row has 3 cells, the header has 9 (put cells with commas or line breaks in double quotes)
@@ -136,8 +136,17 @@ fn any_plan() -> impl Strategy<Value = PricePlan> {
             let name = if usual { usual_name.to_owned() } else { format!("part {index}") };
             PriceComponent { name, price }
         });
-        PricePlan { currency: Currency::EUR, components: parts.collect() }
+        PricePlan { currency: Currency::EUR, components: parts.collect(), volume: Vec::new() }
     });
+    let tiers = prop::collection::btree_map(2u32..50, 1i64..500_000, 0..3).prop_map(|tiers| {
+        let mut off = 0;
+        let tier = |(from, more)| {
+            off += more;
+            VolumeTier { from, discount: Quantity::from_base(off.min(1_000_000)) }
+        };
+        tiers.into_iter().map(tier).collect::<Vec<_>>()
+    });
+    let named = (named, tiers).prop_map(|(plan, volume)| PricePlan { volume, ..plan });
     named.prop_filter("a plan without defects", |plan| plan.defects().is_empty())
 }
 
@@ -177,16 +186,20 @@ fn any_offer() -> impl Strategy<Value = ListedOffer> {
         true => Visibility::Private(vec![crate::id::TenantId::from_uuid(uuid::Uuid::from_u128(7))]),
         false => Visibility::Public,
     });
-    let rest = (private, any::<bool>(), observation, prop::option::of(0i64..1_000_000));
+    let terms = (prop::option::of(0i64..1_000_000), prop::option::of(0i64..1 << 45));
+    let rest = (private, any::<bool>(), observation, terms);
     (sku, delivered, any_plan(), rest).prop_map(
-        |(sku, (kind, bounds), price, (visibility, draft, observation, share))| ListedOffer {
+        |(sku, (kind, bounds), price, (visibility, draft, observation, (share, term)))| ListedOffer {
             offer: NewOffer {
                 site: "here".parse().unwrap(),
                 sku,
                 kind,
                 properties: Offered(bounds),
                 price,
-                terms: Terms { availability: share.map(Quantity::from_base) },
+                terms: Terms {
+                    availability: share.map(Quantity::from_base),
+                    minimum_term: term.map(Quantity::from_base),
+                },
                 visibility,
                 draft,
             },

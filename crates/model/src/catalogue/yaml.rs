@@ -174,10 +174,10 @@ fn read_kind(field: &Reader<'_>) -> Option<KindId> {
 }
 
 fn read_price(field: &Reader<'_>) -> Option<PricePlan> {
-    field.only(&["currency", "components"]);
+    field.only(&["currency", "components", "volume"]);
     let currency = field.required::<Currency>("currency");
     let components = field.required_child("components")?.items().iter().filter_map(Reader::parse).collect();
-    let plan = PricePlan { currency: currency?, components };
+    let plan = PricePlan { currency: currency?, components, volume: field.list("volume") };
     for defect in plan.defects() {
         field.error(defect);
     }
@@ -297,7 +297,11 @@ fn property_fields(bounds: &Bounds) -> Map<String, Value> {
 
 pub(super) fn plan_fields(plan: &PricePlan) -> Value {
     let components: Vec<Value> = plan.components.iter().map(component_fields).collect();
-    json!({"currency": plan.currency, "components": components})
+    let mut fields = json!({"currency": plan.currency, "components": components});
+    if !plan.volume.is_empty() {
+        fields["volume"] = json!(plan.volume);
+    }
+    fields
 }
 
 fn component_fields(component: &PriceComponent) -> Value {

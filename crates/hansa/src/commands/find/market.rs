@@ -8,6 +8,7 @@ use hansa_client::Client;
 use hansa_matching::{Geo, Index, Options, find_in};
 use hansa_model::application::Application;
 use hansa_model::catalogue::{build, parse_csv, parse_yaml};
+use hansa_model::offer::Catalogue;
 use hansa_model::package::{MatchOutcome, MatchRequest};
 use hansa_model::time::{Clock, Timestamp};
 
@@ -31,20 +32,8 @@ impl Market {
             return Ok(Self::Exchange(session.client()?));
         }
         let now = Clock::System.now();
-        let mut files = Vec::new();
-        for path in paths.iter().map(|path| listed(path)).collect::<anyhow::Result<Vec<_>>>()?.concat() {
-            let text = input::read(&path)?;
-            let parsed = if is_csv(&path) { parse_csv(&text) } else { parse_yaml(&text) };
-            if !parsed.errors.is_empty() {
-                return Err(input::invalid(&path, &text, parsed.errors).into());
-            }
-            files.push(parsed.file);
-        }
-        let built = build(&files, now);
-        for error in &built.errors {
-            session.output.note(&format!("left out of the catalogue: {error}"));
-        }
-        Ok(Self::Files(Box::new(Index::of(&built.catalogue, Geo::embedded())), now))
+        let catalogue = catalogue(session, paths, now)?;
+        Ok(Self::Files(Box::new(Index::of(&catalogue, Geo::embedded())), now))
     }
 
     /// What matching answers to an application.
@@ -63,6 +52,27 @@ impl Market {
             }
         }
     }
+}
+
+/// The catalogue in files and directories of such.
+///
+/// # Errors
+/// When a file can't be read or understood.
+pub(crate) fn catalogue(session: &Session, paths: &[PathBuf], now: Timestamp) -> anyhow::Result<Catalogue> {
+    let mut files = Vec::new();
+    for path in paths.iter().map(|path| listed(path)).collect::<anyhow::Result<Vec<_>>>()?.concat() {
+        let text = input::read(&path)?;
+        let parsed = if is_csv(&path) { parse_csv(&text) } else { parse_yaml(&text) };
+        if !parsed.errors.is_empty() {
+            return Err(input::invalid(&path, &text, parsed.errors).into());
+        }
+        files.push(parsed.file);
+    }
+    let built = build(&files, now);
+    for error in &built.errors {
+        session.output.note(&format!("left out of the catalogue: {error}"));
+    }
+    Ok(built.catalogue)
 }
 
 pub(crate) fn is_csv(path: &Path) -> bool {
