@@ -251,7 +251,7 @@ impl<'a> Chosen<'_, 'a> {
         }
         for (number, one) in self.uniform.iter().enumerate() {
             let own = one.values(other);
-            if (0..self.placed.len()).any(|number| one.values(at(number)) != own) {
+            if own.is_none() || (0..self.placed.len()).any(|number| one.values(at(number)) != own) {
                 return Some(Breach::Uniform(number));
             }
         }

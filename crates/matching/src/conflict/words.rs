@@ -81,7 +81,8 @@ pub(super) fn summary(prepared: &Prepared<'_>, number: usize, change: &Change) -
     let application = prepared.application;
     let name = &constraint.name;
     let subject = match constraint.target {
-        Target::Budget | Target::MaxProviders | Target::Uniform(_) => name.clone(),
+        Target::Budget | Target::MaxProviders => name.clone(),
+        Target::Uniform(uniform) => format!("uniform {}", uniform.name()),
         Target::Link(link) => {
             let link = &application.links[link];
             format!("rtt between {} and {}", link.from, link.to)

@@ -499,7 +499,7 @@ proptest! {
                 .iter()
                 .filter(|runner| runner.component == *name)
                 .partition(|runner| runner.breaks.is_none());
-            prop_assert_eq!(fit.len(), expected.len().min(if broken.is_empty() { 3 } else { 2 }));
+            prop_assert_eq!(fit.len(), expected.len().min(if broken.is_empty() { 3 } else { 2 }), "{:?} {:?}", outcome.runners_up, chosen);
             let mut rising: Vec<i64> = expected.values().copied().collect();
             rising.sort_unstable();
             for (runner, more) in fit.iter().zip(rising) {
