@@ -53,6 +53,9 @@ struct Look {
 /// For a wish, what is asked of its offers and looked at of them.
 type Question = (usize, Vec<usize>, Look);
 
+/// What of an offer may be worse than of another at its site, beside the price.
+type Burden = (Rates, [i64; RESOURCES]);
+
 /// Judges sets of constraints of one document.
 pub(super) struct Oracle<'p, 'a> {
     prepared: &'p Prepared<'a>,
@@ -216,7 +219,7 @@ impl<'p, 'a> Oracle<'p, 'a> {
         };
         priced.sort_by_key(|(price, _)| *price);
         let mut chosen: Vec<Subject<'a>> = Vec::new();
-        let mut at: HashMap<(SiteId, usize), Vec<(Rates, [i64; RESOURCES])>> = HashMap::new();
+        let mut at: HashMap<(SiteId, usize), Vec<Burden>> = HashMap::new();
         let conditions = Conditions::new(self.prepared.application, self.uniform(waived), judge.now);
         let mut classes: BTreeMap<Vec<Value>, usize> = BTreeMap::new();
         let mut counted: HashMap<(Option<ParticipantId>, Option<Country>, usize), usize> = HashMap::new();
@@ -247,7 +250,7 @@ impl<'p, 'a> Oracle<'p, 'a> {
             }
             let there = at.entry((subject.site.id, class)).or_default();
             // Those before are no dearer.
-            let no_worse = |(other, others): &(Rates, [i64; RESOURCES])| {
+            let no_worse = |(other, others): &Burden| {
                 *other == rates && others.iter().zip(&taken).all(|(other, own)| other <= own)
             };
             if !there.iter().any(no_worse) {

@@ -146,7 +146,7 @@ fn every_field_can_be_written_back_as_it_is_told() {
     let mut told = 0;
     for field in fields(&application) {
         let change = application.change(&field, application.field(&field).unwrap()).unwrap();
-        assert_eq!(application.changed(&[change.clone()]).unwrap(), application, "{change}");
+        assert_eq!(application.changed(std::slice::from_ref(&change)).unwrap(), application, "{change}");
         let parsed: Change = change.to_string().parse().unwrap();
         assert_eq!(application.changed(&[parsed]).unwrap(), application, "{change}");
         told += usize::from(change.from.is_some());
