@@ -44,9 +44,9 @@ pub(crate) struct Composition<'p, 'a> {
     pub(crate) is_whole: bool,
     pub(crate) max_providers: Option<usize>,
     /// The component of each slot.
-    wishes: Vec<usize>,
+    pub(crate) wishes: Vec<usize>,
     /// The link of each flow.
-    links: Vec<usize>,
+    pub(crate) links: Vec<usize>,
 }
 
 /// Numbers given to things in the order they come.
@@ -152,6 +152,9 @@ impl<'a> Builder<'_, 'a> {
         let mut candidates: Vec<Candidate> = Vec::new();
         let admitted = self.prepared.admitted(wish, waived, orderable_only);
         self.is_whole &= admitted.all;
+        // What runs is there whatever else is: each part of it may be the one that stays.
+        let standing = self.prepared.standing.map_or_else(Vec::new, |standing| standing.subjects(self.prepared, wish));
+        candidates.extend(standing.iter().filter_map(|subject| self.candidate(wish, subject, instances)));
         for subject in admitted.subjects {
             let Some(candidate) = self.candidate(wish, &subject, instances) else { continue };
             if candidates.iter().any(|other| beats(other, &candidate)) {
@@ -174,12 +177,15 @@ impl<'a> Builder<'_, 'a> {
             Check::Near { place, .. } => place,
             _ => None,
         });
+        let carbon = one.carbon.saturating_mul(instances).min(MOST_PER_SLOT);
+        let standing = self.prepared.standing;
         self.subjects.push(*subject);
         Some(Candidate {
             tag: self.subjects.len() - 1,
             site: self.site(subject),
             price,
-            carbon: one.carbon.saturating_mul(instances).min(MOST_PER_SLOT),
+            // What a move costs adds up like carbon, which counts in it.
+            carbon: standing.map_or(carbon, |standing| standing.burden(wish, subject.offer, carbon, instances)),
             near: near.map_or(0, |place| self.prepared.judge.geo.round_trip(&subject.place, &place).rtt.base()),
             egress: egress_rates(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
@@ -291,7 +297,7 @@ pub(crate) const fn position(resource: Resource) -> usize {
 }
 
 /// What traffic out of the site costs under a plan.
-fn egress_rates(plan: &PricePlan) -> Rates {
+pub(crate) fn egress_rates(plan: &PricePlan) -> Rates {
     plan.components.iter().fold(Rates::default(), |rates, component| match &component.price {
         Price::Egress { included, per_gb } => rates.plus(&Rates::new(vec![(0, 0), (included.base(), per_gb.micros())])),
         Price::Tiered { meter: Meter::NetworkEgress, tiers } => {
@@ -317,8 +323,16 @@ impl<'a> Composition<'_, 'a> {
         (0..self.links.len()).filter(move |flow| self.links[*flow] == link)
     }
 
-    fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {
+    pub(crate) fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {
         &self.subjects[self.problem.slots[slot].candidates[choice[slot]].tag]
+    }
+
+    /// What the instances of a slot emit a month under a choice, in milligrams.
+    pub(crate) fn carbon_of(&self, slot: usize, choice: &[usize]) -> i64 {
+        let component = self.prepared.wishes[self.wishes[slot]].component;
+        let one = self.subject(slot, choice).offer.extent(component, self.prepared.judge.geo);
+        let all = one.map_or(0, |one| one.carbon).saturating_mul(self.problem.slots[slot].instances);
+        all.min(MOST_PER_SLOT)
     }
 
     /// A choice as a package without its name and place among others.
@@ -414,7 +428,7 @@ impl<'a> Composition<'_, 'a> {
 
 /// Milligrams as kilograms, to the gram.
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53 grams")]
-fn kilograms(milligrams: i64) -> f64 {
+pub(crate) fn kilograms(milligrams: i64) -> f64 {
     (milligrams / 1000) as f64 / 1000.0
 }
 

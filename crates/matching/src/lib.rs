@@ -20,6 +20,7 @@ mod reach;
 mod requirement;
 mod scan;
 pub mod search;
+pub mod watch;
 
 use std::time::Instant;
 
@@ -68,7 +69,7 @@ fn packages(prepared: &mut prepare::Prepared<'_>, options: &Options<'_>, start: 
     let mut reach = Reach::first(prepared);
     let mut found = Vec::new();
     loop {
-        prepared.reach = Some(reach.clone());
+        prepared.reach = Some(reach.rows());
         let ranked = rank::rank(prepared, options, start);
         prepared.reach = None;
         match ranked {

@@ -287,6 +287,21 @@ impl Item {
         self
     }
 
+    /// The offer as what runs on it has it: its room is taken already.
+    pub(crate) fn occupied(mut self) -> Self {
+        self.least.takes = [0; RESOURCES];
+        self.with_supply(None)
+    }
+
+    /// What one instance costs once, in micro units.
+    pub(crate) fn one_off(&self) -> i64 {
+        let once = self.price.components.iter().filter_map(|part| match &part.price {
+            Price::OneOff { amount } => Some(amount.micros()),
+            _ => None,
+        });
+        once.fold(0, i64::saturating_add)
+    }
+
     /// Whether an offer with as much room and the same in all else would be found by the same filters.
     pub(crate) fn has_room_as(&self, other: &Self) -> bool {
         self.room == other.room

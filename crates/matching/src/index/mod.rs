@@ -189,6 +189,33 @@ impl<'g> Index<'g> {
         self.next.clone()
     }
 
+    /// The catalogue as it is at this moment, without taking a copy.
+    pub(crate) const fn latest(&self) -> &Snapshot<'g> {
+        &self.next
+    }
+
+    pub(crate) fn offer(&self, id: OfferId) -> Option<&Arc<Item>> {
+        self.items.get(&id)
+    }
+
+    pub(crate) fn provider(&self, id: ParticipantId) -> Option<&CatalogueProvider> {
+        self.sellers.get(&id).map(|seller| &seller.provider)
+    }
+
+    pub(crate) fn site(&self, id: SiteId) -> Option<&Site> {
+        self.spots.get(&id).map(|spot| &spot.site)
+    }
+
+    /// The offers of a provider.
+    pub(crate) fn sold_by(&self, id: ParticipantId) -> impl Iterator<Item = &Arc<Item>> {
+        self.items.values().filter(move |item| item.seller.provider.id == id)
+    }
+
+    /// The offers at a site.
+    pub(crate) fn at(&self, id: SiteId) -> impl Iterator<Item = &Arc<Item>> {
+        self.at.get(&id).into_iter().flatten().filter_map(|offer| self.items.get(offer))
+    }
+
     /// Says which version of the catalogue the index holds.
     pub const fn set_version(&mut self, version: u64) {
         self.next.version = version;
@@ -270,8 +297,7 @@ impl<'g> Index<'g> {
     }
 
     fn items_at(&self, site: SiteId, wanted: impl Fn(&Item) -> bool) -> Vec<Arc<Item>> {
-        let there = self.at.get(&site).into_iter().flatten();
-        there.filter_map(|id| self.items.get(id)).filter(|item| wanted(item)).cloned().collect()
+        self.at(site).filter(|item| wanted(item)).cloned().collect()
     }
 
     fn shelf(&mut self, kind: KindId) -> &mut Shelf {

@@ -7,4 +7,5 @@ mod referee_search;
 mod requirements;
 mod together;
 mod town_archive;
+mod watch;
 mod world;
