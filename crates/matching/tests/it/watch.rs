@@ -6,16 +6,16 @@ mod referee;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hansa_matching::watch::{Policy, Running, Watch, advise};
+use hansa_matching::watch::{Part, Policy, Running, Watch, advise};
 use hansa_matching::{Geo, Index, Options, find};
-use hansa_model::application::Application;
+use hansa_model::application::Objective;
 use hansa_model::id::OrderId;
 use hansa_model::proposal::{Advice, Cause};
 use hansa_model::time::Timestamp;
 use proptest::prelude::*;
 
 use crate::world::now;
-use market::{World, any_application, any_world, runs};
+use market::{World, any_application, any_world, runs, simple};
 use referee::Referee;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -30,20 +30,22 @@ fn any_policy() -> impl Strategy<Value = Policy> {
 }
 
 fn any_events() -> impl Strategy<Value = Vec<Event>> {
-    prop::collection::vec((0u8..9, 0usize..64, 0i64..12), 1..14)
+    prop::collection::vec((0u8..10, 0usize..64, 0i64..12), 1..12)
 }
+
+/// Why, what failed, and what is gained, in thousandths of a unit: traffic may be rounded by less.
+type Gist = Option<(Cause, String, Option<i64>)>;
 
 /// What an advice comes to, whichever of several equally good ways it names.
-fn gist(advice: Option<&Advice>) -> Option<(Cause, String, Option<i64>)> {
-    advice.map(|advice| {
-        let net = advice.alternative.as_ref().map(|alternative| alternative.net.micros());
-        (advice.cause, format!("{:?}", advice.failures), net)
-    })
+fn gist(advice: Option<&Advice>) -> Gist {
+    let advice = advice?;
+    let net = advice.alternative.as_ref().map(|alternative| alternative.net.micros());
+    Some((advice.cause, format!("{:?}", advice.failures), net.map(|net| (net + 500).div_euclid(1_000))))
 }
 
-/// Rounds away what traffic may be rounded by.
-fn about(gist: Option<(Cause, String, Option<i64>)>) -> Option<(Cause, String, Option<i64>)> {
-    gist.map(|(cause, failures, net)| (cause, failures, net.map(|net| (net + 500) / 1_000)))
+/// The same without what failed.
+fn outline(gist: Gist) -> Option<(Cause, Option<i64>)> {
+    gist.map(|(cause, _, net)| (cause, net))
 }
 
 fn look(watch: &mut Watch, index: &Index<'_>, at: Timestamp, said: &mut BTreeMap<OrderId, Option<Advice>>) {
@@ -53,25 +55,22 @@ fn look(watch: &mut Watch, index: &Index<'_>, at: Timestamp, said: &mut BTreeMap
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn watching_says_what_looking_at_everything_says(
         world in any_world(),
-        applications in prop::collection::vec(any_application(), 1..4),
+        applications in prop::collection::vec(any_application(), 1..3),
         policy in any_policy(),
         events in any_events(),
     ) {
-        let mut world: World = world;
+        let mut world = world;
         let mut index = Index::of(&world.market, Geo::embedded());
         let mut watch = Watch::new(policy);
         let mut said = BTreeMap::new();
         let mut at = now();
-        let running: Vec<Application> = applications;
-        for application in running {
-            if let Some(running) = runs(&world.market, &application, at) {
-                watch.put(OrderId::new(), running);
-            }
+        for running in applications.iter().filter_map(|application| runs(&world.market, application, at)) {
+            watch.put(OrderId::new(), running);
         }
         look(&mut watch, &index, at, &mut said);
         let orders: Vec<OrderId> = watch.orders().collect();
@@ -80,14 +79,14 @@ proptest! {
                 watch.note(&index, change, at);
             }
             look(&mut watch, &index, at, &mut said);
+            let whole = Index::of(&world.market, Geo::embedded()).snapshot();
             for order in &orders {
                 let running = watch.running(*order).unwrap();
-                let whole = Index::of(&world.market, Geo::embedded()).snapshot();
                 let expected = advise(&whole, running, &policy, at, LIMIT);
                 let told = said[order].as_ref();
-                prop_assert_eq!(about(gist(told)), about(gist(expected.as_ref())), "after {:?}", event);
+                prop_assert_eq!(gist(told), gist(expected.as_ref()), "after {:?}", event);
                 let referee = Referee { market: &world.market, running, policy, at };
-                prop_assert_eq!(about(gist(told).map(|(cause, _, net)| (cause, String::new(), net))), about(referee.gist()));
+                prop_assert_eq!(outline(gist(told)), referee.outline(), "after {:?}", event);
                 let check = agrees_with_find(&world, running, &policy, at, told);
                 prop_assert!(check.is_ok(), "{}", check.unwrap_err());
             }
@@ -95,7 +94,7 @@ proptest! {
     }
 }
 
-/// What `find` says of the whole catalogue, where that is the same question.
+/// Whether `find` says of the whole catalogue what it must, where it is asked nearly the same.
 fn agrees_with_find(
     world: &World,
     running: &Running,
@@ -103,36 +102,46 @@ fn agrees_with_find(
     at: Timestamp,
     told: Option<&Advice>,
 ) -> Result<(), String> {
-    let costs_nothing = policy.downtime == 0 && world.moves_for_nothing;
     let application = running.application();
-    if !costs_nothing || application.objective != hansa_model::application::Objective::default() {
+    let moves_for_nothing = policy.downtime == 0 && policy.margin == 0 && world.moves_for_nothing;
+    let Some(advice) = told.filter(|_| moves_for_nothing && application.objective == Objective::default()) else {
         return Ok(());
-    }
+    };
     let outcome = find(application, &world.market, &Options { orderable_only: true, ..Options::at(at) });
-    let cheapest = outcome.packages.iter().map(|package| package.price.monthly.micros()).min();
-    let reached = told.map_or(i64::MAX, |advice| match &advice.alternative {
-        Some(alternative) => alternative.monthly.micros(),
-        None => i64::MAX,
-    });
-    let kept = told.is_none_or(|advice| advice.cause == Cause::Better);
-    // Who may stay or go is never worse off than who must begin anew …
-    let now = told.map(|advice| advice.monthly.micros());
-    if cheapest.is_some_and(|cheapest| reached > cheapest && !kept) {
-        return Err(format!("{told:?} instead of {cheapest:?}"));
-    }
-    if let (Some(now), Some(cheapest), true) = (now, cheapest, kept)
-        && reached > cheapest
-        && now > cheapest
-    {
-        return Err(format!("{told:?} instead of {cheapest:?}"));
-    }
-    // … and as well off when nothing can stay.
-    let nothing_stays = told.is_some_and(|advice| {
-        let gone = |offer: &str| advice.failures.iter().any(|failure| failure.offer.as_deref() == Some(offer));
-        running.parts().iter().all(|part| gone(&part.offer.key()))
-    });
-    if nothing_stays && cheapest.unwrap_or(i64::MAX) != reached {
-        return Err(format!("{told:?} instead of {cheapest:?}"));
+    let cheapest = outcome.packages.iter().map(|package| package.price.monthly.micros()).min().unwrap_or(i64::MAX);
+    let reached = advice.alternative.as_ref().map_or(i64::MAX, |alternative| alternative.monthly.micros());
+    let is_gone = |part: &Part| {
+        let key = part.offer.key();
+        advice.failures.iter().any(|failure| failure.offer.as_ref() == Some(&key) && failure.component.is_some())
+    };
+    let nothing_stays = running.parts().iter().all(is_gone) && advice.failures.len() >= running.parts().len();
+    // Whoever may keep what they have is never worse off than who begins anew, and as well off when nothing can stay.
+    if reached > cheapest || nothing_stays && application.links.is_empty() && reached < cheapest {
+        return Err(format!("{advice:?} instead of {cheapest}"));
     }
     Ok(())
+}
+
+#[test]
+fn few_packages_are_woken() {
+    let (mut world, applications) = simple(24, 6, 40);
+    let mut index = Index::of(&world.market, Geo::embedded());
+    let mut watch = Watch::new(Policy::default());
+    let mut said = BTreeMap::new();
+    let mut at = now();
+    for running in applications.iter().filter_map(|application| runs(&world.market, application, at)) {
+        watch.put(OrderId::new(), running);
+    }
+    look(&mut watch, &index, at, &mut said);
+    let (packages, before) = (watch.len(), watch.reviews());
+    assert_eq!(packages, applications.len());
+    let ticks = 200;
+    for tick in 0..ticks {
+        let change = world.happen((0, tick * 7, i64::try_from(tick * 5 % 12).unwrap()), &mut index, &mut at);
+        watch.note(&index, change.unwrap(), at);
+        look(&mut watch, &index, at, &mut said);
+    }
+    let woken = watch.reviews() - before;
+    let all = u64::try_from(ticks * packages).unwrap();
+    assert!(woken > 0 && woken * 20 < all, "{woken} of {all} times a package was woken by a price");
 }

@@ -63,9 +63,9 @@ prop_compose! {
             }
         }
         let mut market = catalogue(&[&text]);
-        for offer in &mut market.offers {
-            offer.state = OfferState::Orderable;
-        }
+        market.offers.iter_mut().for_each(|offer| offer.state = OfferState::Orderable);
+        // So that some packages that need a certificate run, everybody has it at first.
+        market.providers.values_mut().for_each(|provider| provider.assurance.certificates = vec![certificate(None)]);
         let places: Vec<(SiteId, Option<i64>)> = market.sites.values().map(|site| {
             let number: usize = site.name.as_str()[1..].parse().unwrap();
             (site.id, sites[number].2)
@@ -93,7 +93,7 @@ fn offer(site: usize, sku: usize, (cpu, price, traffic, setup): OfferPlan, moves
 prop_compose! {
     pub(crate) fn any_application()(
         seal in prop::option::of(0u8..3),
-        certified in prop::bool::weighted(0.2),
+        certified in prop::bool::weighted(0.5),
         components in prop::collection::vec((1u32..3, 1i64..3, prop::option::of(0usize..3)), 1..4),
         links in prop::collection::vec((0usize..3, 0usize..3, 0i64..100, prop::option::of(8i64..30)), 0..3),
         near in prop::option::of((0..CITIES.len(), 8i64..30)),
@@ -144,12 +144,37 @@ prop_compose! {
     }
 }
 
+/// A market of so many sites with so many offers each, and so many applications of one or two components.
+pub(crate) fn simple(sites: usize, offers: usize, applications: usize) -> (World, Vec<Application>) {
+    let mut text = "providers:\n- name: p0\n  legalName: P\n  country: DE\n  sites:\n".to_owned();
+    for number in 0..sites {
+        let (name, country, latitude, longitude) = CITIES[number % CITIES.len()];
+        text.push_str(&format!("  - {{name: s{number}, country: {country}, city: {name}, coordinates: {{latitude: {latitude}, longitude: {longitude}}}}}\n"));
+    }
+    text.push_str("  offers:\n");
+    for number in 0..sites {
+        for sku in 0..offers {
+            let price = 3 + i64::try_from((number * 5 + sku * 3) % 8).unwrap();
+            let cpu = 1 + i64::try_from(sku % 4).unwrap();
+            text.push_str(&offer(number, sku, (cpu, price, 1, 1), false));
+        }
+    }
+    let mut market = catalogue(&[&text]);
+    market.offers.iter_mut().for_each(|offer| offer.state = OfferState::Orderable);
+    let applications = (0..applications).map(|number| {
+        let near = format!(", near: {{ place: {}, rtt: '<= 9 ms' }}", CITIES[number % CITIES.len()].0);
+        let cpu = 1 + number % 4;
+        application(&format!(
+            "components:\n  a: {{ kind: compute.instance, cpu: '>= {cpu}', memory: '>= 1 GiB'{near} }}\n  b: {{ kind: compute.instance, cpu: '>= 1', memory: '>= 1 GiB' }}\n"
+        ))
+    });
+    let applications = applications.collect();
+    (World { market, shelved: Vec::new(), moves_for_nothing: false }, applications)
+}
+
 /// The application as it runs after an order of its chosen package; `None` when nothing fits.
 pub(crate) fn runs(market: &Catalogue, application: &Application, at: Timestamp) -> Option<Running> {
-    // So that some packages that need a certificate run, everybody has it at first.
-    let mut certified = market.clone();
-    certified.providers.values_mut().for_each(|provider| provider.assurance.certificates = vec![certificate(None)]);
-    let outcome = find(application, &certified, &Options { orderable_only: true, ..Options::at(at) });
+    let outcome = find(application, market, &Options { orderable_only: true, ..Options::at(at) });
     let package = outcome.packages.first()?;
     let parts = package.components.iter().flat_map(|(component, placement)| {
         placement.replicas.iter().map(|replica| {
@@ -208,10 +233,10 @@ impl World {
                 let provider = self.market.providers.values_mut().nth(number)?;
                 match value {
                     0..4 => provider.assurance.seal = u8::try_from(value).ok(),
-                    4..8 => provider.assurance.certificates.clear(),
-                    8 => provider.assurance.certificates = vec![certificate(None)],
+                    4 => provider.assurance.certificates.clear(),
+                    5 => provider.assurance.certificates = vec![certificate(None)],
                     _ => {
-                        let end = Timestamp::from_micros(at.micros() + (value - 8) * HOUR);
+                        let end = Timestamp::from_micros(at.micros() + (value - 6) * HOUR);
                         provider.assurance.certificates = vec![certificate(Some(end))];
                     }
                 }
@@ -229,11 +254,11 @@ impl World {
                 };
                 Some(Change::Free(site, KindId::ComputeInstance))
             }
-            8 if value < 6 => {
-                *at = Timestamp::from_micros(at.micros() + value * HOUR);
+            8 => {
+                *at = Timestamp::from_micros(at.micros() + value / 3 * HOUR);
                 None
             }
-            8 => {
+            9 => {
                 let site = self.market.sites.values_mut().nth(which % offers.max(1)).filter(|_| offers > 0)?;
                 let (city, country, latitude, longitude) = CITIES[usize::try_from(value).unwrap() % CITIES.len()];
                 site.city = city.to_owned();

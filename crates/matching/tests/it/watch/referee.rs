@@ -264,8 +264,8 @@ impl<'a> Referee<'a> {
         Measures { monthly, recurring, latency, providers, worth, switching }
     }
 
-    /// What is to be said: why, and what is gained over the horizon.
-    pub(crate) fn gist(&self) -> Option<(Cause, String, Option<i64>)> {
+    /// What is to be said: why, and what is gained over the horizon in thousandths of a unit.
+    pub(crate) fn outline(&self) -> Option<(Cause, Option<i64>)> {
         let components = self.application().components.len();
         let stay: Placing<'a> = (0..components)
             .map(|component| self.parts(component).into_iter().map(|(_, choice)| choice).collect())
@@ -294,13 +294,13 @@ impl<'a> Referee<'a> {
         });
         let best = possible.map(|measures| measures.total()).min();
         let net = best.map(|best| measured.total() - best);
-        let shown = net.map(|net| i64::try_from(net / NANOS).unwrap());
+        let shown = net.map(|net| i64::try_from((net / NANOS + 500).div_euclid(1_000)).unwrap());
         if !holds {
-            return Some((Cause::MustMove, String::new(), shown));
+            return Some((Cause::MustMove, shown));
         }
         let share =
             measured.monthly * i128::from(self.policy.horizon_months) * i128::from(self.policy.margin_bp) / 10_000;
         let hysteresis = share.max(i128::from(self.policy.margin)) * NANOS;
-        (net? > hysteresis).then_some((Cause::Better, String::new(), shown))
+        (net? > hysteresis).then_some((Cause::Better, shown))
     }
 }
