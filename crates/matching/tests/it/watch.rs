@@ -55,7 +55,7 @@ fn look(watch: &mut Watch, index: &Index<'_>, at: Timestamp, said: &mut BTreeMap
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn watching_says_what_looking_at_everything_says(

@@ -40,7 +40,7 @@ type OfferPlan = (i64, i64, i64, i64);
 
 prop_compose! {
     pub(crate) fn any_world()(
-        sites in prop::collection::vec((0..CITIES.len(), 0usize..3, prop::option::of(0i64..4), prop::collection::vec((1i64..4, 2i64..12, 0i64..4, 0i64..3), 1..4)), 2..6),
+        sites in prop::collection::vec((0..CITIES.len(), 0usize..3, prop::option::of(0i64..4), prop::collection::vec((1i64..4, 2i64..12, 0i64..4, 0i64..3), 1..3)), 2..5),
         seals in prop::array::uniform3(0u8..4),
         moves_for_nothing in prop::bool::weighted(0.3),
     ) -> World {

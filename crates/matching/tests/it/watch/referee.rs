@@ -150,8 +150,10 @@ impl<'a> Referee<'a> {
             return all.into_iter().map(|choice| vec![choice]).collect();
         }
         assert_eq!(wanted.count, 2, "the referee places pairs");
+        let by = wanted.spread.unwrap().by;
         let pairs = (0..all.len()).flat_map(|first| (first + 1..all.len()).map(move |second| (first, second)));
-        pairs.map(|(first, second)| vec![all[first], all[second]]).collect()
+        let pairs = pairs.map(|(first, second)| vec![all[first], all[second]]);
+        pairs.filter(|pair| !Self::share(by, &pair[0], &pair[1])).collect()
     }
 
     fn instances(&self, component: usize) -> i64 {
