@@ -11,7 +11,7 @@ use hansa_model::offer::{NewOffer, Offer, OfferState};
 use hansa_model::participant::{NewParticipant, Participant, Role};
 use hansa_model::site::{NewSite, Site};
 use hansa_model::time::Timestamp;
-use hansa_store::{Tx, catalogue, offer, participant, site};
+use hansa_store::{Tx, catalogue, changes, offer, participant, site};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -70,7 +70,7 @@ async fn tell(
     known: &BTreeMap<Name, Option<Known>>,
     report: &ImportReport,
 ) -> Result<()> {
-    catalogue::touch(work).await?;
+    changes::count(work).await?;
     let detail = json!({
         "created": report.created, "changed": report.changed, "providers": report.providers, "sites": report.sites,
     });

@@ -58,6 +58,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     hints: Hints,
+    keeper: market::Keeper,
 }
 
 impl Exchange {
@@ -67,7 +68,9 @@ impl Exchange {
     /// [`Error::Store`].
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints: Hints::default() }) })
+        Ok(Self {
+            inner: Arc::new(Inner { db, clock, settings, hints: Hints::default(), keeper: market::Keeper::default() }),
+        })
     }
 
     /// The instant that the exchange's clock shows.
@@ -86,6 +89,11 @@ impl Exchange {
     #[must_use]
     pub fn hints(&self) -> &Hints {
         &self.inner.hints
+    }
+
+    /// Who keeps the catalogue.
+    pub(crate) fn keeper(&self) -> &market::Keeper {
+        &self.inner.keeper
     }
 
     /// The database.

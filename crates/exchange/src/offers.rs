@@ -6,7 +6,7 @@ use hansa_model::event::Audience;
 use hansa_model::id::{OfferId, ParticipantId};
 use hansa_model::kind::{Bounds, Properties};
 use hansa_model::money::Money;
-use hansa_model::offer::{Catalogue, NewOffer, Offer, OfferState, Offered, Visibility};
+use hansa_model::offer::{NewOffer, Offer, OfferState, Offered, Visibility};
 use hansa_model::page::Page;
 use hansa_model::participant::Role;
 use hansa_model::price::{Estimate, Price};
@@ -14,7 +14,7 @@ use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
 use hansa_store::offer::{FacetCount, OfferBody, OfferFilter, OfferRow, Viewer};
 use hansa_store::page::PageRequest;
-use hansa_store::{Tx, catalogue, offer, site, tenant};
+use hansa_store::{Tx, changes, offer, site, tenant};
 use serde_json::json;
 
 use crate::check::Faults;
@@ -64,7 +64,7 @@ pub async fn publish(work: &mut Work, caller: &Principal, new: NewOffer) -> Resu
 }
 
 async fn tell(work: &mut Work, actor: &str, action: &str, id: OfferId, provider: ParticipantId) -> Result<()> {
-    catalogue::touch(work).await?;
+    changes::count(work).await?;
     work.audit(actor, action, &id.to_string(), json!({"provider": provider}));
     let kind = if action == "offer.retire" { "offer.retired" } else { "offer.published" };
     work.event(kind, &id.to_string(), None, Audience { tenant: None, provider: Some(provider) }, json!({}));
@@ -259,14 +259,6 @@ pub(crate) fn veil(mut offer: Offer, caller: Option<&Principal>) -> Offer {
         }
     }
     offer
-}
-
-/// The catalogue that matching looks at, as the caller may see it.
-///
-/// # Errors
-/// [`Error::Store`].
-pub async fn snapshot(tx: &mut Tx, caller: Option<&Principal>, now: Timestamp) -> Result<Catalogue> {
-    Ok(catalogue::snapshot(tx, viewer(caller), now).await?)
 }
 
 /// An offer beside others.

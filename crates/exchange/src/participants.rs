@@ -7,7 +7,7 @@ use hansa_model::page::Page;
 use hansa_model::participant::{AdmittedParticipant, NewParticipant, Participant, Project, Role, Tenant};
 use hansa_store::page::PageRequest;
 use hansa_store::participant::{self, ParticipantFilter};
-use hansa_store::{Tx, catalogue, tenant};
+use hansa_store::{Tx, changes, tenant};
 use serde_json::json;
 
 use crate::check::Faults;
@@ -75,7 +75,7 @@ pub(crate) async fn found(work: &mut Work, new: NewParticipant) -> Result<Founde
     };
     tenant::insert_project(work, &project).await?;
     if participant.roles.contains(&Role::Provider) {
-        catalogue::touch(work).await?;
+        changes::count(work).await?;
     }
     Ok(Founded { participant, tenant, project })
 }

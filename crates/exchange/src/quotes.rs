@@ -1,6 +1,6 @@
 //! Quotes: a package with a price that holds to the cent until it expires.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,26 +8,25 @@ use hansa_model::application::{Application, Component, references};
 use hansa_model::id::{OfferId, ProjectId, QuoteId, ServiceId};
 use hansa_model::money::Money;
 use hansa_model::name::Name;
-use hansa_model::offer::Catalogue;
+use hansa_model::offer::OfferState;
 use hansa_model::order::{NewQuote, Quote, QuoteState};
-use hansa_model::package::{Package, Replica};
+use hansa_model::package::{MatchOutcome, Package, Replica};
 use hansa_model::page::{MAX_PAGE, Page};
 use hansa_model::price::PricePlan;
 use hansa_store::order::PlannedService;
 use hansa_store::quote::QuoteRecord;
-use hansa_store::{Tx, capacity, quote};
+use hansa_store::{Tx, capacity, offer, quote};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::market::{self, Market};
 use crate::principal::Principal;
-use crate::{Error, Exchange, Result, Work, signing};
+use crate::{Error, Exchange, Result, Work, market, offers, signing};
 
 /// Looks for what a quote can be made of, before it is made with [`create`].
 ///
 /// # Errors
 /// [`Error::NotFound`] for a foreign project.
-pub async fn look(exchange: &Exchange, principal: &Principal, new: &NewQuote) -> Result<Market> {
+pub async fn look(exchange: &Exchange, principal: &Principal, new: &NewQuote) -> Result<MatchOutcome> {
     principal.own_project(new.project)?;
     market::look(exchange, principal, &new.application, true).await
 }
@@ -37,18 +36,18 @@ pub async fn look(exchange: &Exchange, principal: &Principal, new: &NewQuote) ->
 /// # Errors
 /// [`Error::NotFound`] for a foreign project; [`Error::Impossible`] when nothing fits (`no-match`), the package
 /// is unknown (`no-such-package`) or can't be ordered (`not-orderable`), or capacity can't be held
-/// (`capacity-exhausted`).
-pub async fn create(work: &mut Work, principal: &Principal, new: NewQuote, market: Market) -> Result<Quote> {
+/// (`capacity-exhausted`); [`Error::Conflict`] when an offer was changed meanwhile (`offer-changed`).
+pub async fn create(work: &mut Work, principal: &Principal, new: NewQuote, outcome: MatchOutcome) -> Result<Quote> {
     principal.own_project(new.project)?;
     let exchange = work.exchange();
-    let Market { catalogue, outcome } = market;
     if outcome.packages.is_empty() {
         let reasons: Vec<_> = outcome.conflict.iter().map(|conflict| conflict.message.clone()).collect();
         let detail = if reasons.is_empty() { "no package can be ordered now".to_owned() } else { reasons.join("; ") };
         return Err(Error::impossible("no-match", detail, "run `hansa match` to see what was left out and why"));
     }
     let package = pick(outcome.packages, new.package.as_deref())?;
-    let plan = plan(&new.application, &package, &catalogue)?;
+    let prices = prices(work, principal, &package).await?;
+    let plan = plan(&new.application, &package, &prices)?;
     let now = exchange.now();
     let id = QuoteId::new();
     let expires_at = now.plus(exchange.settings().quote_lifetime);
@@ -117,17 +116,37 @@ fn needs(name: &Name, component: &Component) -> Vec<Name> {
     named.into_iter().collect()
 }
 
-fn price_of(catalogue: &Catalogue, offer: OfferId) -> Result<&PricePlan> {
-    catalogue
-        .offers
-        .iter()
-        .find(|known| known.id == offer)
-        .map(|known| &known.price)
-        .ok_or_else(|| Error::Internal(format!("{offer} was matched but is not in the catalogue")))
+/// What the offers of a package cost now, in the very versions that were matched.
+async fn prices(work: &mut Work, principal: &Principal, package: &Package) -> Result<BTreeMap<OfferId, PricePlan>> {
+    let matched: BTreeMap<OfferId, &Replica> = package
+        .components
+        .values()
+        .flat_map(|part| &part.replicas)
+        .map(|replica| (replica.offer_id, replica))
+        .collect();
+    let ids: Vec<OfferId> = matched.keys().copied().collect();
+    let (viewer, now) = (offers::viewer(Some(principal)), work.exchange().now());
+    let found = offer::by_ids(work, &ids, viewer, now).await?;
+    let as_matched = found.into_iter().filter(|offer| {
+        let gone = matches!(offer.state, OfferState::Draft | OfferState::Retired);
+        !gone && matched.get(&offer.id).is_some_and(|replica| replica.offer_version == offer.version)
+    });
+    let prices: BTreeMap<OfferId, PricePlan> = as_matched.map(|offer| (offer.id, offer.price)).collect();
+    match matched.iter().find(|(id, _)| !prices.contains_key(id)) {
+        None => Ok(prices),
+        Some((_, replica)) => {
+            let detail = format!("{} was changed or withdrawn at this very moment", replica.offer);
+            Err(Error::conflict("offer-changed", detail, "ask again to get the price as it is now"))
+        }
+    }
 }
 
 /// The services that a package makes: one for each instance, with its identifier and its price.
-fn plan(application: &Application, package: &Package, catalogue: &Catalogue) -> Result<Vec<PlannedService>> {
+fn plan(
+    application: &Application,
+    package: &Package,
+    prices: &BTreeMap<OfferId, PricePlan>,
+) -> Result<Vec<PlannedService>> {
     let mut plan = Vec::new();
     for (name, placement) in &package.components {
         let component = application
@@ -139,7 +158,10 @@ fn plan(application: &Application, package: &Package, catalogue: &Catalogue) -> 
             .iter()
             .flat_map(|replica| std::iter::repeat_n(replica, usize::try_from(replica.count).unwrap_or(usize::MAX)));
         for (instance, replica) in (0u32..).zip(instances) {
-            plan.push(planned(name, component, replica, instance, price_of(catalogue, replica.offer_id)?)?);
+            let price = prices
+                .get(&replica.offer_id)
+                .ok_or_else(|| Error::Internal(format!("the price of {} was not looked up", replica.offer)))?;
+            plan.push(planned(name, component, replica, instance, price)?);
         }
     }
     let planned = plan

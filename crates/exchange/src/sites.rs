@@ -6,7 +6,7 @@ use hansa_model::page::Page;
 use hansa_model::site::{NewSite, Site};
 use hansa_store::page::PageRequest;
 use hansa_store::site::{self, SiteFilter};
-use hansa_store::{Tx, catalogue};
+use hansa_store::{Tx, changes};
 use serde_json::json;
 
 use crate::check::Faults;
@@ -23,7 +23,7 @@ pub async fn create(work: &mut Work, caller: &Principal, new: NewSite) -> Result
         let detail = format!("you have a site called `{}` already", site.name);
         return Err(Error::conflict("name-taken", detail, "choose another name"));
     }
-    catalogue::touch(work).await?;
+    changes::count(work).await?;
     let detail = json!({"name": site.name, "country": site.country, "city": site.city});
     work.audit(&caller.actor(), "site.create", &site.id.to_string(), detail.clone());
     let audience = Audience { tenant: None, provider: Some(site.provider) };

@@ -71,7 +71,10 @@ impl Work {
             outbox::put(&mut self.tx, &self.happened).await?;
             self.hints.insert(Hint::Outbox);
         }
-        self.tx.commit().await?;
+        let committed = self.tx.commit().await;
+        // Also when nobody knows whether it lasts.
+        self.exchange.keeper().note_change();
+        committed?;
         for hint in self.hints {
             self.exchange.hints().ring(hint);
         }

@@ -152,6 +152,6 @@ pub async fn revoke(tx: &mut Tx, id: AgentId, now: Timestamp) -> Result<()> {
         args![id, now, false],
     )
     .await?;
-    tx.execute("update supply set fresh_until = $2 where agent_id = $1 and fresh_until > $2", args![id, now]).await?;
+    crate::capacity::go_stale(tx, id, now).await?;
     Ok(())
 }

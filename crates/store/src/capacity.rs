@@ -8,6 +8,7 @@ use hansa_model::kind::{KindId, Resource};
 use hansa_model::time::Timestamp;
 
 use crate::args;
+use crate::changes;
 use crate::db::{Tx, json, word};
 use crate::error::Result;
 
@@ -46,12 +47,14 @@ pub async fn declare(
     totals: &Amounts,
 ) -> Result<()> {
     tx.execute(
-        "insert into supply (site_id, kind, agent_id, fresh_until, actions) values ($1, $2, $3, $4, $5) \
-         on conflict (site_id, kind) do update set \
-         agent_id = excluded.agent_id, fresh_until = excluded.fresh_until, actions = excluded.actions",
+        "insert into supply (site_id, kind, agent_id, fresh_until, actions, changed_at) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (site_id, kind) do update set \
+         agent_id = excluded.agent_id, fresh_until = excluded.fresh_until, actions = excluded.actions, \
+         changed_at = excluded.changed_at",
         {
             let mut values = args![site, kind.name(), agent, fresh_until];
             values.push(json(&actions));
+            values.push(changes::stamp().into());
             values
         },
     )
@@ -59,9 +62,10 @@ pub async fn declare(
     for resource in Resource::ALL {
         let total = totals.get(&resource).copied().unwrap_or(0).max(0);
         tx.execute(
-            "insert into capacity (site_id, kind, resource, total) values ($1, $2, $3, $4) \
-             on conflict (site_id, kind, resource) do update set total = excluded.total",
-            args![site, kind.name(), resource.name(), total],
+            "insert into capacity (site_id, kind, resource, total, changed_at) values ($1, $2, $3, $4, $5) \
+             on conflict (site_id, kind, resource) do update set \
+             total = excluded.total, changed_at = excluded.changed_at where capacity.total <> excluded.total",
+            args![site, kind.name(), resource.name(), total, changes::stamp()],
         )
         .await?;
     }
@@ -73,7 +77,18 @@ pub async fn declare(
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn refresh(tx: &mut Tx, agent: AgentId, fresh_until: Timestamp) -> Result<()> {
-    tx.execute("update supply set fresh_until = $2 where agent_id = $1", args![agent, fresh_until]).await?;
+    let sql = "update supply set fresh_until = $2, changed_at = $3 where agent_id = $1";
+    tx.execute(sql, args![agent, fresh_until, changes::stamp()]).await?;
+    Ok(())
+}
+
+/// Lets nothing that an agent supplies count as fresh beyond an instant.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn go_stale(tx: &mut Tx, agent: AgentId, at: Timestamp) -> Result<()> {
+    let sql = "update supply set fresh_until = $2, changed_at = $3 where agent_id = $1 and fresh_until > $2";
+    tx.execute(sql, args![agent, at, changes::stamp()]).await?;
     Ok(())
 }
 
@@ -129,9 +144,9 @@ async fn reserve(
     for (resource, amount) in amounts.iter().filter(|(_, amount)| **amount > 0) {
         let changed = tx
             .execute(
-                "update capacity set reserved = reserved + $4 \
+                "update capacity set reserved = reserved + $4, changed_at = $5 \
                  where site_id = $1 and kind = $2 and resource = $3 and reserved + $4 <= total",
-                args![site, kind.name(), resource.name(), *amount],
+                args![site, kind.name(), resource.name(), *amount, changes::stamp()],
             )
             .await?;
         if changed == 0 {
@@ -171,8 +186,9 @@ async fn insert(
 async fn unreserve(tx: &mut Tx, site: SiteId, kind: KindId, amounts: &Amounts) -> Result<()> {
     for (resource, amount) in amounts {
         tx.execute(
-            "update capacity set reserved = reserved - $4 where site_id = $1 and kind = $2 and resource = $3",
-            args![site, kind.name(), resource.name(), *amount],
+            "update capacity set reserved = reserved - $4, changed_at = $5 \
+             where site_id = $1 and kind = $2 and resource = $3",
+            args![site, kind.name(), resource.name(), *amount, changes::stamp()],
         )
         .await?;
     }

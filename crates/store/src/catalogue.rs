@@ -27,22 +27,32 @@ pub async fn snapshot(tx: &mut Tx, viewer: Viewer, now: Timestamp) -> Result<Cat
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn snapshot_of(tx: &mut Tx, offers: Vec<Offer>, now: Timestamp) -> Result<Catalogue> {
-    let version = tx.first("select value from counter where name = 'catalogue'", args![]).await?;
+    let version = version(tx).await?;
     let used: BTreeSet<SiteId> = offers.iter().map(|offer| offer.site).collect();
     let who: BTreeSet<ParticipantId> = offers.iter().map(|offer| offer.provider).collect();
     let sites = site::all(tx).await?.into_iter().filter(|site| used.contains(&site.id));
-    let providers = providers(tx).await?.into_iter().filter(|(id, _)| who.contains(id));
+    let providers = providers(tx, -1).await?.into_iter().filter(|provider| who.contains(&provider.id));
     Ok(Catalogue {
-        version: version.map_or(Ok(0), |row| row.unsigned("value"))?,
+        version,
         taken_at: Some(now),
-        providers: providers.collect(),
+        providers: providers.map(|provider| (provider.id, provider)).collect(),
         sites: sites.map(|site| (site.id, site)).collect(),
         offers,
-        free: free(tx).await?,
+        free: supplied(tx, 0).await?.free,
     })
 }
 
-async fn providers(tx: &mut Tx) -> Result<BTreeMap<ParticipantId, CatalogueProvider>> {
+/// The version of the catalogue.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn version(tx: &mut Tx) -> Result<u64> {
+    let version = tx.first("select value from counter where name = 'catalogue'", args![]).await?;
+    version.map_or(Ok(0), |row| row.unsigned("value"))
+}
+
+/// The providers that changed with a later version than this one.
+pub(crate) async fn providers(tx: &mut Tx, after: i64) -> Result<Vec<CatalogueProvider>> {
     let read = |row: &Row| -> Result<CatalogueProvider> {
         Ok(CatalogueProvider {
             id: row.parse("id")?,
@@ -52,27 +62,34 @@ async fn providers(tx: &mut Tx) -> Result<BTreeMap<ParticipantId, CatalogueProvi
             assurance: row.json("assurance")?,
         })
     };
-    let sql = "select id, name, legal_name, country, assurance from participant where roles like '%\"provider\"%'";
-    tx.all(sql, args![]).await?.iter().map(|row| read(row).map(|provider| (provider.id, provider))).collect()
+    let sql = "select id, name, legal_name, country, assurance from participant \
+               where roles like '%\"provider\"%' and changed > $1";
+    tx.all(sql, args![after]).await?.iter().map(read).collect()
+}
+
+/// What agents supply.
+#[derive(Debug)]
+pub(crate) struct Supplied {
+    /// Until when the last word of the agent counts that supplies a kind at a site.
+    pub(crate) fresh_until: BTreeMap<(SiteId, KindId), Timestamp>,
+    /// What is free at a site for a kind.
+    pub(crate) free: Free,
 }
 
 type Free = BTreeMap<(SiteId, KindId), BTreeMap<Resource, i64>>;
 
-async fn free(tx: &mut Tx) -> Result<Free> {
-    let rows = tx.all("select site_id, kind, resource, total - reserved as free from capacity", args![]).await?;
+/// What agents supply, as far as it changed at an instant or after it.
+pub(crate) async fn supplied(tx: &mut Tx, from: i64) -> Result<Supplied> {
+    let sql = "select site_id, kind, fresh_until from supply where changed_at >= $1";
+    let mut fresh_until = BTreeMap::new();
+    for row in tx.all(sql, args![from]).await? {
+        fresh_until.insert((row.parse("site_id")?, row.parse("kind")?), row.time("fresh_until")?);
+    }
+    let sql = "select site_id, kind, resource, total - reserved as free from capacity where changed_at >= $1";
     let mut free = Free::new();
-    for row in &rows {
+    for row in tx.all(sql, args![from]).await? {
         let place = (row.parse("site_id")?, row.parse("kind")?);
         free.entry(place).or_default().insert(row.word("resource")?, row.int("free")?.max(0));
     }
-    Ok(free)
-}
-
-/// Notes that something in the catalogue changed.
-///
-/// # Errors
-/// [`crate::StoreError`].
-pub async fn touch(tx: &mut Tx) -> Result<()> {
-    tx.execute("update counter set value = value + 1 where name = 'catalogue'", args![]).await?;
-    Ok(())
+    Ok(Supplied { fresh_until, free })
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod budget;
 pub mod capacity;
 pub mod catalogue;
+pub mod changes;
 pub mod db;
 pub mod error;
 pub mod event;

@@ -27,6 +27,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0002_append_only.sqlite.sql"),
         postgres: include_str!("../migrations/0002_append_only.postgres.sql"),
     },
+    Migration {
+        version: 3,
+        name: "catalogue_changes",
+        sqlite: include_str!("../migrations/0003_catalogue_changes.sql"),
+        postgres: include_str!("../migrations/0003_catalogue_changes.sql"),
+    },
 ];
 
 /// Several replicas may start at once: whoever takes this lock first migrates, the others then find it done.

@@ -289,6 +289,12 @@ pub async fn on_the_market(
     tx.all(&sql, filter.args()).await?.iter().map(read).collect()
 }
 
+/// The offers that changed with a later version of the catalogue than this one, in the state that they are kept in.
+pub(crate) async fn changed(tx: &mut Tx, after: i64) -> Result<Vec<Offer>> {
+    let sql = format!("select {COLUMNS}, o.state as state from {TABLES} where o.changed > $1");
+    tx.all(&sql, args![after]).await?.iter().map(read).collect()
+}
+
 /// The offers with these identifiers that `viewer` may see.
 ///
 /// # Errors
@@ -382,7 +388,7 @@ pub async fn insert(tx: &mut Tx, offer: &OfferRow) -> Result<bool> {
     let inserted = tx
         .execute(
             "insert into offer (id, provider_id, site_id, sku, kind, version, state, visibility, monthly, currency, \
-             body, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             body, updated_at, changed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, -1) \
              on conflict (site_id, sku) do nothing",
             args![
                 offer.id,
@@ -410,7 +416,7 @@ pub async fn insert(tx: &mut Tx, offer: &OfferRow) -> Result<bool> {
 pub async fn update(tx: &mut Tx, offer: &OfferRow) -> Result<()> {
     tx.execute(
         "update offer set version = $2, state = $3, visibility = $4, monthly = $5, currency = $6, body = $7, \
-         updated_at = $8 where id = $1",
+         updated_at = $8, changed = -1 where id = $1",
         args![
             offer.id,
             offer.version,

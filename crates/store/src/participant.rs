@@ -42,8 +42,8 @@ pub struct ParticipantFilter {
 pub async fn insert(tx: &mut Tx, participant: &Participant) -> Result<bool> {
     let inserted = tx
         .execute(
-            "insert into participant (id, name, legal_name, country, roles, assurance, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (name) do nothing",
+            "insert into participant (id, name, legal_name, country, roles, assurance, created_at, changed) \
+             values ($1, $2, $3, $4, $5, $6, $7, -1) on conflict (name) do nothing",
             args![
                 participant.id,
                 &participant.name,
@@ -64,7 +64,8 @@ pub async fn insert(tx: &mut Tx, participant: &Participant) -> Result<bool> {
 /// [`crate::StoreError`].
 pub async fn update(tx: &mut Tx, participant: &Participant) -> Result<()> {
     tx.execute(
-        "update participant set legal_name = $2, country = $3, roles = $4, assurance = $5 where id = $1",
+        "update participant set legal_name = $2, country = $3, roles = $4, assurance = $5, changed = -1 \
+         where id = $1",
         args![
             participant.id,
             &participant.legal_name,

@@ -49,7 +49,7 @@ pub async fn insert(tx: &mut Tx, site: &Site) -> Result<bool> {
     let inserted = tx
         .execute(
             "insert into site (id, provider_id, name, country, city, latitude, longitude, pue_milli, carbon, \
-             created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (provider_id, name) do nothing",
+             created_at, changed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, -1) on conflict (provider_id, name) do nothing",
             args![
                 site.id,
                 site.provider,
@@ -73,8 +73,8 @@ pub async fn insert(tx: &mut Tx, site: &Site) -> Result<bool> {
 /// [`crate::StoreError`].
 pub async fn update(tx: &mut Tx, site: &Site) -> Result<()> {
     tx.execute(
-        "update site set country = $2, city = $3, latitude = $4, longitude = $5, pue_milli = $6, carbon = $7 \
-         where id = $1",
+        "update site set country = $2, city = $3, latitude = $4, longitude = $5, pue_milli = $6, carbon = $7, \
+         changed = -1 where id = $1",
         args![
             site.id,
             site.country.code(),
@@ -122,6 +122,11 @@ pub async fn of_provider(tx: &mut Tx, provider: ParticipantId) -> Result<BTreeMa
 /// [`crate::StoreError`].
 pub async fn all(tx: &mut Tx) -> Result<Vec<Site>> {
     tx.all(COLUMNS, args![]).await?.iter().map(read).collect()
+}
+
+/// The sites that changed with a later version of the catalogue than this one.
+pub(crate) async fn changed(tx: &mut Tx, after: i64) -> Result<Vec<Site>> {
+    tx.all(&format!("{COLUMNS} where changed > $1"), args![after]).await?.iter().map(read).collect()
 }
 
 /// One page of sites, the oldest first.

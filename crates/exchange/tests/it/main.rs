@@ -11,6 +11,7 @@ mod crowd;
 mod decisions;
 mod killed;
 mod main_path;
+mod market;
 mod offline;
 mod oracle;
 mod simulation;

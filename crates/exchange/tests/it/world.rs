@@ -159,6 +159,11 @@ impl World {
         self.exchange = open(&self.address, &self.clock, &self.settings).await;
     }
 
+    /// Another process on the same database.
+    pub(crate) async fn beside(&self) -> Exchange {
+        open(&self.address, &self.clock, &self.settings).await
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.exchange.now()
     }

@@ -302,6 +302,20 @@ impl Item {
         once.fold(0, i64::saturating_add)
     }
 
+    /// The offer in another state.
+    pub(crate) fn in_state(mut self, state: OfferState, dictionary: &mut Dictionary) -> Self {
+        let (before, after) = (dictionary.add_tag(Tag::State(self.state)), dictionary.add_tag(Tag::State(state)));
+        let mut tags: Vec<u32> = self.tags.iter().map(|tag| if *tag == before { after } else { *tag }).collect();
+        tags.sort_unstable();
+        (self.tags, self.state) = (tags.into(), state);
+        self
+    }
+
+    /// Whether its provider lists it, whatever became of it since.
+    pub(crate) const fn is_listed(&self) -> bool {
+        !matches!(self.state, OfferState::Draft | OfferState::Retired)
+    }
+
     /// Whether an offer with as much room and the same in all else would be found by the same filters.
     pub(crate) fn has_room_as(&self, other: &Self) -> bool {
         self.room == other.room

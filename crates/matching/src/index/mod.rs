@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::{KINDS, KindId, Resource};
-use hansa_model::offer::{Catalogue, CatalogueProvider, Offer, Offered};
+use hansa_model::offer::{Catalogue, CatalogueProvider, Offer, OfferState, Offered};
 use hansa_model::price::PricePlan;
 use hansa_model::site::Site;
 
@@ -293,6 +293,16 @@ impl<'g> Index<'g> {
             if !changed.has_room_as(&item) {
                 self.replace(&item, changed);
             }
+        }
+    }
+
+    /// Says in what state that is offered which a provider lists of a kind at a site. Drafts and what was retired
+    /// stay what they are.
+    pub fn set_state(&mut self, site: SiteId, kind: KindId, state: OfferState) {
+        let differs = |item: &Item| item.kind == kind && item.state != state && item.is_listed();
+        for item in self.items_at(site, differs) {
+            let changed = (*item).clone().in_state(state, &mut self.next.dictionary);
+            self.replace(&item, changed);
         }
     }
 

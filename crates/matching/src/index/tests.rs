@@ -437,7 +437,15 @@ fn change(chances: &mut Chances, index: &mut Index<'_>, market: &mut Catalogue) 
         let sites: Vec<_> = market.sites.values().cloned().collect();
         chances.one(&sites)
     };
-    match chances.below(8) {
+    match chances.below(9) {
+        8 => {
+            let site = site_of(chances, market);
+            let state = chances.one(&[OfferState::Listed, OfferState::Orderable, OfferState::Stale, OfferState::Full]);
+            index.set_state(site.id, KindId::ComputeInstance, state);
+            let there = |offer: &&mut Offer| offer.site == site.id && offer.kind == KindId::ComputeInstance;
+            let listed = |offer: &&mut Offer| !matches!(offer.state, OfferState::Draft | OfferState::Retired);
+            market.offers.iter_mut().filter(there).filter(listed).for_each(|offer| offer.state = state);
+        }
         0 if !market.offers.is_empty() => {
             let gone = market.offers.swap_remove(chances.below(market.offers.len()));
             index.remove_offer(gone.id);
