@@ -23,6 +23,7 @@ pub mod paging;
 pub mod participants;
 pub mod principal;
 pub mod projects;
+pub mod proposals;
 pub mod quotes;
 pub mod reconcilers;
 pub mod reports;
@@ -59,6 +60,7 @@ struct Inner {
     settings: Settings,
     hints: Hints,
     keeper: market::Keeper,
+    watcher: proposals::Watcher,
 }
 
 impl Exchange {
@@ -68,9 +70,9 @@ impl Exchange {
     /// [`Error::Store`].
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
-        Ok(Self {
-            inner: Arc::new(Inner { db, clock, settings, hints: Hints::default(), keeper: market::Keeper::default() }),
-        })
+        let (hints, keeper) = (Hints::default(), market::Keeper::default());
+        let watcher = proposals::Watcher::new(settings.proposals);
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, watcher }) })
     }
 
     /// The instant that the exchange's clock shows.
@@ -94,6 +96,11 @@ impl Exchange {
     /// Who keeps the catalogue.
     pub(crate) fn keeper(&self) -> &market::Keeper {
         &self.inner.keeper
+    }
+
+    /// Who watches what runs.
+    pub(crate) fn watcher(&self) -> &proposals::Watcher {
+        &self.inner.watcher
     }
 
     /// The database.

@@ -11,6 +11,7 @@ use hansa_model::id::TenantId;
 use hansa_model::package::{MatchOutcome, MatchRequest};
 
 pub(crate) use keeper::Keeper;
+pub(crate) use kept::News;
 
 use crate::principal::Principal;
 use crate::{Error, Exchange, Result};

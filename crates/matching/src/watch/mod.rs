@@ -36,7 +36,7 @@ pub use running::{Buyer, Mismatch, Part, Running};
 pub(crate) use standing::Standing;
 
 /// What changed in a catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// An offer came, went, or is another one now.
     Offer(OfferId),
@@ -130,6 +130,15 @@ impl Watch {
             self.strike(order, &package.review);
             self.woken.remove(&order);
         }
+    }
+
+    /// Wakes every package, with what the index knows about its providers and sites: for a catalogue that was read anew.
+    pub fn note_everything(&mut self, index: &Index<'_>) {
+        for part in self.packages.values_mut().flat_map(|package| &mut package.running.parts) {
+            index.provider(part.provider.id).inspect(|known| part.provider.clone_from(known));
+            index.site(part.site.id).inspect(|known| part.site.clone_from(known));
+        }
+        self.woken.extend(self.packages.keys());
     }
 
     /// Wakes the packages to which a change may matter. The index must hold the change already, or be ahead of it.
