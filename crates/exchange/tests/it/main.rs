@@ -14,6 +14,7 @@ mod main_path;
 mod market;
 mod offline;
 mod oracle;
+mod proposals;
 mod simulation;
 mod suite;
 mod usage;
