@@ -2,9 +2,14 @@
 //!
 //! ```text
 //! cargo run --release -p hansa-bench-index -- [offers …]
+//! cargo run --release -p hansa-bench-index -- edge [nodes] [seconds]
 //! ```
+//!
+//! The second finds nodes near places, first in peace, then while a hundredth of them changes each second.
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
+
+mod churn;
 
 use std::time::{Duration, Instant};
 
@@ -20,8 +25,12 @@ const ROUNDS: usize = 200;
 const LIMITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(20)];
 
 fn main() -> anyhow::Result<()> {
-    let sizes: Vec<usize> = std::env::args()
-        .skip(1)
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(("edge", more)) = arguments.split_first().map(|(first, more)| (first.as_str(), more)) {
+        return churn::measure(more);
+    }
+    let sizes: Vec<usize> = arguments
+        .iter()
         .map(|text| text.parse().with_context(|| format!("`{text}` is not a number of offers")))
         .collect::<anyhow::Result<_>>()?;
     let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000] } else { sizes };

@@ -3,6 +3,7 @@
 
 mod agent;
 mod cast;
+mod edge;
 mod faults;
 mod invariants;
 mod world;

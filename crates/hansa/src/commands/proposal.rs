@@ -25,9 +25,6 @@ pub(crate) enum Proposal {
   hansa proposal list
   hansa proposal list --project web-shop --state withdrawn")]
 pub(crate) struct List {
-    /// Only those for services of this project, by identifier or name
-    #[arg(long)]
-    project: Option<String>,
     /// Only those for what this order made, by identifier or name of the application
     #[arg(long)]
     order: Option<String>,
@@ -63,8 +60,8 @@ impl Proposal {
         let output = session.output;
         let client = session.client()?;
         match self {
-            Self::List(List { project, order, state, watch }) => {
-                let project = match project {
+            Self::List(List { order, state, watch }) => {
+                let project = match session.context()?.1.project {
                     Some(project) => Some(resolve::project(&client, &project).await?.id),
                     None => None,
                 };
