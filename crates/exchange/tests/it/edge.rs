@@ -53,7 +53,7 @@ async fn open_nodes(world: &World) {
         let cents = 100 + node * 7 % NODES;
         let offer = json!({
             "site": name, "sku": "edge", "kind": "compute.instance",
-            "properties": {"cpu": "2", "memory": "2 GiB", "disk": "10 GiB", "image": ["debian-12"]},
+            "properties": {"cpu": "2", "memory": "2 GiB", "disk": "10 GiB", "arch": "aarch64"},
             "price": {"currency": "EUR", "components": [
                 {"name": "base", "type": "fixed", "amount": format!("{cents} EUR"), "per": "month"}
             ]},
@@ -79,13 +79,13 @@ async fn open_nodes(world: &World) {
 /// What a buyer wants near Utrecht: one machine, or two at different nodes.
 fn wish(count: u32) -> Application {
     let mut wanted = json!({
-        "kind": "compute.instance", "count": count, "cpu": "2", "memory": ">= 1 GiB", "disk": "10 GiB",
+        "kind": "compute.instance", "count": count, "cpu": "2", "memory": ">= 1 GiB", "disk": "10 GiB", "arch": "aarch64",
         "near": {"place": "Utrecht", "rtt": "<= 8 ms"},
     });
     if count > 1 {
         wanted["spread"] = json!({"by": "site"});
     }
-    application(json!({"components": {"edge": wanted}, "requirements": {"providers": ["tulip"]}}))
+    application(json!({"components": {"edge": wanted}}))
 }
 
 /// Matches and holds; takes the next best as long as others are quicker.
