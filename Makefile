@@ -1,6 +1,7 @@
 # Hansa: `make demo` shows it at work, `make test` runs every test. Both install what is missing.
 CARGO ?= cargo
-BIN := target/debug/hansa
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+BIN := $(TARGET)/debug/hansa
 
 .PHONY: help demo test build lint fmt openapi bench clean
 
@@ -11,7 +12,7 @@ demo: ## Install what is missing, build, and show the whole story with real prov
 	@scripts/install-dependencies.sh demo
 	@echo "==> Building Hansa" >&2
 	@$(CARGO) build --quiet --workspace || { echo "error: the build failed; the first error above says why" >&2; exit 1; }
-	@$(BIN) demo --summary target/demo/summary.json
+	@$(BIN) demo --summary $(TARGET)/demo/summary.json
 
 test: ## Install what is missing and run every test
 	@scripts/install-dependencies.sh test
@@ -33,11 +34,11 @@ openapi: ## Write the API document anew
 bench: ## Measure what docs/performance.md reports
 	@$(CARGO) build --release --package hansa --package hansa-benches
 	@for engine in sqlite postgresql; do \
-		target/release/hansa-benches orders $$engine 2000 32 && \
-		target/release/hansa-benches agents $$engine 1000 30 && \
-		target/release/hansa-benches lists $$engine 100000 || exit 1; \
+		$(TARGET)/release/hansa-benches orders $$engine 2000 32 && \
+		$(TARGET)/release/hansa-benches agents $$engine 1000 30 && \
+		$(TARGET)/release/hansa-benches lists $$engine 100000 || exit 1; \
 	done
-	@target/release/hansa-benches footprint target/release/hansa
+	@$(TARGET)/release/hansa-benches footprint target/release/hansa
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct World {
     pub(crate) exchange: Exchange,
     pub(crate) address: String,
+    pub(crate) operator: Client,
     pub(crate) provider: Client,
     pub(crate) buyer: Client,
     pub(crate) project: ProjectId,
@@ -46,10 +47,21 @@ pub(crate) fn application() -> anyhow::Result<Application> {
 }
 
 async fn join(address: &str, code: String, name: &str) -> anyhow::Result<Client> {
+    Ok(Client::new(address, Credentials::Token(accept(address, code, name).await?.into()))?)
+}
+
+/// Accepts an invitation and gives the secret of the token.
+async fn accept(address: &str, code: String, name: &str) -> anyhow::Result<String> {
     let anybody = Client::new(address, Credentials::None)?;
     let token: IssuedToken =
         anybody.post("/v1/invitations/accept", &AcceptInvitation { code, name: name.to_owned() }).await?;
-    Ok(Client::new(address, Credentials::Token(token.secret.into()))?)
+    Ok(token.secret)
+}
+
+/// The secret of a member of one more participant.
+pub(crate) async fn member(world: &World, name: &str, role: Role) -> anyhow::Result<String> {
+    let admitted = admit(&world.operator, name, role).await?;
+    accept(&world.address, admitted.invitation.code, "first").await
 }
 
 async fn admit(operator: &Client, name: &str, role: Role) -> anyhow::Result<AdmittedParticipant> {
@@ -107,7 +119,7 @@ impl World {
         let admitted = admit(&operator, "buyer", Role::Buyer).await?;
         let project = admitted.project.id;
         let buyer = join(&address, admitted.invitation.code, "anna").await?;
-        Ok(Self { exchange, address, provider, buyer, project, stop, _database: database })
+        Ok(Self { exchange, address, operator, provider, buyer, project, stop, _database: database })
     }
 
     /// Enrols an agent.

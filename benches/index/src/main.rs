@@ -1,11 +1,12 @@
 //! Measures how the catalogue index grows with the catalogue, and prints a table.
 //!
 //! ```text
-//! cargo run --release -p hansa-bench-index -- [offers …]
+//! cargo run --release -p hansa-bench-index -- [offers …] [document …]
 //! cargo run --release -p hansa-bench-index -- edge [nodes] [seconds]
 //! ```
 //!
-//! The second finds nodes near places, first in peace, then while a hundredth of them changes each second.
+//! Without a document's name it searches for all typical ones. The second finds nodes near places, first in peace, then
+//! while a hundredth of them changes each second.
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
@@ -20,7 +21,7 @@ use hansa_model::money::Money;
 use hansa_model::package::ProofStatus;
 
 /// How often each thing is measured.
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 2_000;
 /// How long a search may take: as long as the exchange lets it, and as long as many buyers at once leave it.
 const LIMITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(20)];
 
@@ -29,16 +30,21 @@ fn main() -> anyhow::Result<()> {
     if let Some(("edge", more)) = arguments.split_first().map(|(first, more)| (first.as_str(), more)) {
         return churn::measure(more);
     }
-    let sizes: Vec<usize> = arguments
-        .iter()
-        .map(|text| text.parse().with_context(|| format!("`{text}` is not a number of offers")))
-        .collect::<anyhow::Result<_>>()?;
+    let known = typical();
+    let (mut sizes, mut documents) = (Vec::new(), Vec::new());
+    for text in arguments {
+        match known.iter().find(|document| document.name == text) {
+            Some(document) => documents.push(document.clone()),
+            None => sizes.push(text.parse().with_context(|| format!("`{text}` is neither a number nor a document"))?),
+        }
+    }
     let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000, 1_000_000] } else { sizes };
+    let documents = if documents.is_empty() { known } else { documents };
     println!("| offers | build | memory of the index | bitmaps | update p50 | update p99 |");
     println!("|---|---|---|---|---|---|");
     let mut lines = Vec::new();
     for size in sizes {
-        lines.extend(measure(size)?);
+        lines.extend(measure(size, &documents)?);
     }
     println!(
         "\n| offers | document | components | time limit | packages | proved | p50 | p99 |\n|---|---|---|---|---|---|---|---|"
@@ -47,7 +53,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn measure(size: usize) -> anyhow::Result<Vec<String>> {
+fn measure(size: usize, documents: &[Typical]) -> anyhow::Result<Vec<String>> {
     let market = market(7, size);
     let before = resident()?;
     let start = Instant::now();
@@ -80,9 +86,9 @@ fn measure(size: usize) -> anyhow::Result<Vec<String>> {
         micros(quantile(&updates, 99)),
     );
     let mut lines = Vec::new();
-    for document in typical() {
+    for document in documents {
         for limit in LIMITS {
-            lines.push(searched(size, &snapshot, &document, limit));
+            lines.push(searched(size, &snapshot, document, limit));
         }
     }
     Ok(lines)

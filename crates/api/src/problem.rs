@@ -97,7 +97,8 @@ impl From<Error> for Refusal {
         } else if matches!(error, Error::Store(_) | Error::Internal(_)) {
             tracing::error!(error = chain(&error), "a request failed inside");
         }
-        Self { problem: Box::new(error.problem()), retry_after: unavailable.then_some(1) }
+        let passes = unavailable || matches!(error, Error::Busy(_));
+        Self { problem: Box::new(error.problem()), retry_after: passes.then_some(1) }
     }
 }
 

@@ -60,6 +60,9 @@ pub enum Error {
     /// Amounts that can't be added or do not fit.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// There is too much to do just now.
+    #[error("{0}")]
+    Busy(String),
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),
@@ -122,13 +125,14 @@ impl Error {
             Self::State(_) => (409, "illegal-state", "Not possible in this state"),
             Self::Impossible { code, .. } => (422, *code, "It can't be done"),
             Self::Money(_) => (422, "amount", "The amounts do not fit"),
+            Self::Busy(_) => (503, "busy", "The exchange is busy"),
             Self::Store(StoreError::Unavailable(_)) => (503, "unavailable", "The exchange is not available"),
             Self::Store(_) | Self::Internal(_) => (500, "internal-error", "A fault of the exchange"),
         };
         let hint = match self {
             Self::Forbidden { hint, .. } | Self::Conflict { hint, .. } | Self::Impossible { hint, .. } => hint.clone(),
             Self::Changed => Some("read it again and repeat with its new `etag`".to_owned()),
-            Self::Store(StoreError::Unavailable(_)) => Some("try again in a moment".to_owned()),
+            Self::Busy(_) | Self::Store(StoreError::Unavailable(_)) => Some("try again in a moment".to_owned()),
             Self::Store(_) | Self::Internal(_) => {
                 Some("give the request id to the operator of the exchange".to_owned())
             }

@@ -60,6 +60,7 @@ struct Inner {
     settings: Settings,
     hints: Hints,
     keeper: market::Keeper,
+    lanes: market::Lanes,
     watcher: proposals::Watcher,
 }
 
@@ -70,9 +71,9 @@ impl Exchange {
     /// [`Error::Store`].
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
-        let (hints, keeper) = (Hints::default(), market::Keeper::default());
+        let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
         let watcher = proposals::Watcher::new(settings.proposals);
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, watcher }) })
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, lanes, watcher }) })
     }
 
     /// The instant that the exchange's clock shows.
@@ -96,6 +97,11 @@ impl Exchange {
     /// Who keeps the catalogue.
     pub(crate) fn keeper(&self) -> &market::Keeper {
         &self.inner.keeper
+    }
+
+    /// Where searches are served.
+    pub(crate) fn lanes(&self) -> &market::Lanes {
+        &self.inner.lanes
     }
 
     /// Who watches what runs.

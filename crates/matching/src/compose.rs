@@ -1,6 +1,9 @@
 //! From prepared documents to bare problems, and from their answers back to packages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use hansa_model::application::{Spread, SpreadBy};
 use hansa_model::country::Country;
@@ -13,6 +16,7 @@ use hansa_model::quantity::Quantity;
 use hansa_model::site::Site as ModelSite;
 
 use crate::geo::SAME_SITE_MICROS;
+use crate::index::{Filter, Spot};
 use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::{Check, Subject};
 use crate::search::{Apart, Candidate, Flow, Level, Problem, Rates, Site, Slot, Together};
@@ -74,7 +78,8 @@ struct Builder<'p, 'a> {
     providers: Numbers<ParticipantId>,
     countries: Numbers<Country>,
     pools: BTreeMap<(SiteId, KindId), usize>,
-    places: Vec<crate::geo::Place>,
+    egress: HashMap<*const PricePlan, Rates>,
+    spots: Vec<Arc<Spot>>,
 }
 
 impl<'p, 'a> Composition<'p, 'a> {
@@ -90,7 +95,8 @@ impl<'p, 'a> Composition<'p, 'a> {
             providers: Numbers::new(),
             countries: Numbers::new(),
             pools: BTreeMap::new(),
-            places: Vec::new(),
+            egress: HashMap::default(),
+            spots: Vec::new(),
         };
         let mut wishes = Vec::new();
         let mut slots_of = Vec::new();
@@ -149,34 +155,43 @@ impl<'a> Builder<'_, 'a> {
     /// The candidates of one slot of a component; of two at a site, one that is beaten on every axis is left out.
     fn candidates(&mut self, wish: &Wish<'a>, apart: bool, waived: &[bool], orderable_only: bool) -> Vec<Candidate> {
         let instances = if apart { 1 } else { i64::from(wish.component.count) };
-        let mut candidates: Vec<Candidate> = Vec::new();
         let admitted = self.prepared.admitted(wish, waived, orderable_only);
         self.is_whole &= admitted.all;
+        let near = wish.requirements.iter().zip(&wish.filters).find_map(|(requirement, filter)| {
+            matches!(requirement.check, Check::Near { place: Some(_), .. }).then_some(filter)
+        });
+        let mut at: HashMap<usize, Vec<Candidate>> = HashMap::default();
         // What runs is there whatever else is: each part of it may be the one that stays.
         let standing = self.prepared.standing.map_or_else(Vec::new, |standing| standing.subjects(self.prepared, wish));
-        candidates.extend(standing.iter().filter_map(|subject| self.candidate(wish, subject, instances)));
-        for subject in admitted.subjects {
-            let Some(candidate) = self.candidate(wish, &subject, instances) else { continue };
-            if candidates.iter().any(|other| beats(other, &candidate)) {
-                continue;
-            }
-            candidates.retain(|other| !beats(&candidate, other));
-            candidates.push(candidate);
+        for candidate in standing.iter().filter_map(|subject| self.candidate(wish, subject, near, instances)) {
+            at.entry(candidate.site).or_default().push(candidate);
         }
+        for subject in admitted.subjects {
+            let Some(candidate) = self.candidate(wish, &subject, near, instances) else { continue };
+            let there = at.entry(candidate.site).or_default();
+            if !there.iter().any(|other| beats(other, &candidate)) {
+                there.retain(|other| !beats(&candidate, other));
+                there.push(candidate);
+            }
+        }
+        let mut candidates: Vec<Candidate> = at.into_values().flatten().collect();
+        candidates.sort_unstable_by_key(|candidate| candidate.tag);
         candidates
     }
 
     /// `None` when its price is beyond all sense.
-    fn candidate(&mut self, wish: &Wish<'a>, subject: &Subject<'a>, instances: i64) -> Option<Candidate> {
+    fn candidate(
+        &mut self,
+        wish: &Wish<'a>,
+        subject: &Subject<'a>,
+        near: Option<&Filter>,
+        instances: i64,
+    ) -> Option<Candidate> {
         let one = subject.offer.extent(wish.component, self.prepared.judge.geo)?;
         let price = one.price.checked_mul(instances)?;
         if price > MOST_PER_SLOT {
             return None;
         }
-        let near = wish.requirements.iter().find_map(|requirement| match requirement.check {
-            Check::Near { place, .. } => place,
-            _ => None,
-        });
         let carbon = one.carbon.saturating_mul(instances).min(MOST_PER_SLOT);
         let standing = self.prepared.standing;
         self.subjects.push(*subject);
@@ -186,8 +201,8 @@ impl<'a> Builder<'_, 'a> {
             price,
             // What a move costs adds up like carbon, which counts in it.
             carbon: standing.map_or(carbon, |standing| standing.burden(wish, subject.offer, carbon, instances)),
-            near: near.map_or(0, |place| self.prepared.judge.geo.round_trip(&subject.place, &place).rtt.base()),
-            egress: egress_rates(&subject.offer.price),
+            near: near.map_or(0, |filter| filter.distance(subject.offer, self.prepared.judge.geo)),
+            egress: self.egress(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
             takes: one.takes.map(|amount| amount.saturating_mul(instances)),
         })
@@ -199,9 +214,14 @@ impl<'a> Builder<'_, 'a> {
             let provider = self.providers.of(subject.provider.id);
             let country = self.countries.of(subject.site.country);
             self.problem.sites.push(Site { provider, country });
-            self.places.push(subject.place);
+            self.spots.push(subject.offer.spot.clone());
         }
         number
+    }
+
+    /// What traffic out of the site costs under a plan; offers of one provider often share it.
+    fn egress(&mut self, plan: &'a Arc<PricePlan>) -> Rates {
+        self.egress.entry(Arc::as_ptr(plan)).or_insert_with(|| egress_rates(plan)).clone()
     }
 
     /// The number of what is free at a site for a kind, where its agent reports it.
@@ -256,16 +276,7 @@ impl<'a> Builder<'_, 'a> {
         if self.problem.flows.is_empty() {
             return;
         }
-        let geo = self.prepared.judge.geo;
-        self.problem.rtt = (0..self.places.len())
-            .map(|from| {
-                let to_all = self.places.iter().enumerate().map(|(to, place)| match from == to {
-                    true => SAME_SITE_MICROS,
-                    false => geo.round_trip(&self.places[from], place).rtt.base(),
-                });
-                to_all.collect()
-            })
-            .collect();
+        self.problem.rtt = self.prepared.judge.market.round_trips(&self.spots);
     }
 }
 
@@ -311,6 +322,11 @@ pub(crate) fn egress_rates(plan: &PricePlan) -> Rates {
 impl<'a> Composition<'_, 'a> {
     pub(crate) fn catalogue_version(&self) -> u64 {
         self.prepared.judge.market.version()
+    }
+
+    /// Whether every candidate can be ordered now.
+    pub(crate) fn is_orderable(&self) -> bool {
+        self.subjects.iter().all(|subject| subject.orderable)
     }
 
     /// The slots of the component with this number.
@@ -404,7 +420,7 @@ impl<'a> Composition<'_, 'a> {
     }
 
     /// The longest round trip over links and to fixed places, and how it is known.
-    fn worst_round_trip(&self, choice: &[usize]) -> Option<RoundTrip> {
+    pub(crate) fn worst_round_trip(&self, choice: &[usize]) -> Option<RoundTrip> {
         let geo = self.prepared.judge.geo;
         let between = self.problem.flows.iter().map(|flow| {
             let (from, to) = (self.subject(flow.from, choice), self.subject(flow.to, choice));

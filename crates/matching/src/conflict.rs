@@ -9,7 +9,6 @@ use hansa_model::quantity::{Quantity, TimeSpan};
 
 use crate::compose::{Composition, MOST_SLOTS, Obstacle};
 use crate::prepare::{Options, Prepared, Target};
-use crate::rank::WORKERS;
 use crate::requirement::Check;
 use crate::search::{Answer, Problem, Query, Weights, solve};
 
@@ -29,6 +28,7 @@ enum Verdict {
 struct Analysis<'p, 'a> {
     prepared: &'p Prepared<'a>,
     orderable_only: bool,
+    workers: usize,
     deadline: Instant,
 }
 
@@ -36,7 +36,8 @@ struct Analysis<'p, 'a> {
 /// nothing. Takes as long again as the search at most.
 pub(crate) fn conflicts(prepared: &Prepared<'_>, options: &Options<'_>, certain: bool) -> Vec<Conflict> {
     let deadline = Instant::now() + options.time_limit;
-    let analysis = Analysis { prepared, orderable_only: options.orderable_only, deadline };
+    let (orderable_only, workers) = (options.orderable_only, options.workers);
+    let analysis = Analysis { prepared, orderable_only, workers, deadline };
     let nothing_waived = vec![false; prepared.constraints.len()];
     if Composition::new(prepared, &nothing_waived, options.orderable_only).err() == Some(Obstacle::TooLarge) {
         let message = format!("the application comes to more than {MOST_SLOTS} places, or too many links between them");
@@ -71,7 +72,7 @@ impl<'p, 'a> Analysis<'p, 'a> {
                 below: None,
                 any,
                 deadline: self.deadline,
-                workers: WORKERS,
+                workers: self.workers,
             },
         )
     }

@@ -26,8 +26,8 @@ pub struct Geo {
     cities: HashMap<String, Vec<City>>,
     carbon: HashMap<Country, CarbonIntensity>,
     regions: Vec<Coordinates>,
-    /// Microseconds by both regions' numbers, the greater first.
-    measured: HashMap<(usize, usize), i64>,
+    /// Microseconds by both regions' numbers, the greater first, where they were measured.
+    measured: Vec<Vec<Option<i64>>>,
 }
 
 /// A city.
@@ -97,7 +97,13 @@ impl Geo {
             geo.regions.push(Coordinates { latitude: degrees(1), longitude: degrees(2) });
             for (other, cell) in row.iter().skip(3).enumerate() {
                 if let Ok(millis) = cell.parse::<f64>() {
-                    geo.measured.insert((number.max(other), number.min(other)), whole(millis * 1000.0));
+                    let (greater, smaller) = (number.max(other), number.min(other));
+                    if geo.measured.len() <= greater {
+                        geo.measured.resize(greater + 1, Vec::new());
+                    }
+                    let row = &mut geo.measured[greater];
+                    row.resize(row.len().max(smaller + 1), None);
+                    row[smaller] = Some(whole(millis * 1000.0));
                 }
             }
         }
@@ -146,11 +152,11 @@ impl Geo {
     #[must_use]
     pub fn round_trip(&self, from: &Place, to: &Place) -> RoundTrip {
         let pair = from.region.zip(to.region).map(|(a, b)| (a.max(b), a.min(b)));
-        if let Some(micros) = pair.and_then(|pair| self.measured.get(&pair)) {
-            return RoundTrip { rtt: Quantity::micros(*micros), source: LatencySource::Measured };
+        if let Some(micros) = pair.and_then(|(a, b)| *self.measured.get(a)?.get(b)?) {
+            return RoundTrip { rtt: Quantity::micros(micros), source: LatencySource::Measured };
         }
         let micros = BASE_MICROS + MICROS_PER_KM * arc_km(&from.unit, &to.unit);
-        RoundTrip { rtt: Quantity::micros(whole(micros)), source: LatencySource::Estimated }
+        RoundTrip { rtt: Quantity::micros(nearest_whole(micros)), source: LatencySource::Estimated }
     }
 }
 
@@ -171,6 +177,12 @@ fn read_city(row: &csv::StringRecord) -> Option<City> {
 #[allow(clippy::cast_possible_truncation, reason = "a float beyond the range becomes the end of the range")]
 pub(crate) fn whole(number: f64) -> i64 {
     number.round() as i64
+}
+
+/// The nearest whole number to one that is not negative, without the call that rounding is on most processors.
+#[allow(clippy::cast_possible_truncation, reason = "a float beyond the range becomes the end of the range")]
+fn nearest_whole(number: f64) -> i64 {
+    (number + 0.5) as i64
 }
 
 /// The great-circle distance.

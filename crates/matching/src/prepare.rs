@@ -24,6 +24,8 @@ pub struct Options<'a> {
     pub orderable_only: bool,
     /// How long to search at most; then the best found so far is shown with its bound.
     pub time_limit: Duration,
+    /// How many threads may work on a search that proves to be long.
+    pub workers: usize,
     /// By when certificates and reports must be valid.
     pub now: Timestamp,
     /// Whose eyes look.
@@ -33,12 +35,13 @@ pub struct Options<'a> {
 }
 
 impl Options<'static> {
-    /// All offers, two seconds, and the facts that come with Hansa.
+    /// All offers, two seconds, two threads, and the facts that come with Hansa.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         Self {
             orderable_only: false,
             time_limit: Duration::from_secs(2),
+            workers: 2,
             now,
             viewer: Viewer::Everything,
             geo: Geo::embedded(),

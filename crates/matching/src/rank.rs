@@ -23,15 +23,13 @@ pub(crate) enum Ranked {
 }
 
 /// A choice that is best by some measure, in that measure's unit.
+#[derive(Clone)]
 struct Best {
     choice: Vec<usize>,
     objective: f64,
     bound: f64,
     nodes: u64,
 }
-
-/// How many threads work on a search that proves to be long.
-pub(crate) const WORKERS: usize = 2;
 
 /// The share of the time after which each search ends, if it has not by itself.
 pub(crate) const UNTIL: [f64; 5] = [0.35, 0.5, 0.6, 0.75, 1.0];
@@ -40,13 +38,14 @@ pub(crate) const UNTIL: [f64; 5] = [0.35, 0.5, 0.6, 0.75, 1.0];
 struct Searcher<'s, 'p, 'a> {
     composition: &'s Composition<'p, 'a>,
     deadline: Instant,
+    workers: usize,
 }
 
 pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instant) -> Ranked {
     let waived = vec![false; prepared.constraints.len()];
     let Ok(all) = Composition::new(prepared, &waived, options.orderable_only) else { return Ranked::Nothing };
-    let searcher =
-        |stage: usize| Searcher { composition: &all, deadline: start + options.time_limit.mul_f64(UNTIL[stage]) };
+    let until = |stage: usize| start + options.time_limit.mul_f64(UNTIL[stage]);
+    let searcher = |stage| Searcher { composition: &all, deadline: until(stage), workers: options.workers };
     let Some(cheapest) = searcher(0).cheapest(None) else { return Ranked::Nothing };
     let greenest = searcher(1).greenest();
     let fewest = searcher(2).fewest_providers(&cheapest);
@@ -57,12 +56,11 @@ pub(crate) fn rank(prepared: &Prepared<'_>, options: &Options<'_>, start: Instan
     let scale =
         Scale::new(&prepared.application.objective, &all.problem, &cheapest, &best_of(&greenest), &fewest, &quickest);
     let mut packages = Vec::new();
-    let orderable = Composition::new(prepared, &waived, true).ok();
-    let deadline = searcher(4).deadline;
+    let orderable = if all.is_orderable() { None } else { Composition::new(prepared, &waived, true).ok() };
     let chosen = orderable
         .as_ref()
-        .and_then(|some| Some((some, Searcher { composition: some, deadline }.weighted(&scale)?)))
-        .or_else(|| Some((&all, searcher(4).weighted(&scale)?)));
+        .and_then(|some| Some((some, Searcher { composition: some, ..searcher(4) }.weighted(&scale, None)?)))
+        .or_else(|| Some((&all, searcher(4).weighted(&scale, Some(&cheapest))?)));
     if let Some((composition, best)) = &chosen {
         add(&mut packages, composition, "chosen", best);
     }
@@ -163,7 +161,7 @@ impl Searcher<'_, '_, '_> {
             below: None,
             any: false,
             deadline: self.deadline,
-            workers: WORKERS,
+            workers: self.workers,
         }
     }
 
@@ -257,13 +255,13 @@ impl Searcher<'_, '_, '_> {
         })
     }
 
-    /// The best by the buyer's weights.
+    /// The best by the buyer's weights; the cheapest may be known already.
     ///
     /// Latency and providers do not add up over slots. They are capped instead, the number of providers from one
     /// on, the round trip ever closer; under each cap the rest adds up, and what it may cost at most shrinks.
-    fn weighted(&self, scale: &Scale) -> Option<Best> {
+    fn weighted(&self, scale: &Scale, cheapest: Option<&Best>) -> Option<Best> {
         if scale.is_price_alone() {
-            return self.cheapest(None);
+            return cheapest.cloned().or_else(|| self.cheapest(None));
         }
         let problem = self.problem();
         let first = solve(problem, &self.query(scale.additive));

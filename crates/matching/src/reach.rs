@@ -11,9 +11,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use hansa_model::application::SpreadBy;
 use hansa_model::package::{Package, ProofStatus};
 

@@ -238,6 +238,14 @@ impl PricePlan {
     /// # Errors
     /// [`MoneyError`] when amounts are of different currencies or too large.
     pub fn estimate(&self, properties: &crate::kind::Properties, egress: i64) -> Result<Estimate, MoneyError> {
+        self.estimate_by(|property| units_of(properties, property), egress)
+    }
+
+    /// What one service is expected to cost that has so many priced units of a property, as [`units_of_value`] says.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when amounts are of different currencies or too large.
+    pub fn estimate_by(&self, units: impl Fn(&str) -> (i128, i128), egress: i64) -> Result<Estimate, MoneyError> {
         let mut estimate = Estimate { monthly: Money::zero(self.currency), one_off: Money::zero(self.currency) };
         for PriceComponent { price, .. } in &self.components {
             match price {
@@ -245,7 +253,7 @@ impl PricePlan {
                     estimate.monthly = estimate.monthly.checked_add(a_month(*amount, *per, 1, 1)?)?;
                 }
                 Price::PerUnit { property, amount, per } => {
-                    let (units, scale) = units_of(properties, property);
+                    let (units, scale) = units(property);
                     estimate.monthly = estimate.monthly.checked_add(a_month(*amount, *per, units, scale)?)?;
                 }
                 Price::Egress { .. } | Price::Tiered { meter: Meter::NetworkEgress, .. } => {
@@ -262,8 +270,14 @@ impl PricePlan {
 /// How many priced units of a property a service has, as `(numerator, denominator)`.
 #[must_use]
 pub fn units_of(properties: &crate::kind::Properties, property: &str) -> (i128, i128) {
+    units_of_value(properties.values.get(property))
+}
+
+/// How many priced units a value comes to, as `(numerator, denominator)`; none when it is absent or no amount.
+#[must_use]
+pub fn units_of_value(value: Option<&crate::kind::PropertyValue>) -> (i128, i128) {
     use crate::kind::PropertyValue;
-    match properties.values.get(property) {
+    match value {
         Some(PropertyValue::Bytes(size)) => (i128::from(size.base()), 1 << 30),
         Some(PropertyValue::Count(number)) => (i128::from(number.base()), 1000),
         _ => (0, 1),

@@ -2,27 +2,25 @@
 
 mod keeper;
 mod kept;
+mod lanes;
+mod turns;
 
-use std::time::Duration;
-
-use hansa_matching::{Options, Snapshot, Viewer};
+use hansa_matching::Snapshot;
 use hansa_model::application::Application;
-use hansa_model::id::TenantId;
 use hansa_model::package::{MatchOutcome, MatchRequest};
 
 pub(crate) use keeper::Keeper;
 pub(crate) use kept::News;
+pub(crate) use lanes::Lanes;
+use lanes::Search;
 
 use crate::principal::Principal;
-use crate::{Error, Exchange, Result};
-
-/// How long a search may take before it answers with what it has, and how far from the best that may be.
-const TIME_LIMIT: Duration = Duration::from_secs(2);
+use crate::{Exchange, Result};
 
 /// The catalogue as it is now, whole: what a caller may see of it is for the search to say.
 ///
 /// # Errors
-/// [`Error::Store`].
+/// [`Error::Store`](crate::Error::Store).
 pub async fn snapshot(exchange: &Exchange) -> Result<Snapshot<'static>> {
     exchange.keeper().snapshot(exchange).await
 }
@@ -31,7 +29,7 @@ pub async fn snapshot(exchange: &Exchange) -> Result<Snapshot<'static>> {
 /// while something is being changed: a search may take its whole time limit.
 ///
 /// # Errors
-/// [`Error::Store`].
+/// [`Error::Store`](crate::Error::Store), [`Error::Busy`](crate::Error::Busy).
 pub async fn find(exchange: &Exchange, principal: &Principal, request: &MatchRequest) -> Result<MatchOutcome> {
     look(exchange, principal, &request.application, request.orderable_only).await
 }
@@ -42,17 +40,14 @@ pub(crate) async fn look(
     application: &Application,
     orderable_only: bool,
 ) -> Result<MatchOutcome> {
-    let market = snapshot(exchange).await?;
-    let now = exchange.now();
-    let application = application.clone();
-    let (id, sees_all) = (principal.participant, principal.sees_all());
-    let tenants: Vec<TenantId> = principal.tenants.iter().copied().collect();
-    // The search must not keep others from being served.
-    tokio::task::spawn_blocking(move || {
-        let viewer = if sees_all { Viewer::Everything } else { Viewer::Participant { id, tenants: &tenants } };
-        let options = Options { orderable_only, time_limit: TIME_LIMIT, viewer, ..Options::at(now) };
-        hansa_matching::find_in(&market, &application, &options)
-    })
-    .await
-    .map_err(|error| Error::Internal(format!("the search broke off: {error}")))
+    let search = Search {
+        market: snapshot(exchange).await?,
+        application: application.clone(),
+        orderable_only,
+        now: exchange.now(),
+        sees_all: principal.sees_all(),
+        participant: principal.participant,
+        tenants: principal.tenants.iter().copied().collect(),
+    };
+    exchange.lanes().serve(search).await
 }

@@ -1,6 +1,6 @@
 //! Follows the catalogue for what runs. Each process watches everything; what is said once is decided by the store.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Watcher {
 pub(crate) async fn watch(exchange: &Exchange) -> Result<()> {
     let Some(seen) = &exchange.watcher().0 else { return Ok(()) };
     let mut seen = Arc::clone(seen).lock_owned().await;
-    read_orders(exchange, &mut seen).await?;
+    let proposed = read_orders(exchange, &mut seen).await?;
     if seen.watch.is_empty() {
         return Ok(());
     }
@@ -61,6 +61,9 @@ pub(crate) async fn watch(exchange: &Exchange) -> Result<()> {
         let answer;
         (seen, answer) = looked.await.map_err(|error| Error::Internal(format!("the search broke off: {error}")))?;
         let Some((order, advice)) = answer else { return Ok(()) };
+        if advice.is_none() && !proposed.contains(&order) {
+            continue;
+        }
         // Should it fail to be kept, the order is read and matched again.
         let known = seen.orders.remove(&order);
         let mut work = exchange.begin().await?;
@@ -70,14 +73,14 @@ pub(crate) async fn watch(exchange: &Exchange) -> Result<()> {
     }
 }
 
-/// Reads what runs now where that differs from what ran before.
-async fn read_orders(exchange: &Exchange, seen: &mut OwnedMutexGuard<Seen>) -> Result<()> {
+/// Reads what runs now where that differs from what ran before, and gives the orders with an open proposal.
+async fn read_orders(exchange: &Exchange, seen: &mut OwnedMutexGuard<Seen>) -> Result<BTreeSet<OrderId>> {
     let mut tx = exchange.read().await?;
     let running: HashMap<OrderId, RunningOrder> =
         proposal::running(&mut tx).await?.into_iter().map(|one| (one.order, one)).collect();
     let watched: Vec<OrderId> = seen.watch.orders().filter(|order| !running.contains_key(order)).collect();
-    let ended = proposal::proposed(&mut tx).await?.into_iter().filter(|order| !running.contains_key(order));
-    let mut silent: Vec<OrderId> = ended.collect();
+    let proposed: BTreeSet<OrderId> = proposal::proposed(&mut tx).await?.into_iter().collect();
+    let mut silent: Vec<OrderId> = proposed.iter().copied().filter(|order| !running.contains_key(order)).collect();
     for order in watched {
         seen.watch.remove(order);
         seen.orders.remove(&order);
@@ -101,5 +104,5 @@ async fn read_orders(exchange: &Exchange, seen: &mut OwnedMutexGuard<Seen>) -> R
         settle(&mut work, order, None).await?;
         work.commit().await?;
     }
-    Ok(())
+    Ok(proposed)
 }

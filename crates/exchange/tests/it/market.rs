@@ -39,7 +39,7 @@ async fn fresh(world: &World, caller: &Principal, request: &MatchRequest) -> Mat
 
 async fn publish(world: &World, chances: &mut StdRng) {
     let provider = &world.cast.providers[chances.random_range(0..2)];
-    let private = chances.random_bool(0.3).then(|| world.cast.tenant);
+    let private = chances.random_bool(0.3).then_some(world.cast.tenant);
     let offer = json!({
         "site": provider.capability.site, "sku": format!("s{}", chances.random_range(0..4)), "kind": "compute.instance",
         "properties": {"cpu": "1..8", "memory": "1 GiB..16 GiB", "image": ["debian-12"]},

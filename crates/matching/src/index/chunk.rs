@@ -11,6 +11,8 @@ use crate::geo::Geo;
 
 /// Tags of fewer rows than this are kept as a list of rows.
 const DENSE: usize = 24;
+/// Up to this share of a chunk's rows are quicker sorted than found in the order of all.
+const FEW: usize = 8;
 /// To how many places a chunk keeps round trips at most.
 const MOST_NEAR: usize = 32;
 
@@ -29,6 +31,8 @@ pub(crate) struct Chunk {
     live: Option<Box<Mask>>,
     /// The rows in the order of their prices.
     order: Vec<u16>,
+    /// Where each row comes in that order.
+    places: Vec<u16>,
     /// The least price of each row.
     prices: Vec<i64>,
     /// The numbers of the rows' providers.
@@ -49,6 +53,7 @@ impl Clone for Chunk {
             items: self.items.clone(),
             live: self.live.clone(),
             order: self.order.clone(),
+            places: self.places.clone(),
             prices: self.prices.clone(),
             sellers: self.sellers.clone(),
             spots: self.spots.clone(),
@@ -98,6 +103,7 @@ impl Chunk {
         Self {
             live: Some(Box::new(live)),
             order: (0..items.len()).map(short).collect(),
+            places: (0..items.len()).map(short).collect(),
             prices: items.iter().map(|item| item.least.price).collect(),
             sellers: items.iter().map(|item| item.seller.number).collect(),
             spots: items.iter().map(|item| item.spot.number).collect(),
@@ -144,7 +150,22 @@ impl Chunk {
 
     /// The rows of a set in the order of their prices.
     pub(crate) fn in_order<'c>(&'c self, among: &'c Mask) -> impl Iterator<Item = usize> + 'c {
-        self.order.iter().map(|row| usize::from(*row)).filter(|row| among.contains(*row))
+        let few = (among.count() as usize) * FEW < self.len();
+        let sorted = few.then(|| {
+            let mut rows: Vec<usize> = among.rows().filter(|row| self.item(*row).is_some()).collect();
+            rows.sort_unstable_by_key(|row| self.places[*row]);
+            rows
+        });
+        let all = if few { &[] } else { self.order.as_slice() };
+        let found = all.iter().map(|row| usize::from(*row)).filter(|row| among.contains(*row));
+        sorted.into_iter().flatten().chain(found)
+    }
+
+    /// Finds out anew where each row comes in the order.
+    fn place_rows(&mut self) {
+        for (place, row) in self.order.iter().enumerate() {
+            self.places[usize::from(*row)] = short(place);
+        }
     }
 
     /// The offers in the order of their prices.
@@ -206,6 +227,7 @@ impl Chunk {
         live.insert(row);
         if row == self.items.len() {
             self.items.push(None);
+            self.places.push(0);
             self.prices.push(0);
             self.sellers.push(0);
             self.spots.push(0);
@@ -235,6 +257,7 @@ impl Chunk {
         }
         let at = self.cheaper_than(&item);
         self.order.insert(at, short(row));
+        self.place_rows();
         self.prices[row] = item.least.price;
         self.sellers[row] = item.seller.number;
         self.spots[row] = item.spot.number;
@@ -256,6 +279,7 @@ impl Chunk {
             return false;
         }
         let row = usize::from(self.order.remove(at));
+        self.place_rows();
         self.items[row] = None;
         if let Some(live) = &mut self.live {
             live.remove(row);
@@ -279,7 +303,8 @@ impl Chunk {
             + columns.sum::<usize>()
             + self.dense.len() * (size_of::<Mask>() + size_of::<(u32, Box<Mask>)>())
             + self.rare.capacity() * size_of::<(u32, u16)>()
-            + self.items.capacity() * (size_of::<usize>() + size_of::<i64>() + 2 * size_of::<u32>() + size_of::<u16>())
+            + self.items.capacity()
+                * (size_of::<usize>() + size_of::<i64>() + 2 * size_of::<u32>() + 2 * size_of::<u16>())
     }
 }
 

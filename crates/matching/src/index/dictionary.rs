@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hansa_model::country::Country;
+use hansa_model::country::Region;
 use hansa_model::id::{ParticipantId, TenantId};
 use hansa_model::kind::PropertyBound;
 use hansa_model::money::Currency;
@@ -23,13 +23,13 @@ pub(crate) enum Tag {
     Provider(Name),
     ProviderId(ParticipantId),
     /// Where its provider is registered.
-    Seat(Country),
+    Seat(Region),
     /// No third country controls its provider.
     Uncontrolled,
     Label(String, String),
     Seal(u8),
     /// Where its site is.
-    Location(Country),
+    Location(Region),
     Currency(Currency),
     /// The property of this name can be this text.
     Text(String, String),

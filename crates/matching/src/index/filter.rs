@@ -101,12 +101,12 @@ impl Filter {
             Check::Currency(currency) => tagged(vec![words.tag(&Tag::Currency(*currency))]),
             Check::Price => tagged(vec![words.tag(&Tag::Priced)]),
             Check::Property { name, wanted } => Self::property(name, wanted, words),
-            Check::Jurisdiction(regions) => Self::Tagged(words.tags_that(
-                |tag| matches!(tag, Tag::Seat(country) if regions.iter().any(|region| region.contains(*country))),
-            )),
-            Check::DataLocation(regions) => Self::Tagged(words.tags_that(
-                |tag| matches!(tag, Tag::Location(country) if regions.iter().any(|region| region.contains(*country))),
-            )),
+            Check::Jurisdiction(regions) => {
+                tagged(regions.iter().map(|region| words.tag(&Tag::Seat(*region))).collect())
+            }
+            Check::DataLocation(regions) => {
+                tagged(regions.iter().map(|region| words.tag(&Tag::Location(*region))).collect())
+            }
             Check::NoThirdCountryControl => tagged(vec![words.tag(&Tag::Uncontrolled)]),
             Check::Label { scheme, least } => label_rank(least).map_or(Self::Nothing, |least| {
                 Self::Tagged(words.tags_that(|tag| match tag {

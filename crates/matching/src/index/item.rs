@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use hansa_model::application::Component;
+use hansa_model::country::{Country, Region};
 use hansa_model::id::OfferId;
 use hansa_model::kind::{Bounds, KindId, Properties, PropertyBound, PropertyValue, Resource};
 use hansa_model::money::Currency;
 use hansa_model::offer::{CatalogueProvider, Offer, OfferState, Offered, Visibility};
-use hansa_model::price::{Price, PricePlan};
+use hansa_model::price::{Price, PricePlan, units_of_value};
 use hansa_model::quantity::{Percentage, Quantity};
 use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
@@ -94,14 +95,20 @@ pub(crate) const COUNTED_ROOM: u8 = 32;
 /// Room that nobody reports on, and that is taken to be enough.
 const UNLIMITED: u8 = u8::MAX;
 
+/// The regions that a country belongs to, itself included.
+fn regions(country: Country) -> impl Iterator<Item = Region> {
+    let all = [Region::Country(country), Region::Eu, Region::Eea];
+    all.into_iter().filter(move |region| region.contains(country))
+}
+
 impl Seller {
     pub(crate) fn new(provider: CatalogueProvider, number: u32, dictionary: &mut Dictionary) -> Self {
         let assurance = &provider.assurance;
         let mut tags = vec![
             dictionary.add_tag(Tag::Provider(provider.name.clone())),
             dictionary.add_tag(Tag::ProviderId(provider.id)),
-            dictionary.add_tag(Tag::Seat(provider.country)),
         ];
+        tags.extend(regions(provider.country).map(|region| dictionary.add_tag(Tag::Seat(region))));
         if assurance.control == hansa_model::evidence::Control::None {
             tags.push(dictionary.add_tag(Tag::Uncontrolled));
         }
@@ -128,7 +135,7 @@ impl Seller {
 impl Spot {
     pub(crate) fn new(site: Site, number: u32, geo: &Geo, dictionary: &mut Dictionary) -> Self {
         let place = geo.place(site.coordinates);
-        let tags = vec![dictionary.add_tag(Tag::Location(site.country))];
+        let tags = regions(site.country).map(|region| dictionary.add_tag(Tag::Location(region))).collect();
         let scale = dictionary.add_scale(Scale::CarbonIntensity);
         let intensity = carbon::intensity(&site, geo).map(|intensity| i128::from(intensity.base()));
         Self { place, number, tags, standings: intensity.map(|it| (scale, it, it)).into_iter().collect(), site }
@@ -199,14 +206,11 @@ pub(crate) fn takes(kind: KindId, properties: &Properties) -> [i64; RESOURCES] {
     takes
 }
 
-/// What the properties on offer become for a wish.
-fn satisfied<'n>(offered: &Bounds, component: &Component, names: impl Iterator<Item = &'n String>) -> Properties {
-    let value = |name: &String| {
-        let has = offered.get(name)?;
-        let wanted = component.properties.get(name).and_then(|wanted| has.satisfy(wanted));
-        Some((name.clone(), wanted.or_else(|| has.default_value())?))
-    };
-    Properties { values: names.filter_map(value).collect() }
+/// What a property on offer becomes for a wish.
+fn value(offered: &Bounds, component: &Component, name: &str) -> Option<PropertyValue> {
+    let has = offered.get(name)?;
+    let wanted = component.properties.get(name).and_then(|wanted| has.satisfy(wanted));
+    wanted.or_else(|| has.default_value())
 }
 
 impl Item {
@@ -356,7 +360,8 @@ impl Item {
     /// The properties that each instance gets: the least that meets the wish, else what is there by default.
     pub(crate) fn delivered(&self, component: &Component) -> Properties {
         let offered = &self.shape.offered.0;
-        satisfied(offered, component, offered.keys())
+        let given = |name: &String| Some((name.clone(), value(offered, component, name)?));
+        Properties { values: offered.keys().filter_map(given).collect() }
     }
 
     /// What an instance comes to for a wish; `None` when its price is too large a number.
@@ -377,12 +382,8 @@ impl Item {
         if self.shape.fixed {
             return (self.least.price < i64::MAX).then_some(self.least.price);
         }
-        let priced = self.price.components.iter().filter_map(|part| match &part.price {
-            Price::PerUnit { property, .. } => Some(property),
-            _ => None,
-        });
-        let properties = satisfied(&self.shape.offered.0, component, priced);
-        Some(self.price.estimate(&properties, 0).ok()?.monthly.micros())
+        let units = |name: &str| units_of_value(value(&self.shape.offered.0, component, name).as_ref());
+        Some(self.price.estimate_by(units, 0).ok()?.monthly.micros())
     }
 
     /// What of the site's capacity there is too little of for so many instances, if any.

@@ -17,6 +17,7 @@ mod shelf;
 mod supply;
 #[cfg(test)]
 pub(crate) mod tests;
+mod trips;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -29,15 +30,16 @@ use hansa_model::site::Site;
 
 use crate::geo::{Geo, Place};
 
-use dictionary::Dictionary;
-use item::{Scales, Seller, Shape, Spot};
+pub(crate) use dictionary::Dictionary;
+use item::Scales;
 use landmark::{Landmark, Landmarks};
 use shelf::Shelf;
 use supply::Supplies;
+use trips::Trips;
 
 pub(crate) use chunk::Chunk;
 pub(crate) use filter::{Filter, Sight};
-pub(crate) use item::Item;
+pub(crate) use item::{Item, Seller, Shape, Spot};
 pub(crate) use mask::{Mask, ROWS};
 pub(crate) use supply::Supply;
 
@@ -64,6 +66,7 @@ pub struct Snapshot<'g> {
     spots: Arc<Vec<Arc<Spot>>>,
     supplies: Supplies,
     landmarks: Arc<Landmarks>,
+    trips: Trips,
 }
 
 /// The place of a kind among the shelves.
@@ -111,6 +114,17 @@ impl<'g> Snapshot<'g> {
         &self.scales
     }
 
+    /// The site as it is known now.
+    pub(crate) fn spot(&self, site: SiteId) -> Option<&Arc<Spot>> {
+        // A site that changed comes again later.
+        self.spots.iter().rev().find(|spot| spot.site.id == site)
+    }
+
+    /// The round trips between sites in microseconds, by rows and columns in the order of `spots`.
+    pub(crate) fn round_trips(&self, spots: &[Arc<Spot>]) -> Vec<Vec<i64>> {
+        spots.iter().map(|from| self.trips.from(from, spots.iter(), &self.spots, self.geo)).collect()
+    }
+
     fn landmark(&self, place: Place) -> Arc<Landmark> {
         self.landmarks.at(place, &self.spots, self.geo)
     }
@@ -149,6 +163,7 @@ impl<'g> Index<'g> {
                 spots: Arc::default(),
                 supplies: Supplies::default(),
                 landmarks: Arc::default(),
+                trips: Trips::default(),
             },
             items: HashMap::new(),
             sellers: HashMap::new(),
@@ -251,6 +266,7 @@ impl<'g> Index<'g> {
         let dictionary = &mut self.next.dictionary;
         let spot = Arc::new(Spot::new(site, number, self.next.geo, dictionary));
         spots.push(spot.clone());
+        self.next.trips = Trips::default();
         if self.spots.insert(id, spot.clone()).is_some() {
             for item in self.items_at(id, |_| true) {
                 self.replace(&item, (*item).clone().moved_to(spot.clone(), self.next.geo));

@@ -86,7 +86,7 @@ impl AsItIs {
             monthly: problem.price(&choice),
             cost: problem.cost(&choice, standing.weights()),
             carbon: carbon.fold(0, i64::saturating_add),
-            latency: problem.latency(&choice),
+            latency: composition.worst_round_trip(&choice).map(|round_trip| round_trip.rtt.base()),
             providers: problem.providers(&choice),
         })
     }

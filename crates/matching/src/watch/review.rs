@@ -15,7 +15,6 @@ use super::standing::Standing;
 use crate::compose::{Composition, MOST_PER_SLOT};
 use crate::index::{Item, Mask, Snapshot};
 use crate::prepare::{Options, Prepared, Wish};
-use crate::rank::WORKERS;
 use crate::search::{Cost, NANOS, Query, solve};
 
 /// How many of the cheapest offers of a component are looked at first.
@@ -83,7 +82,7 @@ pub(crate) fn review(
     let deadline = Instant::now() + time_limit;
     let application = &running.application;
     let options = Options { orderable_only: true, viewer: running.viewer(), geo: market.geo(), ..Options::at(now) };
-    let standing = Standing::new(running, policy, market.geo());
+    let standing = Standing::new(running, policy, market);
     let (mut asked, _) = Prepared::asked(application, market, &options);
     let Some(stay) = AsItIs::judge(&mut asked, &standing, running) else { return Review::unknown(running) };
     let staying = standing.without(&stay.leaving);
@@ -265,7 +264,8 @@ impl Search<'_, '_> {
             below: Some(below),
             any: false,
             deadline: self.deadline,
-            workers: WORKERS,
+            // Nobody waits for it.
+            workers: 1,
         };
         let answer = solve(&composition.problem, &query);
         let (cost, choice) = answer.best?;

@@ -14,7 +14,7 @@ use super::policy::Policy;
 use super::running::{Part, Running};
 use crate::compose::{MOST_PER_SLOT, egress_rates};
 use crate::geo::Geo;
-use crate::index::{Index, Item};
+use crate::index::{Dictionary, Item, Seller, Shape, Snapshot, Spot};
 use crate::prepare::{Prepared, Wish};
 use crate::requirement::Subject;
 use crate::search::{Cost, NANOS, Weights};
@@ -50,13 +50,12 @@ impl Kept {
 }
 
 impl Standing {
-    pub(crate) fn new(running: &Running, policy: &Policy, geo: &Geo) -> Self {
+    pub(crate) fn new(running: &Running, policy: &Policy, market: &Snapshot<'_>) -> Self {
         let components = 0..running.application.components.len();
-        let kept = components.map(|component| {
-            running.of(component).filter_map(|(number, part)| kept(number, part, policy, geo)).collect()
-        });
+        let kept = components
+            .map(|component| running.of(component).map(|(number, part)| kept(number, part, policy, market)).collect());
         let mut standing = Self { kept: kept.collect(), months: policy.months(), carbon_rate: 0.0 };
-        standing.carbon_rate = standing.rate(running, geo);
+        standing.carbon_rate = standing.rate(running, market.geo());
         standing
     }
 
@@ -135,32 +134,30 @@ impl Standing {
     }
 }
 
-/// A part as an offer; `None` when it is none that an index takes.
-fn kept(number: usize, part: &Part, policy: &Policy, geo: &Geo) -> Option<Kept> {
+/// A part as an offer.
+fn kept(number: usize, part: &Part, policy: &Policy, market: &Snapshot<'_>) -> Kept {
+    let offer =
+        Offer { visibility: Visibility::Public, state: OfferState::Orderable, fresh_until: None, ..part.offer.clone() };
+    // Nobody looks for it by its tags.
+    let words = &mut Dictionary::default();
     let offered = part.properties.values.iter().map(|(name, value)| (name.clone(), PropertyBound::from(value)));
-    let offer = Offer {
-        provider: part.provider.id,
-        site: part.site.id,
-        properties: Offered(offered.collect()),
-        visibility: Visibility::Public,
-        state: OfferState::Orderable,
-        fresh_until: None,
-        ..part.offer.clone()
-    };
-    let mut index = Index::new(geo);
-    index.put_provider(part.provider.clone());
-    index.put_site(part.site.clone());
-    index.put_offer(&offer).ok()?;
-    let item = index.offer(offer.id)?;
+    let shape = Shape::new(Offered(offered.collect()), words);
+    let seller = Seller::new(part.provider.clone(), u32::MAX, words);
+    // A site that the market does not know has no number there, and differs from every other.
+    let unknown = || u32::MAX - u32::try_from(number).unwrap_or_default();
+    let spot = market.spot(part.site.id).cloned();
+    let spot = spot.unwrap_or_else(|| Arc::new(Spot::new(part.site.clone(), unknown(), market.geo(), words)));
+    let shared = (Arc::new(seller), spot, Arc::new(shape), Arc::new(offer.price.clone()));
+    let item = Item::new(&offer, shared, None, market.geo(), words).occupied();
     let count = i64::from(part.count);
     let data = part.offer.kind.spec().takes(&part.properties).get(&Resource::Storage).copied().unwrap_or_default();
     let sent = hansa_model::money::div_half_even(egress_rates(&part.offer.price).cost(data), NANOS);
     let sent = i64::try_from(sent).unwrap_or(i64::MAX);
-    Some(Kept {
-        item: Arc::new((**item).clone().occupied()),
+    Kept {
+        item: Arc::new(item),
         part: number,
         egress: sent.saturating_mul(count).min(MOST_PER_SLOT),
         downtime: policy.downtime.saturating_mul(count).clamp(0, MOST_PER_SLOT),
         stays: true,
-    })
+    }
 }
