@@ -105,7 +105,7 @@ fn keep_changing(
         if let Ok(mut shown) = shown.write() {
             *shown = next;
         }
-        std::thread::sleep(PUBLISHED);
+        std::thread::park_timeout(PUBLISHED);
     }
     churned
 }

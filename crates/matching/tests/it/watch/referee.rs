@@ -245,7 +245,7 @@ impl<'a> Referee<'a> {
                     }
                 }
                 let traffic = Self::egress(choice.offer, bytes);
-                let rounded = i128::from(hansa_model::money::div_half_even(traffic, NANOS));
+                let rounded = hansa_model::money::div_half_even(traffic, NANOS);
                 monthly += (price + rounded) * i128::from(instances);
                 recurring += months * (price * NANOS + traffic) * i128::from(instances);
                 let emitted =
@@ -260,7 +260,7 @@ impl<'a> Referee<'a> {
         for (number, part) in self.running.parts().iter().enumerate().filter(|(number, _)| !staying.contains(number)) {
             let PropertyValue::Bytes(disk) = part.properties.values["disk"] else { unreachable!("{number}") };
             let sent = hansa_model::money::div_half_even(Self::egress(&part.offer, disk.base()), NANOS);
-            switching += (i128::from(sent) + i128::from(self.policy.downtime)) * i128::from(part.count);
+            switching += (sent + i128::from(self.policy.downtime)) * i128::from(part.count);
         }
         let providers = placing.iter().flatten().map(|choice| choice.provider.id).collect::<BTreeSet<_>>().len();
         Measures { monthly, recurring, latency, providers, worth, switching }
