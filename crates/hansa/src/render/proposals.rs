@@ -128,8 +128,10 @@ fn sums(alternative: &Alternative, paint: Paint) -> String {
         ("downtime", format!("counted as {}", alternative.switching.downtime.rounded())),
     ];
     if !alternative.carbon_worth.is_zero() {
-        let less = format!("{:.3} kg a month less", alternative.carbon_saving);
-        pairs.push(("carbon", format!("{less}, counted as {}", alternative.carbon_worth.rounded())));
+        let (size, way) =
+            (alternative.carbon_saving.abs(), if alternative.carbon_saving < 0.0 { "more" } else { "less" });
+        let worth = alternative.carbon_worth.rounded();
+        pairs.push(("carbon", format!("{size:.3} kg a month {way}, counted as {worth}")));
     }
     pairs.push(("net", format!("{} over {months} months", alternative.net.rounded())));
     if !alternative.hysteresis.is_zero() {
@@ -149,9 +151,11 @@ fn what_to_do(proposal: &Proposal) -> String {
         );
     }
     format!(
-        "The exchange does not move services by itself yet. Have the new ones quoted and order them:\n  \
+        "The exchange does not move services by itself yet. Have the application quoted anew, with its document as you \
+         keep it:\n  \
          hansa quote create -f {name}.yaml\n\
-         then carry the data over and take the old ones down with `hansa service terminate`. Or keep it as it is:\n  \
+         Order that, carry the data over, and take the old services down with `hansa service terminate`. Or keep it as \
+         it is:\n  \
          hansa proposal dismiss {}\n",
         proposal.id
     )

@@ -20,17 +20,6 @@ pub(crate) struct Board {
     known: BTreeMap<Place, (KindId, i64)>,
 }
 
-/// What an offer that is admitted to a component changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// Nothing at all.
-    Nothing,
-    /// No package comes to less, but bounds do.
-    Lowers,
-    /// A package may come to less.
-    Wakes,
-}
-
 impl Board {
     /// Puts up the components of a package, or takes their new ceilings.
     pub(crate) fn put(&mut self, order: OrderId, review: &Review) {
@@ -74,17 +63,14 @@ fn ceiling(floor: &Floor, slack: Cost, months: i64) -> i64 {
     i64::try_from(limit.max(0) / each + 1).unwrap_or(i64::MAX)
 }
 
-/// What it changes that an offer comes to so much for one place of a component.
-pub(crate) fn effect(review: &Review, component: usize, value: Cost) -> Effect {
-    let Some(target) = review.target else { return Effect::Nothing };
-    let floor = &review.floors[component];
-    let mut floors = review.floors.clone();
-    floors[component].lowest = floor.lowest.min(value);
-    // Everything else at its lowest, beside this offer in one place.
-    let best = sum(&floors).saturating_sub(floors[component].lowest).saturating_add(value);
-    match (best < target, value < floor.lowest) {
-        (true, _) => Effect::Wakes,
-        (false, true) => Effect::Lowers,
-        (false, false) => Effect::Nothing,
-    }
+/// Whether a package may come to less than it does since an offer comes to so much for one place of a component; the
+/// least that the component comes to is lowered with it.
+pub(crate) fn wakes(review: &mut Review, component: usize, value: Cost) -> bool {
+    let Some(target) = review.target else { return false };
+    let lowest = &mut review.floors[component].lowest;
+    *lowest = value.min(*lowest);
+    // Everything else at its lowest, beside this offer in one place. Where that is not below the target, the ceilings
+    // of the other components stay where they are.
+    let beside = sum(&review.floors).saturating_sub(review.floors[component].lowest);
+    beside.saturating_add(value) < target
 }

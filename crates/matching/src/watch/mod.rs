@@ -28,7 +28,7 @@ use hansa_model::time::Timestamp;
 
 use crate::index::{Index, Item, Snapshot};
 use crate::prepare::{Options, Prepared};
-use board::{Board, Effect};
+use board::Board;
 use review::{Review, Use, review};
 
 pub use policy::Policy;
@@ -232,31 +232,24 @@ impl Watch {
                 continue;
             }
             let Some(package) = self.packages.get_mut(&order) else { continue };
-            match package.effect(index.latest(), component, item, now) {
-                Effect::Nothing => {}
-                Effect::Lowers => self.board.put(order, &package.review),
-                Effect::Wakes => {
-                    self.woken.insert(order);
-                }
+            if package.is_woken_by(index.latest(), component, item, now) {
+                self.woken.insert(order);
             }
         }
     }
 }
 
 impl Package {
-    /// What it changes that an offer is as it is now; bounds that it lowers are taken down.
-    fn effect(&mut self, market: &Snapshot<'_>, component: usize, item: &Item, now: Timestamp) -> Effect {
+    /// Whether it may come to less since an offer is as it is now.
+    fn is_woken_by(&mut self, market: &Snapshot<'_>, component: usize, item: &Item, now: Timestamp) -> bool {
         let viewer = self.running.viewer();
         let options = Options { orderable_only: true, viewer, geo: market.geo(), ..Options::at(now) };
         let (prepared, _) = Prepared::asked(&self.running.application, market, &options);
         let wish = &prepared.wishes[component];
         if !prepared.admits(wish, item) {
-            return Effect::Nothing;
+            return false;
         }
-        let Some(value) = review::value(&prepared, &self.review.standing, wish, item) else { return Effect::Nothing };
-        let effect = board::effect(&self.review, component, value);
-        let lowest = &mut self.review.floors[component].lowest;
-        *lowest = value.min(*lowest);
-        effect
+        let value = review::value(&prepared, &self.review.standing, wish, item);
+        value.is_some_and(|value| board::wakes(&mut self.review, component, value))
     }
 }

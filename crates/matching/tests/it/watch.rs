@@ -145,3 +145,30 @@ fn few_packages_are_woken() {
     let all = u64::try_from(ticks * packages).unwrap();
     assert!(woken > 0 && woken * 20 < all, "{woken} of {all} times a package was woken by a price");
 }
+
+#[test]
+fn moves_that_are_worth_it_only_together_are_found() {
+    let (mut world, _) = simple(8, 4, 0);
+    let spec = "components:\n  a: { kind: compute.instance, cpu: '4', memory: '>= 1 GiB' }\n  b: { kind: compute.instance, cpu: '3', memory: '>= 1 GiB' }\n";
+    let application = crate::world::application(spec);
+    let mut index = Index::of(&world.market, Geo::embedded());
+    // Each move saves 14.40 over twelve months and costs a little more than 2; only both bring more than 20.
+    let policy = Policy { margin: 20_000_000, margin_bp: 0, downtime: 1_000_000, horizon_months: 12 };
+    let mut watch = Watch::new(policy);
+    let mut said = BTreeMap::new();
+    let running = runs(&world.market, &application, now()).unwrap();
+    let order = OrderId::new();
+    watch.put(order, running.clone());
+    look(&mut watch, &index, now(), &mut said);
+    assert_eq!(said[&order], None);
+    for part in running.parts() {
+        assert_eq!(said[&order], None);
+        let number = world.number_of(&part.offer);
+        let monthly = part.offer.price.estimate(&part.properties, 0).unwrap().monthly.micros();
+        let change = world.reprice(number, monthly - 1_200_000, &mut index);
+        watch.note(&index, change, now());
+        look(&mut watch, &index, now(), &mut said);
+    }
+    let alternative = said[&order].as_ref().and_then(|advice| advice.alternative.as_ref()).unwrap();
+    assert_eq!(alternative.moves.len(), 2);
+}

@@ -206,10 +206,7 @@ impl World {
     ) -> Option<Change> {
         let offers = self.market.offers.len();
         match what {
-            0..=2 if offers > 0 => self.change_offer(which % offers, index, |offer| {
-                let Price::Fixed { amount, .. } = &mut offer.price.components[0].price else { unreachable!() };
-                *amount = Money::from_micros((value + 1) * 700_000, Currency::EUR);
-            }),
+            0..=2 if offers > 0 => Some(self.reprice(which % offers, (value + 1) * 700_000, index)),
             3 if offers > 0 => self.change_offer(which % offers, index, |offer| {
                 offer.state = if value % 2 == 0 { OfferState::Listed } else { OfferState::Orderable };
                 offer.fresh_until = (value % 3 == 0).then(|| Timestamp::from_micros(at.micros() + value * HOUR));
@@ -272,6 +269,20 @@ impl World {
             }
             _ => None,
         }
+    }
+
+    /// The number of an offer on the market.
+    pub(crate) fn number_of(&self, offer: &Offer) -> usize {
+        self.market.offers.iter().position(|known| known.id == offer.id).unwrap()
+    }
+
+    /// Lets an offer cost so much a month, in micro units.
+    pub(crate) fn reprice(&mut self, number: usize, monthly: i64, index: &mut Index<'_>) -> Change {
+        self.change_offer(number, index, |offer| {
+            let Price::Fixed { amount, .. } = &mut offer.price.components[0].price else { unreachable!() };
+            *amount = Money::from_micros(monthly, Currency::EUR);
+        })
+        .unwrap()
     }
 
     fn change_offer(
