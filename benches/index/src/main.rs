@@ -1,17 +1,19 @@
 //! Measures how the catalogue index grows with the catalogue, and prints a table.
 //!
 //! ```text
-//! cargo run --release -p hansa-bench-index -- [offers …] [document …]
+//! cargo run --release -p hansa-bench-index -- [offers …] [document …] [--pictures DIRECTORY]
 //! cargo run --release -p hansa-bench-index -- edge [nodes] [seconds]
 //! ```
 //!
-//! Without a document's name it searches for all typical ones. The second finds nodes near places, first in peace, then
-//! while a hundredth of them changes each second.
+//! Without a document's name it searches for all typical ones. With a directory it draws the growth there. The second
+//! finds nodes near places, first in peace, then while a hundredth of them changes each second.
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
 mod churn;
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -19,6 +21,7 @@ use hansa_bench_index::{Typical, market, now, typical};
 use hansa_matching::{Geo, Index, Options, Snapshot, find_in};
 use hansa_model::money::Money;
 use hansa_model::package::ProofStatus;
+use matching::chart::{Chart, Line};
 
 /// How often each thing is measured.
 const ROUNDS: usize = 2_000;
@@ -32,7 +35,13 @@ fn main() -> anyhow::Result<()> {
     }
     let known = typical();
     let (mut sizes, mut documents) = (Vec::new(), Vec::new());
-    for text in arguments {
+    let mut pictures = None;
+    let mut arguments = arguments.into_iter();
+    while let Some(text) = arguments.next() {
+        if text == "--pictures" {
+            pictures = Some(arguments.next().context("name the directory for pictures")?);
+            continue;
+        }
         match known.iter().find(|document| document.name == text) {
             Some(document) => documents.push(document.clone()),
             None => sizes.push(text.parse().with_context(|| format!("`{text}` is neither a number nor a document"))?),
@@ -43,17 +52,44 @@ fn main() -> anyhow::Result<()> {
     println!("| offers | build | memory of the index | bitmaps | update p50 | update p99 |");
     println!("|---|---|---|---|---|---|");
     let mut lines = Vec::new();
+    let mut growth = Growth::default();
     for size in sizes {
-        lines.extend(measure(size, &documents)?);
+        lines.extend(measure(size, &documents, &mut growth)?);
     }
     println!(
         "\n| offers | document | components | time limit | packages | proved | p50 | p99 |\n|---|---|---|---|---|---|---|---|"
     );
     lines.iter().for_each(|line| println!("{line}"));
+    if let Some(directory) = pictures {
+        growth.draw(directory.as_ref())?;
+    }
     Ok(())
 }
 
-fn measure(size: usize, documents: &[Typical]) -> anyhow::Result<Vec<String>> {
+/// Times by the number of offers, in seconds, for pictures.
+#[derive(Debug, Default)]
+struct Growth {
+    updates: BTreeMap<&'static str, Vec<(f64, f64)>>,
+    searches: BTreeMap<&'static str, Vec<(f64, f64)>>,
+}
+
+impl Growth {
+    fn draw(self, directory: &Path) -> anyhow::Result<()> {
+        let charts = [
+            ("index-updates.svg", "Changing one offer", self.updates),
+            ("index-searches.svg", "Searching with explanation, median, at most 2 s", self.searches),
+        ];
+        for (file, title, lines) in charts {
+            let lines = lines.into_iter().map(|(name, points)| Line { name: name.to_owned(), points }).collect();
+            let chart = Chart { title: title.to_owned(), x: "offers".to_owned(), y: "time".to_owned(), lines };
+            let path = directory.join(file);
+            std::fs::write(&path, chart.svg()).with_context(|| format!("`{}` can't be written", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+fn measure(size: usize, documents: &[Typical], growth: &mut Growth) -> anyhow::Result<Vec<String>> {
     let market = market(7, size);
     let before = resident()?;
     let start = Instant::now();
@@ -76,6 +112,9 @@ fn measure(size: usize, documents: &[Typical]) -> anyhow::Result<Vec<String>> {
         drop(reader);
     }
     updates.sort_unstable();
+    for (name, percent) in [("p50", 50), ("p99", 99)] {
+        growth.updates.entry(name).or_default().push((count(size), quantile(&updates, percent).as_secs_f64()));
+    }
     let snapshot = index.snapshot();
     println!(
         "| {size} | {:.2} s | {} B/offer | {} B/offer | {} | {} |",
@@ -88,14 +127,23 @@ fn measure(size: usize, documents: &[Typical]) -> anyhow::Result<Vec<String>> {
     let mut lines = Vec::new();
     for document in documents {
         for limit in LIMITS {
-            lines.push(searched(size, &snapshot, document, limit));
+            let (line, median) = searched(size, &snapshot, document, limit);
+            if limit == LIMITS[0] {
+                growth.searches.entry(document.name).or_default().push((count(size), median.as_secs_f64()));
+            }
+            lines.push(line);
         }
     }
     Ok(lines)
 }
 
-/// One line on how long a document takes.
-fn searched(size: usize, snapshot: &Snapshot<'_>, document: &Typical, limit: Duration) -> String {
+#[expect(clippy::cast_precision_loss, reason = "for a picture")]
+const fn count(size: usize) -> f64 {
+    size as f64
+}
+
+/// One line on how long a document takes, and the median.
+fn searched(size: usize, snapshot: &Snapshot<'_>, document: &Typical, limit: Duration) -> (String, Duration) {
     let options = Options { time_limit: limit, ..Options::at(now()) };
     // The first look at a place puts all sites into buckets of their round trips to it.
     let mut outcome = find_in(snapshot, &document.application, &options);
@@ -108,7 +156,7 @@ fn searched(size: usize, snapshot: &Snapshot<'_>, document: &Typical, limit: Dur
     }
     times.sort_unstable();
     let proved = outcome.packages.iter().filter(|package| package.proof.status == ProofStatus::Optimal).count();
-    format!(
+    let line = format!(
         "| {size} | {} | {} | {} ms | {} | {proved} | {} | {} |",
         document.name,
         document.application.components.len(),
@@ -116,7 +164,8 @@ fn searched(size: usize, snapshot: &Snapshot<'_>, document: &Typical, limit: Dur
         outcome.packages.len(),
         micros(quantile(&times, 50)),
         micros(quantile(&times, 99)),
-    )
+    );
+    (line, quantile(&times, 50))
 }
 
 fn quantile(sorted: &[Duration], percent: usize) -> Duration {

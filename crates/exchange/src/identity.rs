@@ -247,16 +247,14 @@ pub async fn authenticate(exchange: &Exchange, secret: &str) -> Result<Principal
         .filter(|holder| holder.token.revoked_at.is_none())
         .filter(|holder| holder.token.expires_at.is_none_or(|end| now < end))
         .ok_or_else(refusal)?;
-    let tenants = tenant::of_participant(&mut tx, holder.participant).await?;
-    let projects = tenant::projects_of_participant(&mut tx, holder.participant).await?;
     Ok(Principal {
         participant: holder.participant,
         member: holder.token.member,
         token: holder.token.id,
         roles: holder.roles,
         scopes: holder.token.scopes,
-        tenants: tenants.into_iter().map(|tenant| tenant.id).collect(),
-        projects: projects.into_iter().map(|project| project.id).collect(),
+        tenants: holder.tenants,
+        projects: holder.projects,
     })
 }
 

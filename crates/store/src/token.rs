@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hansa_model::id::{ParticipantId, TokenId};
+use hansa_model::id::{ParticipantId, ProjectId, TenantId, TokenId};
 use hansa_model::page::Page;
 use hansa_model::participant::{Role, Token};
 use hansa_model::time::Timestamp;
@@ -37,6 +37,10 @@ pub struct Holder {
     pub participant: ParticipantId,
     /// The member's roles that its participant still has.
     pub roles: BTreeSet<Role>,
+    /// The participant's tenants.
+    pub tenants: BTreeSet<TenantId>,
+    /// Their projects.
+    pub projects: BTreeSet<ProjectId>,
 }
 
 /// Adds a token.
@@ -68,17 +72,27 @@ pub async fn insert(tx: &mut Tx, token: &Token, hash: &str) -> Result<()> {
 /// [`crate::StoreError`].
 pub async fn by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Holder>> {
     let sql = format!(
-        "select {COLUMNS}, p.id as participant_id, m.roles as member_roles, p.roles as participant_roles \
+        "select {COLUMNS}, p.id as participant_id, m.roles as member_roles, p.roles as participant_roles, \
+         tenant.id as tenant_id, project.id as project_id \
          from token t join member m on m.id = t.member_id join participant p on p.id = m.participant_id \
+         left join tenant on tenant.participant_id = p.id left join project on project.tenant_id = tenant.id \
          where t.hash = $1"
     );
-    let Some(row) = tx.first(&sql, args![hash]).await? else { return Ok(None) };
+    let rows = tx.all(&sql, args![hash]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (mut tenants, mut projects) = (BTreeSet::new(), BTreeSet::new());
+    for row in &rows {
+        tenants.extend(row.opt_parse::<TenantId>("tenant_id")?);
+        projects.extend(row.opt_parse::<ProjectId>("project_id")?);
+    }
     let member: BTreeSet<Role> = row.json("member_roles")?;
     let participant: BTreeSet<Role> = row.json("participant_roles")?;
     Ok(Some(Holder {
-        token: read(&row)?,
+        token: read(row)?,
         participant: row.parse("participant_id")?,
         roles: member.intersection(&participant).copied().collect(),
+        tenants,
+        projects,
     }))
 }
 
