@@ -73,11 +73,13 @@ links:
 pub fn typical() -> Vec<Typical> {
     let documents =
         [("machine", MACHINE), ("near", NEAR), ("pair", PAIR), ("triple", TRIPLE), ("town-archive", TOWN_ARCHIVE)];
-    let read = |(name, spec): (&'static str, &str)| {
-        let spec: String = spec.lines().map(|line| format!("  {line}\n")).collect();
-        let text = format!("apiVersion: hansa/v1\nkind: Application\nmetadata: {{ name: {name} }}\nspec:\n{spec}");
-        let application = Application::parse(&text).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
-        Typical { name, application }
-    };
-    documents.into_iter().map(read).collect()
+    documents.into_iter().map(|(name, spec)| document(name, spec)).collect()
+}
+
+/// The document of this name, from what stands below its `spec`.
+pub(crate) fn document(name: &'static str, spec: &str) -> Typical {
+    let spec: String = spec.lines().map(|line| format!("  {line}\n")).collect();
+    let text = format!("apiVersion: hansa/v1\nkind: Application\nmetadata: {{ name: {name} }}\nspec:\n{spec}");
+    let application = Application::parse(&text).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+    Typical { name, application }
 }

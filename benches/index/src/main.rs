@@ -2,11 +2,15 @@
 //!
 //! ```text
 //! cargo run --release -p hansa-bench-index -- [offers …] [document …] [--pictures DIRECTORY]
+//! cargo run --release -p hansa-bench-index -- edge [nodes] [seconds]
 //! ```
 //!
-//! Without a document's name it searches for all typical ones. With a directory it draws the growth there.
+//! Without a document's name it searches for all typical ones. With a directory it draws the growth there. The second
+//! finds nodes near places, first in peace, then while a hundredth of them changes each second.
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
+
+mod churn;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,10 +29,14 @@ const ROUNDS: usize = 2_000;
 const LIMITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(20)];
 
 fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(("edge", more)) = arguments.split_first().map(|(first, more)| (first.as_str(), more)) {
+        return churn::measure(more);
+    }
     let known = typical();
     let (mut sizes, mut documents) = (Vec::new(), Vec::new());
     let mut pictures = None;
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = arguments.into_iter();
     while let Some(text) = arguments.next() {
         if text == "--pictures" {
             pictures = Some(arguments.next().context("name the directory for pictures")?);

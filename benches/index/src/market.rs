@@ -26,14 +26,17 @@ pub fn now() -> Timestamp {
     Timestamp::from_seconds(1_795_262_400)
 }
 
-struct City {
-    name: String,
-    country: Country,
-    coordinates: Coordinates,
+#[derive(Debug)]
+pub(crate) struct City {
+    pub(crate) name: String,
+    pub(crate) country: Country,
+    pub(crate) coordinates: Coordinates,
+    /// How many people live there.
+    pub(crate) population: usize,
 }
 
 /// The European cities that come with Hansa.
-fn cities() -> Vec<City> {
+pub(crate) fn cities() -> Vec<City> {
     let text = include_str!("../../../data/geo/cities.csv");
     let rows = csv::Reader::from_reader(text.as_bytes()).into_records().flatten();
     rows.filter_map(|row| {
@@ -41,6 +44,7 @@ fn cities() -> Vec<City> {
             name: row.get(0)?.to_owned(),
             country: row.get(1)?.parse().ok()?,
             coordinates: Coordinates { latitude: row.get(2)?.parse().ok()?, longitude: row.get(3)?.parse().ok()? },
+            population: row.get(4)?.parse().ok()?,
         })
     })
     .filter(|city| city.country.in_eea() || ["CH", "GB"].contains(&city.country.code()))
@@ -90,11 +94,11 @@ pub fn market(seed: u64, offers: usize) -> Catalogue {
     market
 }
 
-fn id(random: &mut StdRng) -> Uuid {
+pub(crate) fn id(random: &mut StdRng) -> Uuid {
     Uuid::from_u128(random.random())
 }
 
-fn name(text: &str) -> Name {
+pub(crate) fn name(text: &str) -> Name {
     text.parse().unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -25,6 +25,7 @@ mod orders;
 mod participants;
 mod problem;
 mod projects;
+mod proposals;
 mod query;
 mod router;
 mod server;

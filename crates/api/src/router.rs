@@ -20,7 +20,7 @@ use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
     agent_protocol, agents, audit, document, events, gate, imports, kinds, market, members, money, observe, offers,
-    orders, participants, projects, services, sites, system, tokens,
+    orders, participants, projects, proposals, services, sites, system, tokens,
 };
 
 /// Every operation.
@@ -40,6 +40,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(market::routes())
         .merge(orders::routes())
         .merge(services::routes())
+        .merge(proposals::routes())
         .merge(money::routes())
         .merge(events::routes())
         .merge(audit::routes())

@@ -19,6 +19,7 @@ mod money;
 mod orders;
 mod pages;
 mod path;
+mod proposals;
 mod retry;
 mod services;
 
@@ -33,4 +34,5 @@ pub use identity::ParticipantFilter;
 pub use market::{SigningKey, SigningKeys};
 pub use money::{StatementFilter, UsageFilter};
 pub use orders::OrderFilter;
+pub use proposals::ProposalFilter;
 pub use services::ServiceFilter;

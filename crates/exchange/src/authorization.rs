@@ -235,6 +235,12 @@ operations! {
         Some(Scope::Order);
     /// The metrics of a service: `?since=`.
     GetServiceMetrics = "getServiceMetrics" Get "/v1/services/{service}/metrics" OwnProject ANY Some(Scope::Read);
+    /// What is proposed for what runs: `?project=&order=&state=&cursor=&limit=`.
+    ListProposals = "listProposals" Get "/v1/proposals" OwnProject ANY Some(Scope::Read);
+    /// One proposal.
+    GetProposal = "getProposal" Get "/v1/proposals/{proposal}" OwnProject ANY Some(Scope::Read);
+    /// Do away with a proposal.
+    DismissProposal = "dismissProposal" Post "/v1/proposals/{proposal}/dismiss" OwnProject BUYERS Some(Scope::Order);
     /// Usage: `?service=&meter=&cursor=&limit=`.
     ListUsage = "listUsage" Get "/v1/usage" OwnProject ANY Some(Scope::Read);
     /// What a tenant owes: `?tenant=&month=&currency=`. Answer: Statement.

@@ -23,6 +23,7 @@ pub mod paging;
 pub mod participants;
 pub mod principal;
 pub mod projects;
+pub mod proposals;
 pub mod quotes;
 pub mod reconcilers;
 pub mod reports;
@@ -60,6 +61,7 @@ struct Inner {
     hints: Hints,
     keeper: market::Keeper,
     lanes: market::Lanes,
+    watcher: proposals::Watcher,
 }
 
 impl Exchange {
@@ -70,7 +72,8 @@ impl Exchange {
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
         let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, lanes }) })
+        let watcher = proposals::Watcher::new(settings.proposals);
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, lanes, watcher }) })
     }
 
     /// The instant that the exchange's clock shows.
@@ -99,6 +102,11 @@ impl Exchange {
     /// Where searches are served.
     pub(crate) fn lanes(&self) -> &market::Lanes {
         &self.inner.lanes
+    }
+
+    /// Who watches what runs.
+    pub(crate) fn watcher(&self) -> &proposals::Watcher {
+        &self.inner.watcher
     }
 
     /// The database.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hansa_model::agent::Action;
 use hansa_model::event::Audience;
 use hansa_model::id::{OrderId, ProjectId, SagaId, ServiceId};
-use hansa_model::kind::{PropertyBound, PropertyValue};
+use hansa_model::kind::PropertyBound;
 use hansa_model::lifecycle::{self, QUOTE, Stay};
 use hansa_model::money::Money;
 use hansa_model::order::{NewOrder, Order, OrderKind, OrderState, OrderStep, QuoteState, Reason, ReasonCode};
@@ -129,18 +129,6 @@ async fn change(work: &mut Work, principal: &Principal, ids: &[ServiceId], actio
     Ok(Draft { project, quote: None, plan: Vec::new(), changed, monthly, one_off: zero })
 }
 
-fn as_bound(value: &PropertyValue) -> PropertyBound {
-    use hansa_model::quantity::Bound;
-    match value {
-        PropertyValue::Count(number) => PropertyBound::Count(Bound::exactly(*number)),
-        PropertyValue::Bytes(size) => PropertyBound::Bytes(Bound::exactly(*size)),
-        PropertyValue::Span(span) => PropertyBound::Span(Bound::exactly(*span)),
-        PropertyValue::Version(version) => PropertyBound::Version(Bound::exactly(*version)),
-        PropertyValue::Text(text) => PropertyBound::Text(vec![text.clone()]),
-        PropertyValue::Flag(flag) => PropertyBound::Flag(*flag),
-    }
-}
-
 async fn resize(work: &mut Work, principal: &Principal, id: ServiceId, request: &NewOrder) -> Result<Draft> {
     let NewOrder::Resize { properties, max_monthly, .. } = request else {
         return Err(Error::Internal("a resize that is none".to_owned()));
@@ -162,7 +150,7 @@ async fn resize(work: &mut Work, principal: &Principal, id: ServiceId, request: 
         let offered = terms.properties.0.get(name);
         let offered =
             offered.ok_or_else(|| Error::field(field.clone(), format!("`{}` has no such property", terms.key())))?;
-        if offered.satisfy(&as_bound(value)).is_none() {
+        if offered.satisfy(&PropertyBound::from(value)).is_none() {
             let detail = format!("`{}` offers {name} {offered}, not {value}", terms.key());
             return Err(Error::impossible("not-offered", detail, "match the application anew for another offer"));
         }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hansa_matching::watch::Policy;
+
 use crate::sagas::FaultPlan;
 
 /// The settings of an exchange; the defaults suit a small one.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub idempotency_lifetime: Duration,
     /// How long metrics are kept.
     pub metric_lifetime: Duration,
+    /// What a move of something that runs must bring to be proposed; nothing is proposed when absent.
+    pub proposals: Option<Policy>,
     /// What shall go wrong, for tests.
     pub faults: Option<Arc<dyn FaultPlan>>,
 }
@@ -55,6 +59,7 @@ impl Default for Settings {
             invitation_lifetime: Duration::from_secs(7 * DAY),
             idempotency_lifetime: Duration::from_secs(7 * DAY),
             metric_lifetime: Duration::from_secs(7 * DAY),
+            proposals: Some(Policy::default()),
             faults: None,
         }
     }

@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
-use hansa_client::{Client, OfferFilter, OrderFilter, ServiceFilter};
+use hansa_client::{Client, OfferFilter, OrderFilter, ProposalFilter, ServiceFilter};
 use hansa_model::agent::Agent;
 use hansa_model::id::{AgentId, OfferId, OrderId, ProjectId, QuoteId, ServiceId, SiteId, TokenId};
 use hansa_model::offer::Offer;
 use hansa_model::participant::{Project, Token};
+use hansa_model::proposal::{Proposal, ProposalState};
 use hansa_model::service::Service;
 use hansa_model::site::Site;
 
@@ -84,6 +85,19 @@ pub async fn order(client: &Client, text: &str) -> anyhow::Result<OrderId> {
     let called =
         |order: &hansa_model::order::Order| order.application.iter().map(ToString::to_string).collect::<Vec<_>>();
     Ok(only("order", text, orders, called, |order| order.id.to_string())?.id)
+}
+
+/// A proposal by identifier, or the open one for the application of this name.
+///
+/// # Errors
+/// When there is none or several, or the exchange refuses.
+pub async fn proposal(client: &Client, text: &str) -> anyhow::Result<Proposal> {
+    if let Ok(id) = text.parse() {
+        return Ok(client.proposal(id).await?);
+    }
+    let open = ProposalFilter { state: Some(ProposalState::Open), ..ProposalFilter::default() };
+    let called = |proposal: &Proposal| vec![proposal.application.to_string()];
+    only("proposal", text, client.proposals(&open).await?, called, |proposal| proposal.id.to_string())
 }
 
 /// A quote by identifier.

@@ -50,7 +50,7 @@ pub(crate) struct Composition<'p, 'a> {
     subjects: Vec<Subject<'a>>,
     pub(crate) max_providers: Option<usize>,
     /// The component of each slot.
-    wishes: Vec<usize>,
+    pub(crate) wishes: Vec<usize>,
 }
 
 /// Numbers given to things in the order they come.
@@ -208,8 +208,13 @@ impl<'a> Builder<'_, 'a> {
             matches!(requirement.check, Check::Near { place: Some(_), .. }).then_some(filter)
         });
         let mut at: HashMap<usize, Vec<Candidate>> = HashMap::default();
+        // What runs is there whatever else is: each part of it may be the one that stays.
+        let standing = self.prepared.standing.map_or_else(Vec::new, |standing| standing.subjects(self.prepared, wish));
+        for candidate in standing.iter().filter_map(|subject| self.candidate(wish, asked, subject, near, instances)) {
+            at.entry(candidate.site).or_default().push(candidate);
+        }
         for subject in admitted {
-            let Some(candidate) = self.candidate(asked, &subject, near, instances) else { continue };
+            let Some(candidate) = self.candidate(wish, asked, &subject, near, instances) else { continue };
             let there = at.entry(candidate.site).or_default();
             if !there.iter().any(|other| self.beats(other, &candidate)) {
                 there.retain(|other| !self.beats(&candidate, other));
@@ -238,6 +243,7 @@ impl<'a> Builder<'_, 'a> {
     /// `None` when its price is beyond all sense.
     fn candidate(
         &mut self,
+        wish: &Wish<'a>,
         asked: &Component,
         subject: &Subject<'a>,
         near: Option<&Filter>,
@@ -250,12 +256,15 @@ impl<'a> Builder<'_, 'a> {
         if price > MOST_PER_SLOT {
             return None;
         }
+        let carbon = one.carbon.saturating_mul(instances).min(MOST_PER_SLOT);
+        let standing = self.prepared.standing;
         self.subjects.push(*subject);
         Some(Candidate {
             tag: self.subjects.len() - 1,
             site: self.site(subject),
             price,
-            carbon: one.carbon.saturating_mul(instances).min(MOST_PER_SLOT),
+            // What a move costs adds up like carbon, which counts in it.
+            carbon: standing.map_or(carbon, |standing| standing.burden(wish, subject.offer, carbon, instances)),
             near: near.map_or(0, |filter| filter.distance(subject.offer, self.prepared.judge.geo)),
             downtime: downtime(subject.offer.availability),
             grade: subject.provider.assurance.seal.unwrap_or_default(),
@@ -416,8 +425,16 @@ impl<'a> Composition<'_, 'a> {
         choice.collect()
     }
 
-    fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {
+    pub(crate) fn subject(&self, slot: usize, choice: &[usize]) -> &Subject<'a> {
         &self.subjects[self.problem.slots[slot].candidates[choice[slot]].tag]
+    }
+
+    /// What the instances of a slot emit a month under a choice, in milligrams.
+    pub(crate) fn carbon_of(&self, slot: usize, choice: &[usize]) -> i64 {
+        let wish = &self.prepared.wishes[self.wishes[slot]];
+        let one = self.subject(slot, choice).offer.extent(wish.component, wish.instances(), self.prepared.judge.geo);
+        let all = one.map_or(0, |one| one.carbon).saturating_mul(self.problem.slots[slot].instances);
+        all.min(MOST_PER_SLOT)
     }
 
     /// A choice as a package without its name and place among others.
@@ -496,7 +513,7 @@ impl<'a> Composition<'_, 'a> {
     }
 
     /// The longest round trip over links and to fixed places, and how it is known.
-    fn worst_round_trip(&self, choice: &[usize]) -> Option<RoundTrip> {
+    pub(crate) fn worst_round_trip(&self, choice: &[usize]) -> Option<RoundTrip> {
         let geo = self.prepared.judge.geo;
         let between = self.problem.flows.iter().map(|flow| {
             let (from, to) = (self.subject(flow.from, choice), self.subject(flow.to, choice));

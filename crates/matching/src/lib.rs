@@ -25,6 +25,7 @@ mod scan;
 pub mod search;
 mod uniform;
 mod verify;
+pub mod watch;
 
 use std::time::Instant;
 
@@ -92,7 +93,7 @@ fn packages<'a>(prepared: &mut prepare::Prepared<'a>, options: &Options<'_>, sta
     let mut reach = Reach::first(prepared);
     let mut found = Found { packages: Vec::new(), placed: Vec::new(), certain: false };
     loop {
-        prepared.reach = Some(reach.clone());
+        prepared.reach = Some(reach.rows());
         let ranked = rank::rank(prepared, options, start);
         prepared.reach = None;
         match ranked {

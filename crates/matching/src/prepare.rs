@@ -9,10 +9,10 @@ use hansa_model::name::Name;
 use hansa_model::time::Timestamp;
 
 use crate::geo::Geo;
-use crate::index::{Filter, Mask, Sight, Snapshot};
-use crate::reach::Reach;
+use crate::index::{Filter, Item, Mask, Sight, Snapshot};
 use crate::requirement::{Check, Judge, Requirement, Subject};
 use crate::scan::{Scan, scan};
+use crate::watch::Standing;
 
 /// The most offers that are looked at for a component where no bound says which ones matter.
 const MOST_WITHOUT_REACH: usize = 2_000;
@@ -121,8 +121,10 @@ pub(crate) struct Prepared<'a> {
     sight: Sight,
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) wishes: Vec<Wish<'a>>,
-    /// What of the admitted offers is looked at; all when absent.
-    pub(crate) reach: Option<Reach>,
+    /// For each wish and chunk the rows of the admitted offers that are looked at; all when absent.
+    pub(crate) reach: Option<Vec<Vec<Mask>>>,
+    /// What runs already, where that is matched again.
+    pub(crate) standing: Option<&'a Standing>,
     pub(crate) seed: u64,
 }
 
@@ -135,6 +137,21 @@ impl Wish<'_> {
 
 impl<'a> Prepared<'a> {
     pub(crate) fn new(application: &'a Application, market: &'a Snapshot<'a>, options: &Options<'a>) -> Self {
+        let (mut prepared, shared) = Self::asked(application, market, options);
+        for wish in &mut prepared.wishes {
+            wish.filters = wish.requirements.iter().map(|one| Filter::new(&one.check, market, options.now)).collect();
+        }
+        scan(&mut prepared.wishes, shared, &prepared.judge, &prepared.sight);
+        prepared
+    }
+
+    /// What is asked of single offers and of all together, before any offer is looked at; and how many requirements
+    /// are those of every wish.
+    pub(crate) fn asked(
+        application: &'a Application,
+        market: &'a Snapshot<'a>,
+        options: &Options<'a>,
+    ) -> (Self, usize) {
         let mut prepared = Self {
             application,
             judge: Judge { market, geo: market.geo(), now: options.now },
@@ -144,6 +161,7 @@ impl<'a> Prepared<'a> {
             constraints: Vec::new(),
             wishes: Vec::new(),
             reach: None,
+            standing: None,
             seed: options.seed,
         };
         let shared = prepared.number_shared();
@@ -174,13 +192,18 @@ impl<'a> Prepared<'a> {
             let instances = if component.spread.is_some() { 1 } else { component.count };
             let check = Check::Capacity { component, instances };
             requirements.push(Requirement { name: "capacity".to_owned(), constraint: None, check });
-            let filters = requirements.iter().map(|one| Filter::new(&one.check, market, options.now)).collect();
+            let filters = Vec::new();
             prepared.wishes.push(Wish { number, name, component, requirements, filters, scan: Scan::default() });
         }
-        let shared = unwaivable(prepared.currency, options.orderable_only).len() + shared.len();
-        scan(&mut prepared.wishes, shared, &prepared.judge, &prepared.sight);
         prepared.number_joint();
-        prepared
+        let shared = unwaivable(prepared.currency, options.orderable_only).len() + shared.len();
+        (prepared, shared)
+    }
+
+    /// Whether an offer may be seen and meets all that is asked of it for a wish.
+    pub(crate) fn admits(&self, wish: &Wish<'a>, item: &Item) -> bool {
+        let subject = self.judge.subject(item);
+        self.sight.shows(item) && wish.requirements.iter().all(|one| one.check.holds(&subject, &self.judge))
     }
 
     fn constrain(&mut self, field: String, name: String, target: Target) -> usize {
@@ -251,7 +274,7 @@ impl<'a> Prepared<'a> {
         let market = self.judge.market;
         let reached = self.reach.as_ref().filter(|_| !waived.contains(&true));
         let (rows, most) = match reached {
-            Some(reach) => (reach.rows(wish.number).to_vec(), usize::MAX),
+            Some(reach) => (reach[wish.number].clone(), usize::MAX),
             None => (self.admitted_rows(wish, waived), MOST_WITHOUT_REACH),
         };
         let chunks = market.chunks(wish.component.kind).iter().zip(&rows);

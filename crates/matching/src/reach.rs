@@ -139,9 +139,9 @@ impl Reach {
         reach
     }
 
-    /// The rows to look at of the wish with this number.
-    pub(crate) fn rows(&self, wish: usize) -> &[Mask] {
-        &self.spans[wish].rows
+    /// The rows to look at, for each wish and chunk.
+    pub(crate) fn rows(&self) -> Vec<Vec<Mask>> {
+        self.spans.iter().map(|span| span.rows.clone()).collect()
     }
 
     /// Whether every row is looked at.

@@ -165,6 +165,8 @@ ids! {
     EntryId = "ent";
     /// Something that happened, as the stream of events tells it.
     EventId = "evt";
+    /// What could be better about services that run.
+    ProposalId = "ppl";
     /// One request, for support and logs.
     RequestId = "req";
 }

@@ -390,6 +390,19 @@ impl PropertyValue {
     }
 }
 
+impl From<&PropertyValue> for PropertyBound {
+    fn from(value: &PropertyValue) -> Self {
+        match value {
+            PropertyValue::Count(number) => Self::Count(Bound::exactly(*number)),
+            PropertyValue::Bytes(size) => Self::Bytes(Bound::exactly(*size)),
+            PropertyValue::Span(span) => Self::Span(Bound::exactly(*span)),
+            PropertyValue::Version(version) => Self::Version(Bound::exactly(*version)),
+            PropertyValue::Text(text) => Self::Text(vec![text.clone()]),
+            PropertyValue::Flag(flag) => Self::Flag(*flag),
+        }
+    }
+}
+
 impl fmt::Display for PropertyValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

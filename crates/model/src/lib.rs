@@ -22,6 +22,7 @@ pub mod page;
 pub mod participant;
 pub mod price;
 pub mod problem;
+pub mod proposal;
 pub mod quantity;
 pub mod service;
 pub mod site;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::offer::OfferState;
 use crate::order::{OrderState, QuoteState};
+use crate::proposal::ProposalState;
 use crate::service::ServiceState;
 
 /// Who must act for a state to be left.
@@ -235,6 +236,28 @@ pub static QUOTE: Lifecycle<QuoteState> = {
     }
 };
 
+/// The lifecycle of proposals.
+pub static PROPOSAL: Lifecycle<ProposalState> = {
+    use Owner::{Buyer, Exchange};
+    use ProposalState::{Dismissed, Open, Superseded, Withdrawn};
+    Lifecycle {
+        name: "the proposal",
+        start: Open,
+        cancel: "withdraw",
+        states: &[
+            row(Open, Buyer, Stay::Steady, "it holds now"),
+            row(Superseded, Exchange, Stay::End, "a newer one took its place"),
+            row(Withdrawn, Exchange, Stay::End, "it is no longer true"),
+            row(Dismissed, Exchange, Stay::End, "the buyer does not want it"),
+        ],
+        transitions: &[
+            way(Open, "supersede", Superseded),
+            way(Open, "withdraw", Withdrawn),
+            way(Open, "dismiss", Dismissed),
+        ],
+    }
+};
+
 /// The lifecycle of orders.
 pub static ORDER: Lifecycle<OrderState> = {
     use OrderState::{
@@ -411,6 +434,7 @@ mod tests {
     fn no_lifecycle_has_a_defect() {
         assert_eq!(OFFER.defects(), Vec::<String>::new());
         assert_eq!(QUOTE.defects(), Vec::<String>::new());
+        assert_eq!(PROPOSAL.defects(), Vec::<String>::new());
         assert_eq!(ORDER.defects(), Vec::<String>::new());
         assert_eq!(SERVICE.defects(), Vec::<String>::new());
     }

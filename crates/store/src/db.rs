@@ -210,7 +210,7 @@ macro_rules! id_args {
 
 id_args! {
     ParticipantId TenantId ProjectId MemberId TokenId SiteId AgentId OfferId QuoteId HoldId OrderId ServiceId SagaId
-    UsageId ChargeId EntryId EventId
+    UsageId ChargeId EntryId EventId ProposalId
 }
 
 /// A value kept as JSON text.

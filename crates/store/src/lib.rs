@@ -24,6 +24,7 @@ pub mod order;
 pub mod outbox;
 pub mod page;
 pub mod participant;
+pub mod proposal;
 pub mod quote;
 pub mod report;
 pub mod saga;

@@ -33,6 +33,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0003_catalogue_changes.sql"),
         postgres: include_str!("../migrations/0003_catalogue_changes.sql"),
     },
+    Migration {
+        version: 4,
+        name: "proposals",
+        sqlite: include_str!("../migrations/0004_proposals.sql"),
+        postgres: include_str!("../migrations/0004_proposals.sql"),
+    },
 ];
 
 /// Several replicas may start at once: whoever takes this lock first migrates, the others then find it done.

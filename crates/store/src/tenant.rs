@@ -60,6 +60,15 @@ pub async fn of_participant(tx: &mut Tx, participant: ParticipantId) -> Result<V
     tx.all(sql, args![participant]).await?.iter().map(read_tenant).collect()
 }
 
+/// The tenant.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn find(tx: &mut Tx, id: TenantId) -> Result<Option<Tenant>> {
+    let sql = "select id, participant_id, name, created_at from tenant where id = $1";
+    tx.first(sql, args![id]).await?.as_ref().map(read_tenant).transpose()
+}
+
 /// Which of these tenants there are.
 ///
 /// # Errors

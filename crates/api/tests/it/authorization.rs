@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_exchange::authorization::{Method, Operation, RULES, Reach, Rule};
+use hansa_model::id::ProposalId;
 use hansa_model::participant::{Role, Scope};
+use hansa_model::proposal::{Proposal, ProposalState};
 use hansa_testkit::{Actor, Answer, Engine, World};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -33,6 +35,7 @@ fn somewhere(rule: &Rule) -> String {
         ("{quote}", "quo"),
         ("{order}", "ord"),
         ("{service}", "srv"),
+        ("{proposal}", "ppl"),
     ]
     .iter()
     .fold(rule.path.replace("{version}", "1"), |path, (part, prefix)| {
@@ -141,6 +144,7 @@ async fn belongings(world: &World, owner: &Actor) -> BTreeMap<Operation, Owned> 
     assert!(service.is_string(), "{services}");
 
     let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let proposal = propose(world, &text(&order), &text(&project)).await;
     let mut owned = BTreeMap::new();
     for rule in RULES.iter().filter(|rule| rule.path.contains('{')) {
         let quote = if rule.operation == Operation::WithdrawQuote { &unused } else { &quote };
@@ -155,12 +159,33 @@ async fn belongings(world: &World, owner: &Actor) -> BTreeMap<Operation, Owned> 
             .replace("{agent}", &agent)
             .replace("{quote}", &text(quote))
             .replace("{order}", &text(&order))
-            .replace("{service}", &text(&service));
+            .replace("{service}", &text(&service))
+            .replace("{proposal}", &proposal);
         assert!(!path.contains('{'), "nothing to try {} on: add it here", rule.id);
         let body = (rule.operation == Operation::InviteMember).then(|| json!({"roles": ["buyer"]}));
         owned.insert(rule.operation, Owned { path, body });
     }
     owned
+}
+
+/// Something that is proposed for an order, as if its services had to move and could not.
+async fn propose(world: &World, order: &str, project: &str) -> String {
+    let now = world.exchange.now();
+    let advice = json!({"cause": "must-move", "failures": [], "monthly": "1 EUR", "catalogueVersion": 1});
+    let proposal = Proposal {
+        id: ProposalId::new(),
+        order: order.parse().unwrap(),
+        project: project.parse().unwrap(),
+        application: "mine".parse().unwrap(),
+        state: ProposalState::Open,
+        advice: serde_json::from_value(advice).unwrap(),
+        created_at: now,
+        updated_at: now,
+    };
+    let mut work = world.exchange.begin().await.unwrap();
+    assert!(hansa_store::proposal::insert(&mut work, &proposal).await.unwrap());
+    work.commit().await.unwrap();
+    proposal.id.to_string()
 }
 
 /// What everybody may see, though it belongs to somebody.

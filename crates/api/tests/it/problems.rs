@@ -85,6 +85,7 @@ async fn odd_queries_are_answered() {
         ("/v1/audit", &["subject", "actor", "action", "cursor"]),
         ("/v1/services", &["state", "kind", "order", "all", "cursor"]),
         ("/v1/orders", &["state", "kind", "cursor"]),
+        ("/v1/proposals", &["project", "order", "state", "limit", "cursor"]),
         ("/v1/usage", &["service", "meter", "cursor"]),
         ("/v1/statements", &["tenant", "month", "currency"]),
         ("/v1/provider-statements", &["provider", "month", "currency"]),

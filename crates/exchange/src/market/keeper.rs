@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use hansa_matching::Snapshot;
+use hansa_matching::{Index, Snapshot};
 use hansa_model::time::Timestamp;
 use hansa_store::changes;
 use tokio::sync::Mutex;
 
-use super::kept::Kept;
+use super::kept::{Kept, News};
 use crate::{Error, Exchange, Result};
 
 /// For how long changes of other processes may go unseen. Those of this one are seen at once.
@@ -93,5 +93,23 @@ impl Keeper {
         let snapshot = shown.snapshot.clone();
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Some(shown);
         Ok(snapshot)
+    }
+
+    /// Tells the one who follows the catalogue what changed since it last asked, and gives it the catalogue with
+    /// those changes.
+    pub(crate) async fn follow<T: Send + 'static>(
+        &self,
+        exchange: &Exchange,
+        hear: impl FnOnce(&Index<'static>, News) -> T + Send + 'static,
+    ) -> Result<(T, Snapshot<'static>)> {
+        self.snapshot(exchange).await?;
+        let mut kept = self.kept.clone().lock_owned().await;
+        let heard = tokio::task::spawn_blocking(move || {
+            let kept = kept.as_mut()?;
+            let (index, news) = kept.news();
+            Some((hear(index, news), kept.snapshot()))
+        });
+        let heard = heard.await.map_err(|error| Error::Internal(format!("the news could not be told: {error}")))?;
+        heard.ok_or_else(|| Error::Internal("the catalogue is gone while it is followed".to_owned()))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use hansa_matching::watch::Change;
 use hansa_matching::{Geo, Index, Snapshot};
 use hansa_model::id::SiteId;
 use hansa_model::kind::{KindId, Resource};
@@ -31,6 +32,11 @@ impl Standing {
             Some(_) => OfferState::Orderable,
         }
     }
+
+    /// What of it can be seen in the catalogue.
+    fn shown(&self, now: Timestamp) -> (OfferState, BTreeMap<Resource, i64>) {
+        (self.state(now), self.free.clone())
+    }
 }
 
 /// A catalogue that is kept.
@@ -41,6 +47,17 @@ pub(super) struct Kept {
     standings: HashMap<Place, Standing>,
     /// When what agents said ceases to count.
     ends: BTreeSet<(Timestamp, Place)>,
+    /// What changed since whoever follows it last asked; everything when absent.
+    news: Option<BTreeSet<Change>>,
+}
+
+/// What changed in a catalogue since whoever follows it last asked.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// It was read anew: everything may have.
+    Everything,
+    /// These things.
+    Of(BTreeSet<Change>),
 }
 
 impl Kept {
@@ -67,7 +84,7 @@ impl Kept {
             offers: listed.map(|offer| shown(offer, &standings, now)).collect(),
             free,
         };
-        Self { index: Index::of(&catalogue, Geo::embedded()), mark, standings, ends }
+        Self { index: Index::of(&catalogue, Geo::embedded()), mark, standings, ends, news: None }
     }
 
     pub(super) const fn mark(&self) -> Mark {
@@ -84,8 +101,16 @@ impl Kept {
     /// Takes changes in.
     pub(super) fn take(&mut self, changes: Changes, now: Timestamp) {
         let Changes { mark, providers, sites, offers, fresh_until, free } = changes;
+        let of_providers = providers.iter().map(|provider| Change::Provider(provider.id));
+        let of_sites = sites.iter().map(|site| Change::Site(site.id));
+        let of_offers = offers.iter().map(|offer| Change::Offer(offer.id));
+        if let Some(news) = &mut self.news {
+            news.extend(of_providers.chain(of_sites).chain(of_offers));
+        }
         providers.into_iter().for_each(|provider| self.index.put_provider(provider));
         sites.into_iter().for_each(|site| self.index.put_site(site));
+        let known = fresh_until.keys().chain(free.keys()).filter_map(|place| Some((place, self.standings.get(place)?)));
+        let before: BTreeMap<_, _> = known.map(|(place, standing)| (*place, standing.shown(now))).collect();
         let mut places = BTreeSet::new();
         for (place, until) in fresh_until {
             places.insert(place);
@@ -101,6 +126,9 @@ impl Kept {
         }
         for place in places {
             let standing = &self.standings[&place];
+            if before.get(&place) != Some(&standing.shown(now)) {
+                self.news.iter_mut().for_each(|news| news.extend([Change::Free(place.0, place.1)]));
+            }
             if standing.fresh_until.is_some() {
                 self.index.set_free(place.0, place.1, Some(&standing.free));
             }
@@ -123,12 +151,19 @@ impl Kept {
         while let Some((until, place)) = self.ends.first().copied().filter(|(until, _)| *until <= now) {
             self.ends.remove(&(until, place));
             self.index.set_state(place.0, place.1, OfferState::Stale);
+            self.news.iter_mut().for_each(|news| news.extend([Change::Free(place.0, place.1)]));
         }
     }
 
     /// When something of it will cease to be true by itself.
     pub(super) fn end(&self) -> Option<Timestamp> {
         self.ends.first().map(|(until, _)| *until)
+    }
+
+    /// The index, and what changed in it since this was last asked.
+    pub(super) fn news(&mut self) -> (&Index<'static>, News) {
+        let news = self.news.replace(BTreeSet::new()).map_or(News::Everything, News::Of);
+        (&self.index, news)
     }
 
     pub(super) fn snapshot(&self) -> Snapshot<'static> {

@@ -10,6 +10,7 @@ use hansa_model::application::Application;
 use hansa_model::package::{MatchOutcome, MatchRequest};
 
 pub(crate) use keeper::Keeper;
+pub(crate) use kept::News;
 pub(crate) use lanes::Lanes;
 use lanes::Search;
 

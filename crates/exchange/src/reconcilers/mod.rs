@@ -6,6 +6,7 @@
 mod close;
 mod expire;
 mod forget;
+mod propose;
 mod relay;
 mod sagas;
 mod silence;
@@ -40,6 +41,7 @@ pub async fn run(exchange: Exchange, stop: CancellationToken) {
         keep(&exchange, &stop, every("silence"), || silence::look(&exchange)),
         keep(&exchange, &stop, every("close"), || close::look(&exchange)),
         keep(&exchange, &stop, every("forget"), || forget::look(&exchange)),
+        keep(&exchange, &stop, every("propose"), || propose::look(&exchange)),
     );
 }
 
@@ -54,6 +56,7 @@ pub async fn run_once(exchange: &Exchange) -> Result<()> {
     sagas::look(exchange, "once").await?;
     close::look(exchange).await?;
     forget::look(exchange).await?;
+    propose::look(exchange).await?;
     relay::look(exchange).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod agent;
 mod cast;
+mod edge;
 mod faults;
 mod invariants;
 mod world;
@@ -14,6 +15,7 @@ mod main_path;
 mod market;
 mod offline;
 mod oracle;
+mod proposals;
 mod simulation;
 mod suite;
 mod usage;

@@ -15,6 +15,7 @@ mod offer;
 mod order;
 mod participant;
 mod project;
+mod proposal;
 mod quote;
 mod serve;
 mod service;
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     /// Services: what runs
     #[command(subcommand)]
     Service(service::Service),
+    /// Proposals: what could be better about what runs
+    #[command(subcommand)]
+    Proposal(proposal::Proposal),
     /// Show what an order or service waits for, and who must act
     Why(why::Why),
     /// Measured usage
@@ -124,6 +128,7 @@ impl Command {
             Self::Quote(command) => command.run(session).await,
             Self::Order(command) => command.run(session).await,
             Self::Service(command) => command.run(session).await,
+            Self::Proposal(command) => command.run(session).await,
             Self::Why(command) => command.run(session).await,
             Self::Usage(command) => command.run(session).await,
             Self::Statement(command) => command.run(session).await,

@@ -7,6 +7,7 @@ pub mod members;
 pub mod orders;
 pub mod packages;
 pub mod paint;
+pub mod proposals;
 pub mod services;
 pub mod spark;
 pub mod statements;

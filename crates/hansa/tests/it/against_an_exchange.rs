@@ -46,7 +46,7 @@ async fn an_invitation_makes_a_member_who_is_remembered() {
 async fn empty_lists_are_empty_documents() {
     let world = World::start(Engine::Sqlite).await;
     let user = member(&world, "gridtown", &[Role::Buyer]).await;
-    for noun in ["quote", "order", "service", "usage", "offer", "site", "agent"] {
+    for noun in ["quote", "order", "proposal", "service", "usage", "offer", "site", "agent"] {
         let ran = user.run(&[noun, "list", "-o", "json"]).await.well();
         assert_eq!((ran.json(), ran.stderr.as_str()), (json!([]), ""), "{noun}");
     }

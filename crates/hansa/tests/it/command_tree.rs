@@ -24,6 +24,7 @@ const VERBS: [&str; 30] = [
     "approve",
     "reject",
     "cancel",
+    "dismiss",
     "stop",
     "start",
     "terminate",

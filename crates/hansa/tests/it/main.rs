@@ -5,3 +5,4 @@ mod command_tree;
 mod killed_agent;
 mod offline;
 mod program;
+mod proposals;

@@ -46,6 +46,14 @@ impl Sight {
         let hidden = tagged(private).without(&shown).or(&tagged(drafts));
         chunk.live().without(&hidden.without(&tagged(own)))
     }
+
+    /// Whether an offer may be seen.
+    pub(crate) fn shows(&self, item: &Item) -> bool {
+        let Self::Some { drafts, private, shown, own } = self else { return true };
+        let has = |wanted: &u32| item.tags().any(|tag| tag == *wanted);
+        let hidden = private.as_ref().is_some_and(has) && !shown.iter().any(has) || drafts.as_ref().is_some_and(has);
+        !hidden || own.as_ref().is_some_and(has)
+    }
 }
 
 /// One requirement, with its words looked up.

@@ -8,7 +8,7 @@ use hansa_model::id::OfferId;
 use hansa_model::kind::{Bounds, KindId, Properties, PropertyBound, PropertyValue, Resource};
 use hansa_model::money::Currency;
 use hansa_model::offer::{CatalogueProvider, Offer, OfferState, Offered, Visibility};
-use hansa_model::price::{PricePlan, units_of_value};
+use hansa_model::price::{Price, PricePlan, units_of_value};
 use hansa_model::quantity::{Percentage, Quantity, TimeSpan};
 use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
@@ -292,6 +292,21 @@ impl Item {
             }
         };
         self
+    }
+
+    /// The offer as what runs on it has it: its room is taken already.
+    pub(crate) fn occupied(mut self) -> Self {
+        self.least.takes = [0; RESOURCES];
+        self.with_supply(None)
+    }
+
+    /// What one instance costs once, in micro units.
+    pub(crate) fn one_off(&self) -> i64 {
+        let once = self.price.components.iter().filter_map(|part| match &part.price {
+            Price::OneOff { amount } => Some(amount.micros()),
+            _ => None,
+        });
+        once.fold(0, i64::saturating_add)
     }
 
     /// The offer in another state.

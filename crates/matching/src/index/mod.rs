@@ -30,8 +30,8 @@ use hansa_model::site::Site;
 
 use crate::geo::{Geo, Place};
 
-use dictionary::Dictionary;
-use item::{Scales, Seller, Shape};
+pub(crate) use dictionary::Dictionary;
+use item::Scales;
 use landmark::{Landmark, Landmarks};
 use shelf::Shelf;
 use supply::Supplies;
@@ -39,7 +39,7 @@ use trips::Trips;
 
 pub(crate) use chunk::Chunk;
 pub(crate) use filter::{Filter, Sight};
-pub(crate) use item::{Item, Spot};
+pub(crate) use item::{Item, Seller, Shape, Spot};
 pub(crate) use mask::{Mask, ROWS};
 pub(crate) use supply::Supply;
 
@@ -112,6 +112,12 @@ impl<'g> Snapshot<'g> {
 
     pub(crate) const fn scales(&self) -> &Scales {
         &self.scales
+    }
+
+    /// The site as it is known now.
+    pub(crate) fn spot(&self, site: SiteId) -> Option<&Arc<Spot>> {
+        // A site that changed comes again later.
+        self.spots.iter().rev().find(|spot| spot.site.id == site)
     }
 
     /// The round trips between sites in microseconds, by rows and columns in the order of `spots`.
@@ -196,6 +202,33 @@ impl<'g> Index<'g> {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'g> {
         self.next.clone()
+    }
+
+    /// The catalogue as it is at this moment, without taking a copy.
+    pub(crate) const fn latest(&self) -> &Snapshot<'g> {
+        &self.next
+    }
+
+    pub(crate) fn offer(&self, id: OfferId) -> Option<&Arc<Item>> {
+        self.items.get(&id)
+    }
+
+    pub(crate) fn provider(&self, id: ParticipantId) -> Option<&CatalogueProvider> {
+        self.sellers.get(&id).map(|seller| &seller.provider)
+    }
+
+    pub(crate) fn site(&self, id: SiteId) -> Option<&Site> {
+        self.spots.get(&id).map(|spot| &spot.site)
+    }
+
+    /// The offers of a provider.
+    pub(crate) fn sold_by(&self, id: ParticipantId) -> impl Iterator<Item = &Arc<Item>> {
+        self.items.values().filter(move |item| item.seller.provider.id == id)
+    }
+
+    /// The offers at a site.
+    pub(crate) fn at(&self, id: SiteId) -> impl Iterator<Item = &Arc<Item>> {
+        self.at.get(&id).into_iter().flatten().filter_map(|offer| self.items.get(offer))
     }
 
     /// Says which version of the catalogue the index holds.
@@ -290,8 +323,7 @@ impl<'g> Index<'g> {
     }
 
     fn items_at(&self, site: SiteId, wanted: impl Fn(&Item) -> bool) -> Vec<Arc<Item>> {
-        let there = self.at.get(&site).into_iter().flatten();
-        there.filter_map(|id| self.items.get(id)).filter(|item| wanted(item)).cloned().collect()
+        self.at(site).filter(|item| wanted(item)).cloned().collect()
     }
 
     fn shelf(&mut self, kind: KindId) -> &mut Shelf {

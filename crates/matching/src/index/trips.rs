@@ -31,7 +31,10 @@ impl Trips {
         geo: &Geo,
     ) -> Vec<i64> {
         match self.row(spot, spots, geo) {
-            Some(row) => to.map(|other| row[other.number as usize].into()).collect(),
+            Some(row) => {
+                let known = |other: &Spot| row.get(other.number as usize).map(|micros| i64::from(*micros));
+                to.map(|other| known(other).unwrap_or_else(|| between(spot, other, geo))).collect()
+            }
             None => to.map(|other| between(spot, other, geo)).collect(),
         }
     }

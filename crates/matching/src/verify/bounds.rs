@@ -65,7 +65,7 @@ pub(super) fn check(
         ..Options::at(options.now)
     };
     let mut prepared = Prepared::new(application, &snapshot, &search);
-    prepared.reach = Some(Reach::everything(&prepared));
+    prepared.reach = Some(Reach::everything(&prepared).rows());
     let start = Instant::now();
     let found = optima(&prepared, &search, start);
     let in_time = start.elapsed() < options.time_limit.mul_f64(UNTIL[0]);

@@ -11,4 +11,5 @@ mod together;
 mod town_archive;
 mod uniform;
 mod verify;
+mod watch;
 mod world;

@@ -1,0 +1,3 @@
+//! The edge: what is found among nodes is what there is, also while they come and go.
+
+mod edge;
