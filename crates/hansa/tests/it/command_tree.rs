@@ -6,7 +6,7 @@ use clap::Command;
 const ALONE: [&str; 11] =
     ["serve", "login", "logout", "whoami", "validate", "match", "why", "events", "completion", "version", "demo"];
 /// What nouns can do.
-const VERBS: [&str; 30] = [
+const VERBS: [&str; 31] = [
     "list",
     "show",
     "create",
