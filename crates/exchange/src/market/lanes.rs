@@ -14,7 +14,7 @@ use super::turns::Turns;
 use crate::{Error, Result};
 
 /// How long a search may take in the quick lane.
-const QUICK: Duration = Duration::from_millis(25);
+const QUICK: Duration = Duration::from_millis(50);
 /// How long a search may take in the long lane before it answers with what it has, and how far from the best that
 /// may be.
 const LONG: Duration = Duration::from_secs(2);
