@@ -1,6 +1,6 @@
 //! Small random markets, and what happens to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_matching::watch::{Change, Part, Running};
 use hansa_matching::{Index, Options, find};
@@ -128,10 +128,11 @@ prop_compose! {
                 "  c{number}: {{ kind: compute.instance, count: {count}, cpu: '>= {cpu}', memory: '>= 1 GiB'{spread}{near} }}\n"
             ));
         }
+        let mut linked = BTreeSet::new();
         let links: Vec<String> = links
             .into_iter()
             .map(|(from, to, traffic, rtt)| (from % components.len(), to % components.len(), traffic, rtt))
-            .filter(|(from, to, ..)| from != to)
+            .filter(|(from, to, ..)| from != to && linked.insert((*from, *to)))
             .map(|(from, to, traffic, rtt)| {
                 let rtt = rtt.map_or(String::new(), |rtt| format!(", rtt: '<= {rtt} ms'"));
                 format!("  - {{ from: c{from}, to: c{to}, traffic: {traffic} GB/month{rtt} }}\n")
