@@ -5,9 +5,8 @@
 //! [`find_in`] goes five steps. `prepare` numbers the document's constraints and turns requirements into filters;
 //! `scan` walks over the [`Index`]'s bitmaps once and counts who meets what; `compose` turns what is left into a bare
 //! [`search::Problem`]; [`search`] solves it exactly, once for each measure that `rank` asks for; `explain` and
-//! `conflict` say what was left out and why nothing fits. [`watch`] matches again what runs, when that can change the
-//! answer. [`find`] does the same for a catalogue that is looked at
-//! once.
+//! `conflict` say what was left out and why nothing fits. [`find`] does the same for a catalogue that is looked at
+//! once. [`watch`] matches again what runs, when that can change the answer.
 
 pub mod carbon;
 mod compose;
