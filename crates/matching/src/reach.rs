@@ -284,10 +284,12 @@ impl Reach {
 
     fn is_proven(&self, prepared: &Prepared<'_>, packages: &[Package]) -> bool {
         let fewest = packages.iter().map(|package| package.providers.len()).min();
+        let [sovereignty, availability] = prepared.wanted_axes();
         fewest.is_none_or(|fewest| fewest <= self.least_providers(prepared, fewest))
             && packages.iter().map(latency).min().is_none_or(|lowest| lowest <= self.least_latency(prepared))
-            && packages.iter().map(lack).min().is_none_or(|least| least <= self.least_lack())
-            && packages.iter().map(downtime).min().is_none_or(|least| least <= self.least_downtime(prepared))
+            && (!sovereignty || packages.iter().map(lack).min().is_none_or(|least| least <= self.least_lack()))
+            && (!availability
+                || packages.iter().map(downtime).min().is_none_or(|least| least <= self.least_downtime(prepared)))
     }
 
     /// Takes back every proof: offers beyond the reach might be better. What is sure is what is sure of all offers.

@@ -161,7 +161,7 @@ pub struct Objective {
     pub sovereignty: f64,
     /// Weight of the promised downtime.
     pub availability: f64,
-    /// Whether to show the packages that no other beats on every axis.
+    /// Whether sovereignty and availability make packages of their own even where they weigh nothing.
     pub pareto: bool,
 }
 

@@ -101,6 +101,18 @@ async fn a_provider_publishes_and_a_buyer_finds_it() {
     );
     let found = buyer.run(&["match", "-f", "app.yaml", "-o", "name"]).await.well();
     assert!(found.stdout.starts_with("cheapest") || found.stdout.starts_with("chosen"), "{found}");
+    let answer = buyer.run(&["match", "-f", "app.yaml", "-o", "json"]).await.well().json();
+    buyer.file("found.json", &answer.to_string());
+    let verified = buyer.run(&["match", "verify", "found.json", "-f", "app.yaml", "-o", "json"]).await.well().json();
+    let checks = verified["checks"].as_array().unwrap();
+    // An exchange tells nobody what is free at its sites, and not which version of its catalogue this is.
+    let mut open: Vec<&str> = checks
+        .iter()
+        .filter(|check| check["verdict"] != "holds")
+        .map(|check| check["field"].as_str().unwrap())
+        .collect();
+    open.sort_unstable();
+    assert_eq!(open, ["packages[0].components", "packages[0].proof.catalogueVersion"]);
     assert_eq!(buyer.run(&["match", "-f", "app.yaml", "--orderable-only"]).await.code, 4);
 
     let dry = ["order", "create", "-f", "app.yaml", "--dry-run", "-o", "json"];

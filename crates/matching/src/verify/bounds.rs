@@ -8,6 +8,7 @@ use hansa_model::package::{MatchOutcome, Package, ProofStatus};
 
 use super::figures::{is_close, own_measure};
 use super::{Check, Claim, Findings, VerifyOptions};
+use crate::compose::{Composition, Obstacle};
 use crate::index::Index;
 use crate::prepare::{Options, Prepared};
 use crate::rank::{Measures, Optima, Optimum, UNTIL, optima};
@@ -71,7 +72,8 @@ pub(super) fn check(
     let in_time = start.elapsed() < options.time_limit.mul_f64(UNTIL[0]);
     if outcome.packages.is_empty() {
         let mut findings = Findings { package: None, checks };
-        return check_nothing(found.as_ref(), in_time, options, &mut findings);
+        let is_sure = in_time && !is_too_large(&prepared, options);
+        return check_nothing(found.as_ref(), is_sure, options, &mut findings);
     }
     // The weights are multiples of the best on each axis, so only where those are sure two searches weigh alike.
     let is_sure = |found: &Optima| found.named.values().all(|best| best.bound >= best.objective);
@@ -103,7 +105,13 @@ fn are_proven(outcome: &MatchOutcome) -> bool {
     outcome.packages.iter().all(|package| package.proof.status == ProofStatus::Optimal)
 }
 
-fn check_nothing(found: Option<&Optima>, in_time: bool, options: &VerifyOptions<'_>, findings: &mut Findings<'_>) {
+/// Whether the application comes to more than is searched.
+fn is_too_large(prepared: &Prepared<'_>, options: &VerifyOptions<'_>) -> bool {
+    let nothing_waived = vec![false; prepared.constraints.len()];
+    Composition::new(prepared, &nothing_waived, options.orderable_only).err() == Some(Obstacle::TooLarge)
+}
+
+fn check_nothing(found: Option<&Optima>, is_sure: bool, options: &VerifyOptions<'_>, findings: &mut Findings<'_>) {
     match found {
         Some(_) if options.is_original => {
             findings.holds(Claim::Nothing, "packages", false, "nothing fits", "a package that fits");
@@ -111,8 +119,8 @@ fn check_nothing(found: Option<&Optima>, in_time: bool, options: &VerifyOptions<
         Some(_) => {
             findings.unchecked(Claim::Nothing, "packages", "what is free at the sites is not known here");
         }
-        None if in_time => findings.holds(Claim::Nothing, "packages", true, "", ""),
-        None => findings.unchecked(Claim::Nothing, "packages", "the search of its own took too long"),
+        None if is_sure => findings.holds(Claim::Nothing, "packages", true, "", ""),
+        None => findings.unchecked(Claim::Nothing, "packages", "a search of its own is too large or took too long"),
     }
 }
 
