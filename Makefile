@@ -32,13 +32,17 @@ openapi: ## Write the API document anew
 	$(CARGO) xtask openapi
 
 bench: ## Measure what docs/performance.md reports
-	@$(CARGO) build --release --package hansa --package hansa-benches
+	@$(CARGO) build --release --package hansa --package hansa-benches --package hansa-bench-index
 	@for engine in sqlite postgresql; do \
 		$(TARGET)/release/hansa-benches orders $$engine 2000 32 && \
 		$(TARGET)/release/hansa-benches agents $$engine 1000 30 && \
+		$(TARGET)/release/hansa-benches match $$engine 100000 16 10 && \
 		$(TARGET)/release/hansa-benches lists $$engine 100000 || exit 1; \
 	done
-	@$(TARGET)/release/hansa-benches footprint target/release/hansa
+	@$(TARGET)/release/hansa-benches footprint $(TARGET)/release/hansa
+	@$(TARGET)/release/hansa-bench-index --pictures docs/img
+	@$(TARGET)/release/hansa-bench-index edge 50000 10
+	@benches/matching/run
 
 clean: ## Remove what was built
 	$(CARGO) clean
