@@ -41,6 +41,16 @@ pub(crate) enum Obstacle {
     TooLarge,
 }
 
+/// Whether an application comes to too many places or links between them, whatever is on offer.
+pub(crate) fn is_too_large(prepared: &Prepared<'_>) -> bool {
+    let places = |component: &Component| if component.spread.is_some() { component.count as usize } else { 1 };
+    let slots = prepared.wishes.iter().map(|wish| places(wish.component)).fold(0, usize::saturating_add);
+    let of = |name| prepared.application.components.get(name).map_or(0, places);
+    let links = prepared.application.links.iter();
+    let flows = links.map(|link| of(&link.from).saturating_mul(of(&link.to))).fold(0, usize::saturating_add);
+    slots > MOST_SLOTS || flows > MOST_FLOWS
+}
+
 /// A problem, and what its slots stand for.
 #[derive(Debug)]
 pub(crate) struct Composition<'p, 'a> {

@@ -1,13 +1,16 @@
 //! Two lanes to search in: every search begins in the quick one; what does not end there in time begins again in the
-//! long one. So documents that take long, by their nature or by malice, wait for each other and for nobody else.
+//! long one. So documents that take long, by their nature or by malice, wait for each other and for nobody else. No
+//! search ends to the microsecond, so whoever had a long one just now does not get to the quick lane.
 
+use std::collections::HashMap;
 use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hansa_matching::{Options, Snapshot, Viewer};
 use hansa_model::application::Application;
 use hansa_model::id::{ParticipantId, TenantId};
-use hansa_model::package::{MatchOutcome, ProofStatus};
+use hansa_model::package::{ConflictStatus, MatchOutcome, ProofStatus};
 use hansa_model::time::Timestamp;
 
 use super::turns::Turns;
@@ -18,8 +21,8 @@ const QUICK: Duration = Duration::from_millis(50);
 /// How long a search may take in the long lane before it answers with what it has, and how far from the best that
 /// may be.
 const LONG: Duration = Duration::from_secs(2);
-/// After which share of its time a search may have left something out that it does not tell of.
-const SURELY_WHOLE: u32 = 3;
+/// For how long whoever had a search that took longer begins in the long lane.
+const WARINESS: Duration = Duration::from_secs(2);
 
 /// What is sought, and by whom.
 #[derive(Debug, Clone)]
@@ -51,42 +54,73 @@ pub(crate) struct Lanes {
     quick: Turns,
     long: Turns,
     processors: usize,
+    /// Who had a long search when.
+    long_ago: Mutex<HashMap<ParticipantId, Instant>>,
 }
 
 impl Default for Lanes {
     /// As many quick searches at once as there are processors; long ones leave half of them alone.
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { quick: Turns::new(processors), long: Turns::new((processors / 2).max(1)), processors }
+        Self {
+            quick: Turns::new(processors),
+            long: Turns::new((processors / 2).max(1)),
+            processors,
+            long_ago: Mutex::default(),
+        }
     }
 }
 
 impl Lanes {
+    fn was_long(&self, participant: ParticipantId) -> bool {
+        let mut long_ago = self.long_ago.lock().unwrap_or_else(PoisonError::into_inner);
+        long_ago.retain(|_, at| at.elapsed() < WARINESS);
+        long_ago.contains_key(&participant)
+    }
+
+    fn note_long(&self, participant: ParticipantId) {
+        self.long_ago.lock().unwrap_or_else(PoisonError::into_inner).insert(participant, Instant::now());
+    }
+
     /// Searches when it is the participant's turn.
     pub(super) async fn serve(&self, search: Search) -> Result<MatchOutcome> {
-        let turn = self.quick.take(search.participant).await?;
-        // The search must not keep others from being served.
-        let (outcome, search) = apart(move || {
-            let begin = Instant::now();
-            let outcome = search.run(QUICK, 1);
-            drop(turn);
-            let hurried = outcome.packages.iter().any(|package| package.proof.status == ProofStatus::Feasible)
-                || (outcome.packages.is_empty() && begin.elapsed() * SURELY_WHOLE > QUICK);
-            ((!hurried).then_some(outcome), search)
-        })
-        .await?;
-        if let Some(outcome) = outcome {
-            return Ok(outcome);
+        let mut search = search;
+        if !self.was_long(search.participant) {
+            let turn = self.quick.take(search.participant).await?;
+            let outcome;
+            // The search must not keep others from being served.
+            (outcome, search) = apart(move || {
+                let outcome = search.run(QUICK, 1);
+                drop(turn);
+                (outcome, search)
+            })
+            .await?;
+            if is_whole(&outcome) {
+                return Ok(outcome);
+            }
+            self.note_long(search.participant);
         }
         let turn = self.long.take(search.participant).await?;
         let workers = if self.quick.is_quiet() && self.long.is_quiet() { self.processors } else { 1 };
-        apart(move || {
+        let participant = search.participant;
+        let (outcome, took) = apart(move || {
+            let begin = Instant::now();
             let outcome = search.run(LONG, workers);
             drop(turn);
-            outcome
+            (outcome, begin.elapsed())
         })
-        .await
+        .await?;
+        if took > QUICK {
+            self.note_long(participant);
+        }
+        Ok(outcome)
     }
+}
+
+/// Whether more time could not make an answer better.
+fn is_whole(outcome: &MatchOutcome) -> bool {
+    let proven = outcome.packages.iter().all(|package| package.proof.status == ProofStatus::Optimal);
+    proven && !matches!(outcome.conflict_status, Some(ConflictStatus::Reducible | ConflictStatus::Uncertain))
 }
 
 /// Does something that takes time where it keeps no request from being served.

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use hansa_model::package::{Conflict, ConflictStatus, Repair};
 
-use crate::compose::{Composition, MOST_SLOTS, Obstacle};
+use crate::compose::{MOST_SLOTS, is_too_large};
 use crate::index::Mask;
 use crate::prepare::{Options, Prepared, Target, Wish};
 use oracle::Oracle;
@@ -43,12 +43,16 @@ impl Impossible {
 }
 
 /// What is in the way of an application for which nothing was found since `start`; `certain` says whether that means
-/// that there is nothing. Takes as long as is left of the time limit, and half of the limit at least.
+/// that there is nothing. Takes as long as is left of the time limit, and half of the limit at least; but where it is
+/// not certain and many offers are left, it would find out no more than the search did, and is not begun.
 pub(crate) fn analyse(prepared: &Prepared<'_>, options: &Options<'_>, start: Instant, certain: bool) -> Impossible {
     let size = prepared.constraints.len();
-    if Composition::new(prepared, &vec![false; size], options.orderable_only).err() == Some(Obstacle::TooLarge) {
+    if is_too_large(prepared) {
         let message = format!("the application comes to more than {MOST_SLOTS} places, or too many links between them");
         return Impossible::plainly("spec.components", message, None, ConflictStatus::Minimal);
+    }
+    if !certain && is_wide(prepared) {
+        return unfinished(options.time_limit);
     }
     let left = options.time_limit.saturating_sub(start.elapsed()).max(options.time_limit / 2);
     let now = Instant::now();
@@ -83,6 +87,12 @@ pub(crate) fn analyse(prepared: &Prepared<'_>, options: &Options<'_>, start: Ins
         },
         repairs: repaired.into_iter().take(MOST_REPAIRS).map(|repaired| repaired.repair).collect(),
     }
+}
+
+/// Whether more offers than this are left for a component by all that it asks for.
+fn is_wide(prepared: &Prepared<'_>) -> bool {
+    const MANY: u32 = 2_000;
+    prepared.wishes.iter().any(|wish| wish.scan.admitted.iter().map(Mask::count).sum::<u32>() > MANY)
 }
 
 fn unfinished(limit: Duration) -> Impossible {
