@@ -31,7 +31,7 @@ const RIGHT: f64 = 90.0;
 const TOP: f64 = 48.0;
 const BOTTOM: f64 = 50.0;
 /// Colours that stand out on white and on black.
-const COLOURS: [&str; 4] = ["#2f7de1", "#d9731a", "#2a9d5c", "#b04fc4"];
+const COLOURS: [&str; 5] = ["#2f7de1", "#d9731a", "#2a9d5c", "#b04fc4", "#c9404f"];
 
 /// A logarithmic axis.
 struct Axis {
