@@ -12,7 +12,7 @@ use hansa_model::price::Price;
 use hansa_model::quantity::Quantity;
 use proptest::prelude::*;
 
-use crate::world::{application, catalogue, instances, now};
+use crate::world::{application, catalogue, instances, links_between, now};
 
 pub(crate) const CITIES: [(&str, &str, f64, f64); 5] = [
     ("Amsterdam", "NL", 52.374, 4.89),
@@ -143,19 +143,7 @@ prop_compose! {
                 "  c{number}: {{ kind: compute.instance, count: {count}, cpu: '>= {cpu}', memory: '>= 1 GiB'{spread}{near} }}\n"
             ));
         }
-        let mut seen = BTreeSet::new();
-        let links: Vec<String> = links
-            .into_iter()
-            .map(|(from, to, traffic, rtt)| (from % components.len(), to % components.len(), traffic, rtt))
-            .filter(|(from, to, ..)| from != to && seen.insert((*from, *to)))
-            .map(|(from, to, traffic, rtt)| {
-                let rtt = rtt.map_or(String::new(), |rtt| format!(", rtt: '<= {rtt} ms'"));
-                format!("  - {{ from: c{from}, to: c{to}, traffic: {traffic} GB/month{rtt} }}\n")
-            })
-            .collect();
-        if !links.is_empty() {
-            spec.push_str(&format!("links:\n{}", links.concat()));
-        }
+        spec.push_str(&links_between(components.len(), links));
         Case { market: market(&sites, &providers), application: application(&spec) }
     }
 }

@@ -1,5 +1,6 @@
 //! Small catalogues and documents for tests.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hansa_matching::{Options, find};
@@ -49,4 +50,18 @@ pub(crate) fn outcome(application: &Application, catalogue: &Catalogue) -> Match
 /// The offers of a package by component, in the order of the document.
 pub(crate) fn offers(package: &hansa_model::package::Package) -> Vec<&str> {
     package.components.values().flat_map(|part| &part.replicas).map(|replica| replica.offer.as_str()).collect()
+}
+
+/// The links of a random document whose components are called `c0`, `c1` …: ends as they come, each pair once.
+pub(crate) fn links_between(components: usize, drawn: Vec<(usize, usize, i64, Option<i64>)>) -> String {
+    let mut seen = BTreeSet::new();
+    let ends = drawn.into_iter().map(|(from, to, traffic, rtt)| (from % components, to % components, traffic, rtt));
+    let links = ends.filter(|(from, to, ..)| from != to && seen.insert((*from, *to)));
+    let links: String = links
+        .map(|(from, to, traffic, rtt)| {
+            let rtt = rtt.map_or(String::new(), |rtt| format!(", rtt: '<= {rtt} ms'"));
+            format!("  - {{ from: c{from}, to: c{to}, traffic: {traffic} GB/month{rtt} }}\n")
+        })
+        .collect();
+    if links.is_empty() { links } else { format!("links:\n{links}") }
 }

@@ -1,6 +1,6 @@
 //! Small random markets, and what happens to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hansa_matching::watch::{Change, Part, Running};
 use hansa_matching::{Index, Options, find};
@@ -14,7 +14,7 @@ use hansa_model::price::Price;
 use hansa_model::time::Timestamp;
 use proptest::prelude::*;
 
-use crate::world::{application, catalogue};
+use crate::world::{application, catalogue, links_between};
 
 const CITIES: [(&str, &str, f64, f64); 4] = [
     ("Amsterdam", "NL", 52.374, 4.89),
@@ -128,19 +128,7 @@ prop_compose! {
                 "  c{number}: {{ kind: compute.instance, count: {count}, cpu: '>= {cpu}', memory: '>= 1 GiB'{spread}{near} }}\n"
             ));
         }
-        let mut linked = BTreeSet::new();
-        let links: Vec<String> = links
-            .into_iter()
-            .map(|(from, to, traffic, rtt)| (from % components.len(), to % components.len(), traffic, rtt))
-            .filter(|(from, to, ..)| from != to && linked.insert((*from, *to)))
-            .map(|(from, to, traffic, rtt)| {
-                let rtt = rtt.map_or(String::new(), |rtt| format!(", rtt: '<= {rtt} ms'"));
-                format!("  - {{ from: c{from}, to: c{to}, traffic: {traffic} GB/month{rtt} }}\n")
-            })
-            .collect();
-        if !links.is_empty() {
-            spec.push_str(&format!("links:\n{}", links.concat()));
-        }
+        spec.push_str(&links_between(components.len(), links));
         application(&spec)
     }
 }
