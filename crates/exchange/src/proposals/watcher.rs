@@ -16,6 +16,10 @@ use crate::{Error, Exchange, Result};
 /// How long matching one package again may take.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
+/// How many orders that it has not seen before are taken into the watch at once, so that a rush of orders is not slowed
+/// down by watching; the rest follows the next time.
+const MOST_NEW: usize = 32;
+
 /// Keeps a watch on what runs, as far as it was seen.
 #[derive(Debug)]
 pub(crate) struct Watcher(Option<Arc<Mutex<Seen>>>);
@@ -85,9 +89,13 @@ async fn read_orders(exchange: &Exchange, seen: &mut OwnedMutexGuard<Seen>) -> R
         seen.watch.remove(order);
         seen.orders.remove(&order);
     }
+    let mut room = MOST_NEW;
     for (order, one) in running {
-        if seen.orders.get(&order) == Some(&one) {
-            continue;
+        match seen.orders.get(&order) {
+            Some(known) if *known == one => continue,
+            Some(_) => {}
+            None if room == 0 => continue,
+            None => room -= 1,
         }
         match running::of_order(&mut tx, order, exchange.now()).await? {
             Some(running) => seen.watch.put(order, running),
