@@ -17,9 +17,14 @@ const LAYERS: &[(&str, May)] = &[
     ("hansa-model", May::Use(&[])),
     ("hansa-matching", May::Use(&["hansa-model"])),
     ("hansa-ledger", May::Use(&["hansa-model"])),
+    ("hansa-trust", May::Use(&["hansa-model"])),
+    ("hansa-resolver", May::Use(&["hansa-trust"])),
     ("hansa-store", May::Use(&["hansa-model"])),
-    ("hansa-exchange", May::Use(&["hansa-store", "hansa-matching", "hansa-ledger", "hansa-model"])),
-    ("hansa-api", May::Use(&["hansa-exchange", "hansa-store", "hansa-model"])),
+    (
+        "hansa-exchange",
+        May::Use(&["hansa-store", "hansa-matching", "hansa-ledger", "hansa-trust", "hansa-resolver", "hansa-model"]),
+    ),
+    ("hansa-api", May::Use(&["hansa-exchange", "hansa-store", "hansa-trust", "hansa-model"])),
     ("hansa-client", May::Use(&["hansa-model"])),
     ("hansa-agent", May::Use(&["hansa-client", "hansa-model"])),
     ("hansa-database-kit", May::Use(&["hansa-agent", "hansa-model"])),
@@ -37,7 +42,7 @@ const LAYERS: &[(&str, May)] = &[
 ];
 
 /// Crates that compute and nothing else.
-const PURE: &[&str] = &["hansa-model", "hansa-matching", "hansa-ledger"];
+const PURE: &[&str] = &["hansa-model", "hansa-matching", "hansa-ledger", "hansa-trust"];
 
 /// Packages by which a crate could do I/O or wait for it.
 const DOING_IO: &[&str] =

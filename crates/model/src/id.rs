@@ -167,6 +167,8 @@ ids! {
     EventId = "evt";
     /// What could be better about services that run.
     ProposalId = "ppl";
+    /// A signed credential about a participant, site or offer.
+    EvidenceId = "evd";
     /// One request, for support and logs.
     RequestId = "req";
 }

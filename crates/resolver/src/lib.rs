@@ -1,0 +1,1 @@
+//! Fetches what trust needs from elsewhere: DID documents, certificate chains and status lists.

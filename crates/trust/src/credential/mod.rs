@@ -1,0 +1,1 @@
+//! Credentials and presentations: what they are, and whether they can be believed.

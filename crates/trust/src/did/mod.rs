@@ -1,0 +1,1 @@
+//! Decentralised identifiers of the method `web`: documents, keys and the chains behind them.

@@ -1,0 +1,1 @@
+//! Compact JSON Web Signatures and the keys that make and check them.

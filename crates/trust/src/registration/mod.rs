@@ -1,0 +1,1 @@
+//! Registration numbers of companies: their format and check digits.

@@ -1,0 +1,1 @@
+//! Rule sets as data, and what they make of what is known.

@@ -1,0 +1,1 @@
+//! The shapes of Gaia-X credentials, and whether a credential keeps to them.
