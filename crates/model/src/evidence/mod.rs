@@ -8,10 +8,14 @@ mod assurance;
 mod claim;
 mod evaluation;
 mod record;
+mod wire;
 
 pub use assurance::{Assurance, Certificate, Control, Lack, Source, Subcontracting};
 pub use claim::{
     Access, CertificateClaim, Claim, DocumentRef, Entity, EntityKind, FactValue, Holding, Right, Share, Subcontractor,
 };
 pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
-pub use record::{Evidence, EvidenceState, Strength, Subject};
+pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
+pub use wire::{
+    CheckedCredential, CredentialCheck, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer, TrustReport,
+};
