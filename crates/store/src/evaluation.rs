@@ -1,12 +1,13 @@
 //! What rule sets make of participants, and who is to be judged anew.
 
 use hansa_model::evidence::{Assurance, Evaluation};
-use hansa_model::id::{ParticipantId, SiteId};
+use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::KindId;
+use hansa_model::name::Name;
 use hansa_model::time::Timestamp;
 
 use crate::args;
-use crate::db::{Tx, json};
+use crate::db::{Arg, Tx, json, placeholders};
 use crate::error::Result;
 
 /// Replaces what rule sets make of a participant.
@@ -100,16 +101,16 @@ pub async fn places(tx: &mut Tx, provider: ParticipantId) -> Result<Vec<(SiteId,
 pub async fn set_offers_assurance(
     tx: &mut Tx,
     (site, kind): (SiteId, KindId),
-    but: &[hansa_model::id::OfferId],
+    but: &[OfferId],
     assurance: Option<&Assurance>,
 ) -> Result<()> {
     let mut values = args![site, kind.name()];
-    values.push(assurance.map_or(crate::db::Arg::Text(None), json));
+    values.push(assurance.map_or(Arg::Text(None), json));
     let mut sql = "update offer set assurance = $3, changed = -1 where site_id = $1 and kind = $2 \
                    and coalesce(assurance, '') <> coalesce($3, '')"
         .to_owned();
     if !but.is_empty() {
-        sql.push_str(&format!(" and id not in ({})", crate::db::placeholders(4, but.len())));
+        sql.push_str(&format!(" and id not in ({})", placeholders(4, but.len())));
         values.extend(but.iter().map(|id| (*id).into()));
     }
     tx.execute(&sql, values).await?;
@@ -122,22 +123,23 @@ pub async fn set_offers_assurance(
 /// [`crate::StoreError`].
 pub async fn set_offer_assurance(
     tx: &mut Tx,
-    offer: hansa_model::id::OfferId,
+    offer: OfferId,
     assurance: Option<&Assurance>,
 ) -> Result<()> {
     let mut values = args![offer];
-    values.push(assurance.map_or(crate::db::Arg::Text(None), json));
+    values.push(assurance.map_or(Arg::Text(None), json));
     let sql =
         "update offer set assurance = $2, changed = -1 where id = $1 and coalesce(assurance, '') <> coalesce($2, '')";
     tx.execute(sql, values).await?;
     Ok(())
 }
 
-/// Every participant that has evidence.
+/// Every participant that has evidence, with its short name.
 ///
 /// # Errors
 /// [`crate::StoreError`].
-pub async fn everybody(tx: &mut Tx) -> Result<Vec<ParticipantId>> {
-    let rows = tx.all("select distinct holder_id from evidence order by holder_id", args![]).await?;
-    rows.iter().map(|row| row.parse("holder_id")).collect()
+pub async fn everybody(tx: &mut Tx) -> Result<Vec<(ParticipantId, Name)>> {
+    let sql = "select id, name from participant where exists (select 1 from evidence where holder_id = participant.id) \
+               order by id";
+    tx.all(sql, args![]).await?.iter().map(|row| Ok((row.parse("id")?, row.parse("name")?))).collect()
 }

@@ -17,5 +17,6 @@ pub use claim::{
 pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
 pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
 pub use wire::{
-    CheckedCredential, CredentialCheck, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer, TrustReport,
+    CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
+    OwnershipReport, RuleSetSummary, TrustReport,
 };

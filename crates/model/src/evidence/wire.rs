@@ -5,8 +5,9 @@ use utoipa::ToSchema;
 
 use super::assurance::Assurance;
 use super::claim::Claim;
-use super::evaluation::Evaluation;
+use super::evaluation::{Evaluation, Standing};
 use super::record::Subject;
+use crate::country::Country;
 use crate::id::ParticipantId;
 use crate::time::Timestamp;
 
@@ -118,4 +119,70 @@ pub struct CheckedCredential {
     /// What it says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+}
+
+/// Who controls a participant, and which third countries can reach it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnershipReport {
+    /// The participant.
+    pub participant: ParticipantId,
+    /// Its entity in the ownership graph.
+    pub entity: String,
+    /// Who controls it, seen from the European Union.
+    pub union: ControlVerdict,
+    /// Who controls it, seen from the European Economic Area.
+    pub eea: ControlVerdict,
+    /// The third countries that reach it through those who control it.
+    pub exposed: Vec<Country>,
+    /// Why there may be more; empty when these are all.
+    pub exposure_unknown: Vec<String>,
+    /// The third countries that reach subcontractors with access to data or identities; absent when it is not known
+    /// whether there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subcontractors_exposed: Option<Vec<Country>>,
+    /// Whether capital and votes from outside the Union stay below the limits of SecNumCloud 19.6: `pass`, `fail`,
+    /// `unknown`.
+    pub immunity: String,
+    /// What decides that, for people.
+    pub immunity_reasons: Vec<String>,
+    /// When any of this first changes by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+    /// A picture of it: an SVG document.
+    pub picture: String,
+}
+
+/// Who controls somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ControlVerdict {
+    /// `home`, `third-country` or `unknown`.
+    pub verdict: String,
+    /// The third countries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<Country>,
+    /// Why it is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
+/// A version of a rule set, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleSetSummary {
+    /// Its name: `gaia-x`.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// What people call it.
+    pub title: String,
+    /// Whether it applies.
+    pub standing: Standing,
+    /// Its levels, the lowest first.
+    pub levels: Vec<String>,
+    /// How many criteria it has.
+    pub criteria: usize,
+    /// Where it is published.
+    pub source: String,
 }

@@ -1,0 +1,281 @@
+//! What is known of participants is judged: anew whenever it changes, and when something of it ends by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hansa_model::event::Audience;
+use hansa_model::evidence::{Assurance, Claim, Evaluation, Evidence, EvidenceState, Subject};
+use hansa_model::id::{OfferId, ParticipantId, SiteId};
+use hansa_model::kind::KindId;
+use hansa_model::participant::{Participant, Role};
+use hansa_model::time::Timestamp;
+use hansa_store::{changes, evaluation, evidence, offer, participant, service, site};
+use hansa_trust::ownership::{Finding, Graph};
+use hansa_trust::rules::{self, RuleSets};
+use hansa_trust::{Case, Known};
+use serde_json::json;
+
+use super::names::{Signer, did};
+use crate::{Error, Exchange, Result, Work};
+
+/// As whom the exchange acts in the audit log.
+const ACTOR: &str = "exchange";
+
+/// The claims of evidence that counts, now or later.
+pub(crate) fn known(evidence: &[Evidence]) -> Vec<Known> {
+    let counts = |piece: &&Evidence| matches!(piece.state, EvidenceState::Valid | EvidenceState::NotYetValid);
+    let claims = evidence.iter().filter(counts).flat_map(|piece| {
+        piece.claims.iter().map(|claim| Known {
+            claim: claim.clone(),
+            strength: piece.strength,
+            evidence: piece.id,
+            issuer: piece.issuer.clone(),
+            valid_from: piece.valid_from,
+            valid_until: piece.valid_until,
+        })
+    });
+    claims.collect()
+}
+
+/// Who controls whom, as far as anybody has shown it.
+///
+/// # Errors
+/// [`Error::Store`].
+pub(crate) async fn graph(tx: &mut hansa_store::Tx) -> Result<Graph> {
+    Ok(Graph::new(known(&evidence::of_ownership(tx).await?)))
+}
+
+/// What is judged of one participant.
+struct Docket {
+    participant: Participant,
+    evidence: Vec<Evidence>,
+    finding: Finding,
+    now: Timestamp,
+}
+
+/// What was made of a participant, and of the offers that differ from it.
+struct Judgement {
+    evaluations: Vec<Evaluation>,
+    assurance: Assurance,
+    places: BTreeMap<(SiteId, KindId), Assurance>,
+    offers: BTreeMap<OfferId, Assurance>,
+}
+
+impl Judgement {
+    /// When something of it first changes by itself.
+    fn until(&self) -> Option<Timestamp> {
+        let all = std::iter::once(&self.assurance).chain(self.places.values()).chain(self.offers.values());
+        all.filter_map(|one| one.valid_until).min()
+    }
+}
+
+impl Docket {
+    /// What is known of a subject and of everything above it.
+    fn known(&self, subjects: &[Subject]) -> Vec<Known> {
+        let own = self.evidence.iter().filter(|piece| subjects.contains(&piece.subject)).cloned();
+        known(&own.collect::<Vec<_>>())
+    }
+
+    fn judge(&self, sets: &RuleSets, case: &Case<'_>) -> (Vec<Evaluation>, Assurance) {
+        let evaluations: Vec<_> = sets.in_force(self.now).map(|set| rules::evaluate(set, case)).collect();
+        let assurance = rules::assurance(case, &evaluations);
+        (evaluations, assurance)
+    }
+
+    /// Whether anything is known that does not hold for every kind at every site.
+    fn is_scoped(&self) -> bool {
+        let own = Subject::Participant(self.participant.id);
+        self.evidence.iter().any(|piece| {
+            let narrow = |claim: &Claim| match claim {
+                Claim::Certificate(held) => !(held.kinds.is_empty() && held.sites.is_empty()),
+                _ => false,
+            };
+            piece.subject != own || piece.claims.iter().any(narrow)
+        })
+    }
+}
+
+/// Judges a participant by everything that is known of it, and tells whom it concerns when a level changed.
+///
+/// # Errors
+/// [`Error::Store`].
+pub(crate) async fn assess(work: &mut Work, graph: &Graph, id: ParticipantId) -> Result<()> {
+    let now = work.exchange().now();
+    let Some(participant) = participant::find(work, id).await? else { return Ok(()) };
+    let entity = did(&work.exchange(), &Signer::Participant(id, participant.name.clone()));
+    let finding = graph.find(&entity, now);
+    let evidence = evidence::of_holder(work, id).await?;
+    let docket = Docket { participant, evidence, finding, now };
+    let judgement = judge(work, &docket).await?;
+    let until = judgement.until();
+    evaluation::put(work, id, &judgement.evaluations, now).await?;
+    evaluation::judged(work, id, until).await?;
+    let before = &docket.participant.assurance;
+    let differs = *before != judgement.assurance;
+    if differs {
+        evaluation::set_assurance(work, id, &judgement.assurance).await?;
+    }
+    write_offers(work, id, &judgement).await?;
+    if docket.participant.roles.contains(&Role::Provider) {
+        changes::count(work).await?;
+    }
+    if differs {
+        tell(work, &docket, before, &judgement.assurance).await?;
+    }
+    Ok(())
+}
+
+async fn judge(work: &mut Work, docket: &Docket) -> Result<Judgement> {
+    let sets = RuleSets::embedded();
+    let own = Subject::Participant(docket.participant.id);
+    let known = docket.known(&[own]);
+    let whole = Case { at: docket.now, kind: None, site: None, known: &known, finding: &docket.finding };
+    let (evaluations, assurance) = docket.judge(sets, &whole);
+    let (mut places, mut offers) = (BTreeMap::new(), BTreeMap::new());
+    if docket.is_scoped() {
+        let sites: BTreeMap<_, _> = site::of_provider(work, docket.participant.id).await?;
+        let sites: BTreeMap<SiteId, String> = sites.into_values().map(|site| (site.id, site.name.to_string())).collect();
+        for (site, kind) in evaluation::places(work, docket.participant.id).await? {
+            let known = docket.known(&[own, Subject::Site(site)]);
+            let name = sites.get(&site).map(String::as_str);
+            let case =
+                Case { at: docket.now, kind: Some(kind.name()), site: name, known: &known, finding: &docket.finding };
+            let (_, here) = docket.judge(sets, &case);
+            if here != assurance {
+                places.insert((site, kind), here);
+            }
+        }
+        let about: BTreeSet<OfferId> = docket.evidence.iter().filter_map(|piece| as_offer(piece.subject)).collect();
+        for row in offer::rows(work, docket.participant.id, &about).await? {
+            let known = docket.known(&[own, Subject::Site(row.site), Subject::Offer(row.id)]);
+            let name = sites.get(&row.site).map(String::as_str);
+            let case = Case {
+                at: docket.now,
+                kind: Some(row.kind.name()),
+                site: name,
+                known: &known,
+                finding: &docket.finding,
+            };
+            offers.insert(row.id, docket.judge(sets, &case).1);
+        }
+    }
+    Ok(Judgement { evaluations, assurance, places, offers })
+}
+
+const fn as_offer(subject: Subject) -> Option<OfferId> {
+    match subject {
+        Subject::Offer(id) => Some(id),
+        Subject::Participant(_) | Subject::Site(_) => None,
+    }
+}
+
+/// Gives offers what is known of them where it differs from what is known of their provider.
+async fn write_offers(work: &mut Work, provider: ParticipantId, judgement: &Judgement) -> Result<()> {
+    let but: Vec<OfferId> = judgement.offers.keys().copied().collect();
+    for place in evaluation::places(work, provider).await? {
+        evaluation::set_offers_assurance(work, place, &but, judgement.places.get(&place)).await?;
+    }
+    for (offer, own) in &judgement.offers {
+        evaluation::set_offer_assurance(work, *offer, Some(own)).await?;
+    }
+    Ok(())
+}
+
+/// Tells the provider and everybody who has something running there what changed.
+async fn tell(work: &mut Work, docket: &Docket, before: &Assurance, after: &Assurance) -> Result<()> {
+    let lost = levels(before).into_iter().filter(|(name, level)| levels(after).get(name) != Some(level));
+    let lost: BTreeMap<_, _> = lost.collect();
+    let gained = levels(after).into_iter().filter(|(name, level)| levels(before).get(name) != Some(level));
+    let gained: BTreeMap<_, _> = gained.collect();
+    if lost.is_empty() && gained.is_empty() {
+        return Ok(());
+    }
+    let id = docket.participant.id;
+    let data = json!({"participant": docket.participant.name, "before": lost, "after": gained});
+    work.audit(ACTOR, "trust.assess", &id.to_string(), data.clone());
+    work.event("trust.changed", &id.to_string(), None, Audience { tenant: None, provider: Some(id) }, data.clone());
+    for tenant in service::tenants_at(work, id).await? {
+        let audience = Audience { tenant: Some(tenant), provider: None };
+        work.event("trust.changed", &id.to_string(), None, audience, data.clone());
+    }
+    Ok(())
+}
+
+/// Every level of an assurance, by name.
+pub(crate) fn levels(assurance: &Assurance) -> BTreeMap<String, String> {
+    let mut levels: BTreeMap<String, String> = assurance.labels.clone().into_iter().collect();
+    levels.extend(assurance.seal.map(|level| ("seal".to_owned(), level.to_string())));
+    levels.extend(assurance.cada.map(|level| ("cada".to_owned(), level.to_string())));
+    let control = serde_json::to_value(&assurance.control).ok().map(|control| control["thirdCountry"].clone());
+    if let Some(control) = control.and_then(|control| control.as_str().map(str::to_owned)) {
+        levels.insert("control".to_owned(), control);
+    }
+    for held in &assurance.certificates {
+        levels.insert(format!("certificate {}", held.scheme), "held".to_owned());
+    }
+    levels
+}
+
+/// Has everybody judged anew whom evidence of a participant can concern: itself at once, and those whose ownership
+/// leads through what it says at the next look.
+///
+/// # Errors
+/// [`Error::Store`].
+pub(crate) async fn concern(work: &mut Work, holder: ParticipantId, claims: &[Claim]) -> Result<()> {
+    let graph = graph(work).await?;
+    assess(work, &graph, holder).await?;
+    let named: BTreeSet<&str> = claims.iter().filter_map(entity_of).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let concerned: BTreeSet<String> = named.into_iter().flat_map(|entity| graph.downstream(entity)).collect();
+    let exchange = work.exchange();
+    let mut others = Vec::new();
+    for (id, name) in evaluation::everybody(work).await? {
+        let entity = did(&exchange, &Signer::Participant(id, name));
+        if id != holder && concerned.contains(&entity) {
+            others.push(id);
+        }
+    }
+    evaluation::schedule(work, &others, exchange.now()).await?;
+    work.hint(crate::hints::Hint::Trust);
+    Ok(())
+}
+
+/// The entity of the ownership graph that a claim says something of.
+fn entity_of(claim: &Claim) -> Option<&str> {
+    match claim {
+        Claim::Entity(entity) => Some(&entity.id),
+        Claim::Holding(holding) => Some(&holding.owned),
+        _ => None,
+    }
+}
+
+/// Judges a few of those whose time has come; answers whether there may be more.
+///
+/// # Errors
+/// [`Error::Store`].
+pub(crate) async fn assess_due(exchange: &Exchange, most: u32) -> Result<bool> {
+    let now = exchange.now();
+    let due = evaluation::due(&mut exchange.read().await?, now, most).await?;
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let more = u32::try_from(due.len()).is_ok_and(|many| many == most);
+    let mut work = exchange.begin().await?;
+    let graph = graph(&mut work).await?;
+    for id in due {
+        assess(&mut work, &graph, id).await?;
+    }
+    work.commit().await?;
+    Ok(more)
+}
+
+/// Refuses what is said of nobody known.
+pub(crate) async fn holder_of(tx: &mut hansa_store::Tx, subject: Subject) -> Result<ParticipantId> {
+    let found = match subject {
+        Subject::Participant(id) => participant::find(tx, id).await?.map(|found| found.id),
+        Subject::Site(id) => site::find(tx, id).await?.map(|found| found.provider),
+        Subject::Offer(id) => offer::provider_of(tx, id).await?,
+    };
+    found.ok_or_else(|| Error::not_found("subject", subject))
+}
