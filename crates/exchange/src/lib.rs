@@ -11,6 +11,7 @@ pub mod authorization;
 mod check;
 pub mod error;
 pub mod events;
+pub mod evidence;
 pub mod figures;
 pub mod hints;
 pub mod identity;
@@ -34,6 +35,7 @@ pub mod settings;
 pub mod signing;
 pub mod sites;
 pub mod statements;
+pub mod trust;
 pub mod why;
 pub mod work;
 
