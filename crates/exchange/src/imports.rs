@@ -281,8 +281,9 @@ pub async fn export(
     }
     let mut offers: BTreeMap<ParticipantId, Vec<ListedOffer>> = BTreeMap::new();
     for offer in catalogue.offers {
-        let (provider, offer) = (offer.provider, as_new_offer(veil(offer, caller)));
-        offers.entry(provider).or_default().push(ListedOffer { offer, observation: None });
+        let (provider, assurance) = (offer.provider, offer.assurance.clone());
+        let offer = as_new_offer(veil(offer, caller));
+        offers.entry(provider).or_default().push(ListedOffer { offer, assurance, observation: None });
     }
     let mut providers: Vec<_> = catalogue
         .providers

@@ -147,6 +147,7 @@ fn read(row: &Row) -> Result<Offer> {
         price: body.price,
         terms: body.terms,
         visibility: body.visibility,
+        assurance: None,
         state: row.word("state")?,
         fresh_until: row.opt_time("fresh_until")?,
         updated_at: row.time("updated_at")?,

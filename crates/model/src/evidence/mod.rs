@@ -10,7 +10,9 @@ mod evaluation;
 mod record;
 mod wire;
 
-pub use assurance::{Assurance, Certificate, Control, Lack, Source, Subcontracting};
+pub use assurance::{
+    Assurance, Certificate, Control, GAIA_X, GAIA_X_LABELS, Lack, Source, Subcontracting, gaia_x_rank,
+};
 pub use claim::{
     Access, CertificateClaim, Claim, DocumentRef, Entity, EntityKind, FactValue, Holding, Right, Share, Subcontractor,
 };
