@@ -68,11 +68,7 @@ async fn list(
 #[utoipa::path(post, path = "/v1/evidence", operation_id = "submitEvidence", tag = "trust", request_body = NewEvidence,
     responses((status = 201, description = "What was taken in", body = Vec<Evidence>),
         (status = 422, description = "A credential can't be believed; nothing was taken in")))]
-async fn submit(
-    State(api): State<Api>,
-    Caller(caller): Caller,
-    change: Change<Json<NewEvidence>>,
-) -> Result<Response> {
+async fn submit(State(api): State<Api>, Caller(caller): Caller, change: Change<Json<NewEvidence>>) -> Result<Response> {
     let Json(new) = change.input();
     let believed = evidence::believe(&api.exchange, &caller, new).await?;
     let (Json(_), mut act) = begin!(change);

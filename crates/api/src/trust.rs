@@ -11,7 +11,6 @@ use hansa_model::evidence::{
 use hansa_model::id::{OfferId, ParticipantId};
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,7 +19,7 @@ use crate::etag;
 use crate::gate::Caller;
 use crate::idempotency::{Change, begin};
 use crate::problem::Result;
-use crate::query::{Path, Query};
+use crate::query::Path;
 use crate::state::Api;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -37,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(exchange_did))
         .routes(routes!(participant_did))
         .routes(routes!(status_list))
+        .routes(routes!(participant_status_list))
 }
 
 /// Shows what is known of a participant, named by its identifier or short name, and what rule sets make of it.
@@ -158,11 +158,26 @@ async fn participant_did(State(api): State<Api>, Path(name): Path<String>) -> Re
     Ok(axum::Json(trust::participant_document(&api.exchange, &name).await?).into_response())
 }
 
-/// Gives a status list of credentials that were issued here (W3C Bitstring Status List), as a signed credential.
+/// Gives a status list of credentials that the exchange issued (W3C Bitstring Status List), as a signed credential.
 #[utoipa::path(get, path = "/trust/status/{list}", operation_id = "getStatusList", tag = "trust",
-    params(("list" = u64, Path, description = "The number of the list")),
+    params(("list" = String, Path, description = "The number of the list")),
     responses((status = 200, description = "The list", content_type = "application/vc+jwt", body = String)))]
-async fn status_list(State(api): State<Api>, Path(list): Path<u64>) -> Result<Response> {
-    let signed = trust::status_list(&api.exchange, list).await?;
-    Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/vc+jwt"))], signed).into_response())
+async fn status_list(State(api): State<Api>, Path(list): Path<String>) -> Result<Response> {
+    Ok(signed(trust::status_list(&api.exchange, None, &list).await?))
+}
+
+/// Gives a status list of credentials that a participant issued (W3C Bitstring Status List), as a signed credential.
+#[utoipa::path(get, path = "/participants/{participant}/status/{list}", operation_id = "getParticipantStatusList",
+    tag = "trust", params(("participant" = String, Path, description = "Its short name"),
+        ("list" = String, Path, description = "The number of the list")),
+    responses((status = 200, description = "The list", content_type = "application/vc+jwt", body = String)))]
+async fn participant_status_list(
+    State(api): State<Api>,
+    Path((participant, list)): Path<(String, String)>,
+) -> Result<Response> {
+    Ok(signed(trust::status_list(&api.exchange, Some(&participant), &list).await?))
+}
+
+fn signed(credential: String) -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static("application/vc+jwt"))], credential).into_response()
 }

@@ -192,6 +192,8 @@ operations! {
     ParticipantDid = "getParticipantDid" Get "/participants/{participant}/did.json" Public ANY None;
     /// A status list of credentials that were issued here.
     StatusList = "getStatusList" Get "/trust/status/{list}" Public ANY None;
+    /// A status list of credentials that a participant signed here.
+    ParticipantStatusList = "getParticipantStatusList" Get "/participants/{participant}/status/{list}" Public ANY None;
     /// What is known of a participant, and what rule sets make of it.
     ParticipantTrust = "getParticipantTrust" Get "/v1/participants/{participant}/trust" Public ANY None;
     /// What is known of an offer.

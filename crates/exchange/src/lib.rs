@@ -43,6 +43,7 @@ use std::sync::Arc;
 
 use hansa_model::time::{Clock, Timestamp};
 use hansa_store::{Db, Tx};
+use hansa_trust::credential::Verifier;
 
 pub use error::{Error, Result};
 use hints::Hints;
@@ -64,6 +65,8 @@ struct Inner {
     keeper: market::Keeper,
     lanes: market::Lanes,
     watcher: proposals::Watcher,
+    verifier: Verifier<trust::Web>,
+    web: trust::Web,
 }
 
 impl Exchange {
@@ -75,7 +78,14 @@ impl Exchange {
         hansa_store::migrate::run(&db, clock.now()).await?;
         let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
         let watcher = proposals::Watcher::new(settings.proposals);
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, lanes, watcher }) })
+        let resolver = trust::resolver(&settings.trust)?;
+        let checks = trust::checks(&settings.trust)?;
+        let inner = Arc::new_cyclic(|own| {
+            let web = || trust::Web::new(own.clone(), resolver.clone());
+            let verifier = Verifier::new(web(), checks);
+            Inner { db, clock, settings, hints, keeper, lanes, watcher, verifier, web: web() }
+        });
+        Ok(Self { inner })
     }
 
     /// The instant that the exchange's clock shows.
@@ -109,6 +119,16 @@ impl Exchange {
     /// Who watches what runs.
     pub(crate) fn watcher(&self) -> &proposals::Watcher {
         &self.inner.watcher
+    }
+
+    /// Who checks credentials.
+    pub(crate) fn verifier(&self) -> &Verifier<trust::Web> {
+        &self.inner.verifier
+    }
+
+    /// Who fetches what others publish.
+    pub(crate) fn web(&self) -> &trust::Web {
+        &self.inner.web
     }
 
     /// The database.

@@ -3,7 +3,6 @@
 use hansa_model::evidence::{Assurance, Evaluation};
 use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::KindId;
-use hansa_model::name::Name;
 use hansa_model::time::Timestamp;
 
 use crate::args;
@@ -121,25 +120,11 @@ pub async fn set_offers_assurance(
 ///
 /// # Errors
 /// [`crate::StoreError`].
-pub async fn set_offer_assurance(
-    tx: &mut Tx,
-    offer: OfferId,
-    assurance: Option<&Assurance>,
-) -> Result<()> {
+pub async fn set_offer_assurance(tx: &mut Tx, offer: OfferId, assurance: Option<&Assurance>) -> Result<()> {
     let mut values = args![offer];
     values.push(assurance.map_or(Arg::Text(None), json));
     let sql =
         "update offer set assurance = $2, changed = -1 where id = $1 and coalesce(assurance, '') <> coalesce($2, '')";
     tx.execute(sql, values).await?;
     Ok(())
-}
-
-/// Every participant that has evidence, with its short name.
-///
-/// # Errors
-/// [`crate::StoreError`].
-pub async fn everybody(tx: &mut Tx) -> Result<Vec<(ParticipantId, Name)>> {
-    let sql = "select id, name from participant where exists (select 1 from evidence where holder_id = participant.id) \
-               order by id";
-    tx.all(sql, args![]).await?.iter().map(|row| Ok((row.parse("id")?, row.parse("name")?))).collect()
 }

@@ -108,6 +108,15 @@ pub async fn next_position(tx: &mut Tx) -> Result<u64> {
     row.map_or(Ok(0), |row| row.unsigned("value"))
 }
 
+/// The last place in the status list that was given away; 0 before the first.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn last_position(tx: &mut Tx) -> Result<u64> {
+    let row = tx.first("select value from counter where name = 'status-list'", args![]).await?;
+    row.map_or(Ok(0), |row| row.unsigned("value"))
+}
+
 /// Keeps a credential that was issued.
 ///
 /// # Errors

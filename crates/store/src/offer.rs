@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::page::{Filter, Key, Order, PageRequest, collect};
 
 const COLUMNS: &str = "o.id, o.version, o.provider_id, p.name as provider_name, o.site_id, s.name as site_name, \
-                       s.country, o.sku, o.kind, o.body, o.updated_at, o.monthly, o.currency, u.fresh_until";
+                       s.country, o.sku, o.kind, o.body, o.assurance, o.updated_at, o.monthly, o.currency, u.fresh_until";
 
 const TABLES: &str = "offer o join participant p on p.id = o.provider_id join site s on s.id = o.site_id \
                       left join supply u on u.site_id = o.site_id and u.kind = o.kind \
@@ -147,7 +147,7 @@ fn read(row: &Row) -> Result<Offer> {
         price: body.price,
         terms: body.terms,
         visibility: body.visibility,
-        assurance: None,
+        assurance: row.opt_json("assurance")?,
         state: row.word("state")?,
         fresh_until: row.opt_time("fresh_until")?,
         updated_at: row.time("updated_at")?,

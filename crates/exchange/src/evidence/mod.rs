@@ -18,8 +18,8 @@ use crate::trust::names::{Signer, did};
 use crate::trust::{concern, holder_of};
 use crate::{Error, Result, Work};
 
-pub use issue::{attest, declare, status_list};
 pub(crate) use issue::{Draft, issue, take_over};
+pub use issue::{attest, declare, status_list};
 pub use submit::{Believed, believe, check, take};
 pub(crate) use watch::look_after;
 

@@ -55,7 +55,11 @@ fn state(piece: &Evidence, word: &Word, grace: std::time::Duration, now: Timesta
         (_, Word::Is(state)) => *state,
         (by_time, Word::Silent) => {
             let heard = piece.checked_at.unwrap_or(piece.received_at);
-            if now.since(heard) < grace && piece.state != EvidenceState::StatusUnknown { by_time } else { EvidenceState::StatusUnknown }
+            if now.since(heard) < grace && piece.state != EvidenceState::StatusUnknown {
+                by_time
+            } else {
+                EvidenceState::StatusUnknown
+            }
         }
     }
 }

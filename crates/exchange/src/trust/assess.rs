@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::event::Audience;
-use hansa_model::evidence::{Assurance, Claim, Evaluation, Evidence, EvidenceState, Subject};
+use hansa_model::evidence::{Assurance, Claim, Evaluation, Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
 use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::KindId;
+use hansa_model::offer::Offer;
 use hansa_model::participant::{Participant, Role};
 use hansa_model::time::Timestamp;
-use hansa_store::{changes, evaluation, evidence, offer, participant, service, site};
-use hansa_trust::ownership::{Finding, Graph};
+use hansa_store::{Tx, changes, evaluation, evidence, offer, participant, service, site, trusted_issuer};
+use hansa_trust::ownership::Finding;
 use hansa_trust::rules::{self, RuleSets};
 use hansa_trust::{Case, Known};
 use serde_json::json;
 
-use super::names::{Signer, did};
+use super::ownership::{Owners, owners};
 use crate::{Error, Exchange, Result, Work};
 
 /// As whom the exchange acts in the audit log.
@@ -36,12 +37,13 @@ pub(crate) fn known(evidence: &[Evidence]) -> Vec<Known> {
     claims.collect()
 }
 
-/// Who controls whom, as far as anybody has shown it.
-///
-/// # Errors
-/// [`Error::Store`].
-pub(crate) async fn graph(tx: &mut hansa_store::Tx) -> Result<Graph> {
-    Ok(Graph::new(known(&evidence::of_ownership(tx).await?)))
+/// What is left of evidence without that of issuers who are no longer believed.
+pub(crate) fn believed(evidence: Vec<Evidence>, issuers: &[TrustedIssuer]) -> Vec<Evidence> {
+    let believed = |piece: &Evidence| {
+        piece.strength != Strength::Verified
+            || issuers.iter().any(|issuer| issuer.did == piece.issuer && issuer.kinds.contains(&piece.kind))
+    };
+    evidence.into_iter().filter(believed).collect()
 }
 
 /// What is judged of one participant.
@@ -98,12 +100,12 @@ impl Docket {
 ///
 /// # Errors
 /// [`Error::Store`].
-pub(crate) async fn assess(work: &mut Work, graph: &Graph, id: ParticipantId) -> Result<()> {
+pub(crate) async fn assess(work: &mut Work, owners: &Owners, id: ParticipantId) -> Result<()> {
     let now = work.exchange().now();
     let Some(participant) = participant::find(work, id).await? else { return Ok(()) };
-    let entity = did(&work.exchange(), &Signer::Participant(id, participant.name.clone()));
-    let finding = graph.find(&entity, now);
-    let evidence = evidence::of_holder(work, id).await?;
+    let finding = owners.graph.find(participant.name.as_str(), now);
+    let issuers = trusted_issuer::all(work).await?;
+    let evidence = believed(evidence::of_holder(work, id).await?, &issuers);
     let docket = Docket { participant, evidence, finding, now };
     let judgement = judge(work, &docket).await?;
     let until = judgement.until();
@@ -133,7 +135,8 @@ async fn judge(work: &mut Work, docket: &Docket) -> Result<Judgement> {
     let (mut places, mut offers) = (BTreeMap::new(), BTreeMap::new());
     if docket.is_scoped() {
         let sites: BTreeMap<_, _> = site::of_provider(work, docket.participant.id).await?;
-        let sites: BTreeMap<SiteId, String> = sites.into_values().map(|site| (site.id, site.name.to_string())).collect();
+        let sites: BTreeMap<SiteId, String> =
+            sites.into_values().map(|site| (site.id, site.name.to_string())).collect();
         for (site, kind) in evaluation::places(work, docket.participant.id).await? {
             let known = docket.known(&[own, Subject::Site(site)]);
             let name = sites.get(&site).map(String::as_str);
@@ -166,6 +169,30 @@ const fn as_offer(subject: Subject) -> Option<OfferId> {
         Subject::Offer(id) => Some(id),
         Subject::Participant(_) | Subject::Site(_) => None,
     }
+}
+
+/// What rule sets make of nothing known.
+pub(crate) fn of_nothing(at: Timestamp) -> Vec<Evaluation> {
+    let finding = Finding::unknown();
+    let case = Case { at, kind: None, site: None, known: &[], finding: &finding };
+    RuleSets::embedded().in_force(at).map(|set| rules::evaluate(set, &case)).collect()
+}
+
+/// What is known of an offer of a provider, and what rule sets make of it, worked out now.
+pub(crate) async fn of_offer(
+    tx: &mut Tx,
+    exchange: &Exchange,
+    provider: &Participant,
+    offer: &Offer,
+) -> Result<(Vec<Evaluation>, Assurance)> {
+    let now = exchange.now();
+    let finding = owners(tx, exchange).await?.graph.find(provider.name.as_str(), now);
+    let issuers = trusted_issuer::all(tx).await?;
+    let evidence = believed(evidence::of_holder(tx, provider.id).await?, &issuers);
+    let docket = Docket { participant: provider.clone(), evidence, finding, now };
+    let known = docket.known(&[Subject::Participant(provider.id), Subject::Site(offer.site), Subject::Offer(offer.id)]);
+    let (kind, site) = (Some(offer.kind.name()), Some(offer.site_name.as_str()));
+    Ok(docket.judge(RuleSets::embedded(), &Case { at: now, kind, site, known: &known, finding: &docket.finding }))
 }
 
 /// Gives offers what is known of them where it differs from what is known of their provider.
@@ -221,33 +248,15 @@ pub(crate) fn levels(assurance: &Assurance) -> BTreeMap<String, String> {
 /// # Errors
 /// [`Error::Store`].
 pub(crate) async fn concern(work: &mut Work, holder: ParticipantId, claims: &[Claim]) -> Result<()> {
-    let graph = graph(work).await?;
-    assess(work, &graph, holder).await?;
-    let named: BTreeSet<&str> = claims.iter().filter_map(entity_of).collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    let concerned: BTreeSet<String> = named.into_iter().flat_map(|entity| graph.downstream(entity)).collect();
     let exchange = work.exchange();
-    let mut others = Vec::new();
-    for (id, name) in evaluation::everybody(work).await? {
-        let entity = did(&exchange, &Signer::Participant(id, name));
-        if id != holder && concerned.contains(&entity) {
-            others.push(id);
-        }
+    let owners = owners(work, &exchange).await?;
+    assess(work, &owners, holder).await?;
+    let others = owners.downstream(holder, claims);
+    if !others.is_empty() {
+        evaluation::schedule(work, &others, exchange.now()).await?;
+        work.hint(crate::hints::Hint::Trust);
     }
-    evaluation::schedule(work, &others, exchange.now()).await?;
-    work.hint(crate::hints::Hint::Trust);
     Ok(())
-}
-
-/// The entity of the ownership graph that a claim says something of.
-fn entity_of(claim: &Claim) -> Option<&str> {
-    match claim {
-        Claim::Entity(entity) => Some(&entity.id),
-        Claim::Holding(holding) => Some(&holding.owned),
-        _ => None,
-    }
 }
 
 /// Judges a few of those whose time has come; answers whether there may be more.
@@ -262,16 +271,16 @@ pub(crate) async fn assess_due(exchange: &Exchange, most: u32) -> Result<bool> {
     }
     let more = u32::try_from(due.len()).is_ok_and(|many| many == most);
     let mut work = exchange.begin().await?;
-    let graph = graph(&mut work).await?;
+    let owners = owners(&mut work, exchange).await?;
     for id in due {
-        assess(&mut work, &graph, id).await?;
+        assess(&mut work, &owners, id).await?;
     }
     work.commit().await?;
     Ok(more)
 }
 
 /// Refuses what is said of nobody known.
-pub(crate) async fn holder_of(tx: &mut hansa_store::Tx, subject: Subject) -> Result<ParticipantId> {
+pub(crate) async fn holder_of(tx: &mut Tx, subject: Subject) -> Result<ParticipantId> {
     let found = match subject {
         Subject::Participant(id) => participant::find(tx, id).await?.map(|found| found.id),
         Subject::Site(id) => site::find(tx, id).await?.map(|found| found.provider),

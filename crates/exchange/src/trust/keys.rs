@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hansa_model::id::ParticipantId;
 use hansa_store::issuing::{self, KeyRow};
 use hansa_store::{Tx, participant};
-use hansa_trust::did::Document;
+use hansa_trust::did::{DidUrl, DidWeb, Document, Standing};
 use hansa_trust::jose::{Algorithm, PublicKey, SigningKey};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Salt};
@@ -22,8 +22,8 @@ use crate::{Error, Exchange, Result, Work};
 #[derive(Debug)]
 pub(crate) struct NamedKey {
     pub(crate) key: SigningKey,
-    /// The DID URL of its public half.
-    pub(crate) url: String,
+    /// The name of its public half in the DID document.
+    pub(crate) id: DidUrl,
 }
 
 fn fault(what: &str) -> Error {
@@ -86,7 +86,9 @@ pub(crate) async fn current(work: &mut Work, signer: &Signer) -> Result<NamedKey
         None => make(work, signer).await?,
     };
     let exchange = work.exchange();
-    Ok(NamedKey { key: open(&exchange, &row)?, url: format!("{}#{}", did(&exchange, signer), row.id) })
+    let id = format!("{}#{}", did(&exchange, signer), row.id).parse();
+    let id = id.map_err(|error| Error::Internal(format!("the exchange's address makes no DID: {error}")))?;
+    Ok(NamedKey { key: open(&exchange, &row)?, id })
 }
 
 /// The DID document of a signer. Retired keys stay in it, so that what they signed still verifies.
@@ -94,14 +96,15 @@ pub(crate) async fn current(work: &mut Work, signer: &Signer) -> Result<NamedKey
 /// # Errors
 /// [`Error::Store`].
 pub(crate) async fn document(tx: &mut Tx, exchange: &Exchange, signer: &Signer) -> Result<Value> {
-    let name = did(exchange, signer);
-    let mut keys = Vec::new();
+    let name: DidWeb = did(exchange, signer).parse().map_err(|_| fault("named"))?;
+    let mut document = Document::new(name);
     for row in issuing::keys(tx, signer.participant()).await? {
         let jwk: Value = serde_json::from_str(&row.public_key).map_err(|_| fault("read"))?;
         let public = PublicKey::from_jwk(&jwk).map_err(|_| fault("read"))?;
-        keys.push((row.id, public));
+        let standing = if row.retired_at.is_some() { Standing::Honoured } else { Standing::Current };
+        document.publish(&row.id, public, standing, None).map_err(|_| fault("published"))?;
     }
-    Ok(Document::for_keys(&name, keys.iter().map(|(id, key)| (id.as_str(), key))))
+    Ok(document.to_json())
 }
 
 /// The DID document of the exchange. Its first key is made when it has none.
@@ -143,7 +146,12 @@ pub async fn rotate(work: &mut Work, caller: &Principal, id: ParticipantId) -> R
     for signer in signers.iter().flatten() {
         issuing::retire_keys(work, signer.participant(), exchange.now()).await?;
         let made = make(work, signer).await?;
-        work.audit(&caller.actor(), "key.rotate", &id.to_string(), json!({"did": did(&exchange, signer), "key": made.id}));
+        work.audit(
+            &caller.actor(),
+            "key.rotate",
+            &id.to_string(),
+            json!({"did": did(&exchange, signer), "key": made.id}),
+        );
     }
     match &signers[0] {
         Some(own) => document(work, &exchange, own).await,

@@ -45,15 +45,6 @@ pub fn did(exchange: &Exchange, signer: &Signer) -> String {
     }
 }
 
-/// The path under which the DID document of a signer is served.
-#[must_use]
-pub fn document_path(signer: &Signer) -> String {
-    match signer {
-        Signer::Exchange => "/.well-known/did.json".to_owned(),
-        Signer::Participant(_, name) => format!("/participants/{name}/did.json"),
-    }
-}
-
 /// The identifier of a thing in credentials.
 #[must_use]
 pub fn subject_id(exchange: &Exchange, subject: Subject) -> String {
@@ -66,11 +57,15 @@ pub fn credential_id(exchange: &Exchange, position: u64) -> String {
     format!("{}/trust/credentials/{position}", base(exchange))
 }
 
-/// Where the status list with a credential's place is served, and the place within it.
+/// Where a signer's status list with a credential's place is served, and the place within it. Each signs its own.
 #[must_use]
-pub fn status_place(exchange: &Exchange, position: u64) -> (String, u64) {
-    let list = position / LIST_LENGTH;
-    (format!("{}/trust/status/{list}", base(exchange)), position % LIST_LENGTH)
+pub fn status_place(exchange: &Exchange, signer: &Signer, position: u64) -> (String, u64) {
+    let (base, list) = (base(exchange), position / LIST_LENGTH);
+    let url = match signer {
+        Signer::Exchange => format!("{base}/trust/status/{list}"),
+        Signer::Participant(_, name) => format!("{base}/participants/{name}/status/{list}"),
+    };
+    (url, position % LIST_LENGTH)
 }
 
 /// How many places a status list has.

@@ -150,10 +150,13 @@ impl Trust {
             Self::Check(Check { from }) => {
                 let check = client.check_credential(&as_new(&from)?).await?;
                 let people = || render::trust::check(&check, output.paint());
-                output.document(&check, people, || check.credentials.iter().filter_map(|one| one.id.clone()).collect())?;
+                output
+                    .document(&check, people, || check.credentials.iter().filter_map(|one| one.id.clone()).collect())?;
                 match check.accepted {
                     true => Ok(()),
-                    false => Err(Failure::new(Exit::Failure, "not-believed", format!("{from} can't be believed")).into()),
+                    false => {
+                        Err(Failure::new(Exit::Failure, "not-believed", format!("{from} can't be believed")).into())
+                    }
                 }
             }
             Self::Ownership(Ownership { participant, svg }) => {

@@ -21,7 +21,8 @@ fn claim(claim: &Claim) -> String {
             format!("{name} = {value}")
         }
         Claim::Certificate(held) => {
-            let clauses = if held.clauses.is_empty() { String::new() } else { format!(" {}", words::list(&held.clauses)) };
+            let clauses =
+                if held.clauses.is_empty() { String::new() } else { format!(" {}", words::list(&held.clauses)) };
             format!("{}{clauses} certified by {}", held.scheme, held.body)
         }
         Claim::Entity(entity) => format!("{} is {}, a {}", entity.id, entity.name, words::word(&entity.kind)),
@@ -169,7 +170,8 @@ pub fn report(report: &TrustReport, only: Option<&str>, paint: Paint) -> String 
     let known = &report.assurance;
     let control = serde_json::to_value(&known.control).unwrap_or_default();
     let countries = control["countries"].as_array().map(|list| words::list(list.iter().filter_map(|one| one.as_str())));
-    let control = format!("{} {}", control["thirdCountry"].as_str().unwrap_or("unknown"), countries.unwrap_or_default());
+    let control =
+        format!("{} {}", control["thirdCountry"].as_str().unwrap_or("unknown"), countries.unwrap_or_default());
     let mut text = table::pairs(
         &[
             ("subject", report.subject.to_string()),
