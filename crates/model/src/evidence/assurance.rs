@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::country::Country;
 use crate::time::Timestamp;
 
-/// The scheme of labels that is known.
+/// The scheme of labels that are known.
 pub const GAIA_X: &str = "gaia-x";
 /// The labels of the scheme `gaia-x`, the lowest first.
 pub const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
