@@ -15,12 +15,16 @@ create table evidence (
     checked_at bigint,
     next_check bigint,
     claims text not null,
+    -- Whether it says anything of who owns what or works for whom.
+    ownership boolean not null,
     credential text not null,
     received_at bigint not null,
     unique (holder_id, digest)
 );
 create index evidence_by_holder on evidence (holder_id, id);
 create index evidence_by_subject on evidence (subject, id);
+create index evidence_of_ownership on evidence (id) where ownership;
+create index evidence_by_issuer on evidence (issuer);
 create index evidence_due on evidence (next_check) where next_check is not null;
 
 -- Whom the exchange believes what, beside the participants about themselves.

@@ -50,6 +50,18 @@ pub async fn schedule(tx: &mut Tx, participants: &[ParticipantId], due_at: Times
     Ok(())
 }
 
+/// The same for one participant, if it has evidence at all.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn schedule_evidenced(tx: &mut Tx, participant: ParticipantId, due_at: Timestamp) -> Result<()> {
+    let sql = "select id from evidence where holder_id = $1 limit 1";
+    match tx.first(sql, args![participant]).await? {
+        Some(_) => schedule(tx, &[participant], due_at).await,
+        None => Ok(()),
+    }
+}
+
 /// Notes that a participant was judged, and when it is to be judged again by itself.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Evidence.
 
-use hansa_model::evidence::{Evidence, EvidenceState, Subject};
+use hansa_model::evidence::{Claim, Evidence, EvidenceState, Subject};
 use hansa_model::id::{EvidenceId, ParticipantId};
 use hansa_model::page::Page;
 use hansa_model::time::Timestamp;
@@ -39,6 +39,11 @@ fn digest(credential: &str) -> String {
     hex::encode(Sha256::digest(credential))
 }
 
+/// Whether a claim says anything of who owns what or works for whom.
+const fn is_ownership(claim: &Claim) -> bool {
+    matches!(claim, Claim::Entity(_) | Claim::Holding(_) | Claim::Subcontractor(_) | Claim::NoSubcontractors)
+}
+
 /// Keeps new evidence, to be looked at again at `next_check`; `false` when its holder has handed in the very same
 /// credential before.
 ///
@@ -49,9 +54,10 @@ pub async fn insert(tx: &mut Tx, new: &Evidence, next_check: Option<Timestamp>) 
     values.extend(args![new.credential_id.clone(), new.valid_from, new.valid_until, word(&new.state), new.checked_at]);
     values.push(json(&new.claims));
     values.extend(args![&new.credential, new.received_at, digest(&new.credential), next_check]);
+    values.extend(args![new.claims.iter().any(is_ownership)]);
     let sql = format!(
-        "insert into evidence ({COLUMNS}, digest, next_check) values \
-         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+        "insert into evidence ({COLUMNS}, digest, next_check, ownership) values \
+         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
          on conflict (holder_id, digest) do nothing"
     );
     Ok(tx.execute(&sql, values).await? == 1)
@@ -121,9 +127,7 @@ pub async fn of_holder(tx: &mut Tx, holder: ParticipantId) -> Result<Vec<Evidenc
 /// [`crate::StoreError`].
 pub async fn of_ownership(tx: &mut Tx) -> Result<Vec<Evidence>> {
     let sql = format!(
-        "select {COLUMNS} from evidence where state in ('valid', 'not-yet-valid') and (claims like '%\"claim\":\"entity\"%' \
-         or claims like '%\"claim\":\"holding\"%' or claims like '%\"claim\":\"subcontractor\"%' \
-         or claims like '%\"claim\":\"noSubcontractors\"%') order by id"
+        "select {COLUMNS} from evidence where ownership and state in ('valid', 'not-yet-valid') order by id"
     );
     tx.all(&sql, args![]).await?.iter().map(read).collect()
 }

@@ -59,21 +59,14 @@ pub async fn insert(tx: &mut Tx, participant: &Participant) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Replaces what is known about a participant.
+/// Replaces what is registered of a participant; what it is known for is evaluated, not replaced.
 ///
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn update(tx: &mut Tx, participant: &Participant) -> Result<()> {
     tx.execute(
-        "update participant set legal_name = $2, country = $3, roles = $4, assurance = $5, changed = -1 \
-         where id = $1",
-        args![
-            participant.id,
-            &participant.legal_name,
-            participant.country.code(),
-            json(&participant.roles),
-            json(&participant.assurance),
-        ],
+        "update participant set legal_name = $2, country = $3, roles = $4, changed = -1 where id = $1",
+        args![participant.id, &participant.legal_name, participant.country.code(), json(&participant.roles)],
     )
     .await?;
     Ok(())
