@@ -10,6 +10,10 @@ use crate::status::StatusEntry;
 pub const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 /// The type that every credential has.
 const KIND: &str = "VerifiableCredential";
+/// The last day that four digits of a year allow.
+const LAST_DAY: &str = "9999-12-31T";
+/// The last instant that is counted.
+const LAST_INSTANT: &str = "9999-12-30T22:00:00Z";
 /// Prefixes that mean one vocabulary only, whatever a credential's own context says.
 const PREFIXES: [(&str, &str); 1] = [("gx", "https://w3id.org/gaia-x/")];
 
@@ -216,6 +220,8 @@ fn instant(document: &Map<String, Value>, member: &'static str) -> Result<Option
         return Ok(None);
     };
     let text = value.as_str().filter(|text| is_date_time_stamp(text)).ok_or(Refusal::Member(member))?;
+    // Many write the last second of the calendar for "never"; instants are only counted up to the day before.
+    let text = if text.starts_with(LAST_DAY) { LAST_INSTANT } else { text };
     text.parse().map(Some).map_err(|_| Refusal::Member(member))
 }
 

@@ -103,6 +103,11 @@ impl<F: Fetch> Verifier<F> {
         Self { fetch, settings, keys: Keys::default(), statuses: Statuses::default() }
     }
 
+    /// Where it fetches from.
+    pub const fn fetch(&self) -> &F {
+        &self.fetch
+    }
+
     /// What it goes by.
     pub const fn settings(&self) -> &Settings {
         &self.settings

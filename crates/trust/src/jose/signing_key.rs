@@ -89,7 +89,10 @@ impl SigningKey {
     }
 
     /// Signs a message, in the form that RFC 7518 wants.
-    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
+    ///
+    /// # Errors
+    /// [`SigningError::Failed`].
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
         let random = SystemRandom::new();
         match &self.pair {
             Pair::Ecdsa(pair) => {
