@@ -30,7 +30,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
 }
 
 fn any_events() -> impl Strategy<Value = Vec<Event>> {
-    prop::collection::vec((0u8..10, 0usize..64, 0i64..12), 1..12)
+    prop::collection::vec((0u8..11, 0usize..64, 0i64..12), 1..12)
 }
 
 /// Why, what failed, and what is gained, in thousandths of a unit: traffic may be rounded by less.
