@@ -6,11 +6,10 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use hansa_exchange::trust;
 use hansa_model::evidence::{
-    CredentialCheck, NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetSummary, TrustReport, TrustedIssuer,
+    CredentialCheck, NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetDetail, RuleSetSummary, TrustReport,
+    TrustedIssuer,
 };
 use hansa_model::id::{OfferId, ParticipantId};
-use serde::Deserialize;
-use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,7 +18,7 @@ use crate::etag;
 use crate::gate::Caller;
 use crate::idempotency::{Change, begin};
 use crate::problem::Result;
-use crate::query::Path;
+use crate::query::{Path, Path2};
 use crate::state::Api;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -74,17 +73,21 @@ async fn ownership(State(api): State<Api>, Path(key): Path<String>, headers: Hea
 /// Lists the rule sets that evidence is judged by, each in its versions.
 #[utoipa::path(get, path = "/v1/rule-sets", operation_id = "listRuleSets", tag = "trust",
     responses((status = 200, description = "The rule sets", body = Vec<RuleSetSummary>)))]
-async fn rule_sets(headers: HeaderMap) -> Response {
-    etag::answer(&headers, &trust::rule_sets())
+async fn rule_sets(State(api): State<Api>, headers: HeaderMap) -> Response {
+    etag::answer(&headers, &trust::rule_sets(&api.exchange))
 }
 
 /// Shows one version of a rule set with all its criteria.
 #[utoipa::path(get, path = "/v1/rule-sets/{ruleSet}/{version}", operation_id = "getRuleSet", tag = "trust",
     params(("ruleSet" = String, Path, description = "The rule set: `gaia-x`"),
         ("version" = String, Path, description = "Its version")),
-    responses((status = 200, description = "The rule set as Hansa keeps it", body = Value)))]
-async fn rule_set(Path((id, version)): Path<(String, String)>, headers: HeaderMap) -> Result<Response> {
-    Ok(etag::answer(&headers, &trust::rule_set(&id, &version)?))
+    responses((status = 200, description = "The rule set", body = RuleSetDetail)))]
+async fn rule_set(
+    State(api): State<Api>,
+    Path2(id, version): Path2<String, String>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    Ok(etag::answer(&headers, &trust::rule_set(&api.exchange, &id, &version)?))
 }
 
 /// Lists whom the exchange believes what it signs about others.
@@ -123,7 +126,7 @@ async fn distrust(Caller(caller): Caller, Path(did): Path<String>, change: Chang
     responses((status = 200, description = "What was found", body = CredentialCheck)))]
 async fn check(
     State(api): State<Api>,
-    Caller(_): Caller,
+    Caller(_caller): Caller,
     Body(Json(new)): Body<Json<NewEvidence>>,
 ) -> Result<axum::Json<CredentialCheck>> {
     Ok(axum::Json(trust::check(&api.exchange, &new).await?))
@@ -132,7 +135,7 @@ async fn check(
 /// Gives a participant a new key to sign credentials with. What was signed with the ones before still verifies.
 #[utoipa::path(post, path = "/v1/participants/{participant}/key", operation_id = "rotateKey", tag = "trust",
     params(("participant" = ParticipantId, Path, description = "The participant")),
-    responses((status = 200, description = "The new DID document", body = Value)))]
+    responses((status = 200, description = "The new DID document", body = serde_json::Value)))]
 async fn rotate(
     Caller(caller): Caller,
     Path(participant): Path<ParticipantId>,
@@ -145,7 +148,7 @@ async fn rotate(
 
 /// Gives the DID document of the exchange (did:web).
 #[utoipa::path(get, path = "/.well-known/did.json", operation_id = "getExchangeDid", tag = "trust",
-    responses((status = 200, description = "The document", body = Value)))]
+    responses((status = 200, description = "The document", body = serde_json::Value)))]
 async fn exchange_did(State(api): State<Api>) -> Result<Response> {
     Ok(axum::Json(trust::exchange_document(&api.exchange).await?).into_response())
 }
@@ -153,7 +156,7 @@ async fn exchange_did(State(api): State<Api>) -> Result<Response> {
 /// Gives the DID document of a participant (did:web).
 #[utoipa::path(get, path = "/participants/{participant}/did.json", operation_id = "getParticipantDid", tag = "trust",
     params(("participant" = String, Path, description = "Its short name")),
-    responses((status = 200, description = "The document", body = Value)))]
+    responses((status = 200, description = "The document", body = serde_json::Value)))]
 async fn participant_did(State(api): State<Api>, Path(name): Path<String>) -> Result<Response> {
     Ok(axum::Json(trust::participant_document(&api.exchange, &name).await?).into_response())
 }
@@ -173,7 +176,7 @@ async fn status_list(State(api): State<Api>, Path(list): Path<String>) -> Result
     responses((status = 200, description = "The list", content_type = "application/vc+jwt", body = String)))]
 async fn participant_status_list(
     State(api): State<Api>,
-    Path((participant, list)): Path<(String, String)>,
+    Path2(participant, list): Path2<String, String>,
 ) -> Result<Response> {
     Ok(signed(trust::status_list(&api.exchange, Some(&participant), &list).await?))
 }

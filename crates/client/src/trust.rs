@@ -2,7 +2,7 @@
 
 use hansa_model::evidence::{
     CredentialCheck, Evidence, EvidenceState, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
-    OwnershipReport, RuleSetSummary, Subject, TrustReport, TrustedIssuer,
+    OwnershipReport, RuleSetDetail, RuleSetSummary, Subject, TrustReport, TrustedIssuer,
 };
 use hansa_model::id::{EvidenceId, OfferId, ParticipantId};
 use serde::Serialize;
@@ -119,7 +119,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn rule_set(&self, id: &str, version: &str) -> Result<Value, ClientError> {
+    pub async fn rule_set(&self, id: &str, version: &str) -> Result<RuleSetDetail, ClientError> {
         self.get(format!("/v1/rule-sets/{}/{}", part(id), part(version))).await
     }
 

@@ -44,6 +44,7 @@ use std::sync::Arc;
 use hansa_model::time::{Clock, Timestamp};
 use hansa_store::{Db, Tx};
 use hansa_trust::credential::Verifier;
+use hansa_trust::rules::RuleSets;
 
 pub use error::{Error, Result};
 use hints::Hints;
@@ -67,6 +68,7 @@ struct Inner {
     watcher: proposals::Watcher,
     verifier: Verifier<trust::Web>,
     web: trust::Web,
+    rule_sets: RuleSets,
 }
 
 impl Exchange {
@@ -80,10 +82,11 @@ impl Exchange {
         let watcher = proposals::Watcher::new(settings.proposals);
         let resolver = trust::resolver(&settings.trust)?;
         let checks = trust::checks(&settings.trust)?;
+        let rule_sets = RuleSets::embedded().map_err(|error| Error::Internal(error.to_string()))?;
         let inner = Arc::new_cyclic(|own| {
             let web = || trust::Web::new(own.clone(), resolver.clone());
             let verifier = Verifier::new(web(), checks);
-            Inner { db, clock, settings, hints, keeper, lanes, watcher, verifier, web: web() }
+            Inner { db, clock, settings, hints, keeper, lanes, watcher, verifier, web: web(), rule_sets }
         });
         Ok(Self { inner })
     }
@@ -124,6 +127,11 @@ impl Exchange {
     /// Who checks credentials.
     pub(crate) fn verifier(&self) -> &Verifier<trust::Web> {
         &self.inner.verifier
+    }
+
+    /// The rule sets that evidence is judged by.
+    pub(crate) fn rule_sets(&self) -> &RuleSets {
+        &self.inner.rule_sets
     }
 
     /// Who fetches what others publish.

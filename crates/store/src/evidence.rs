@@ -126,9 +126,8 @@ pub async fn of_holder(tx: &mut Tx, holder: ParticipantId) -> Result<Vec<Evidenc
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn of_ownership(tx: &mut Tx) -> Result<Vec<Evidence>> {
-    let sql = format!(
-        "select {COLUMNS} from evidence where ownership and state in ('valid', 'not-yet-valid') order by id"
-    );
+    let sql =
+        format!("select {COLUMNS} from evidence where ownership and state in ('valid', 'not-yet-valid') order by id");
     tx.all(&sql, args![]).await?.iter().map(read).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What the exchange signs: for its participants what they declare, for itself what it has looked at or found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hansa_model::evidence::{
@@ -10,8 +10,8 @@ use hansa_model::id::{EvidenceId, ParticipantId};
 use hansa_model::time::Timestamp;
 use hansa_store::issuing::{self, Issued};
 use hansa_store::{evidence, participant};
-use hansa_trust::credential::{CONTEXT, Signer as Pen};
-use hansa_trust::reading;
+use hansa_trust::credential::Signer as Pen;
+use hansa_trust::reading::{self, Statement};
 use hansa_trust::status::{Bitstring, StatusEntry, StatusList, StatusPurpose};
 use serde_json::{Value, json};
 
@@ -38,12 +38,10 @@ const STATUS_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct Draft {
     /// Who signs.
     pub(crate) signer: Signer,
-    /// Its type.
-    pub(crate) kind: String,
     /// What it is about.
     pub(crate) subject: Subject,
-    /// What it says of it: the members of its subject but `id`.
-    pub(crate) says: Value,
+    /// Its context, type and subject, as the issuer words them; the subject's identifier stands in it.
+    pub(crate) document: Value,
     /// When it ends.
     pub(crate) valid_until: Timestamp,
 }
@@ -60,18 +58,13 @@ pub(crate) async fn issue(work: &mut Work, draft: Draft) -> Result<Issued> {
     let (list, index) = names::status_place(&exchange, &draft.signer, position);
     let status =
         StatusEntry { purpose: StatusPurpose::Revocation, list, index: usize::try_from(index).unwrap_or_default() };
-    let mut says = draft.says;
-    says["id"] = names::subject_id(&exchange, draft.subject).into();
-    let document = json!({
-        "@context": [CONTEXT, reading::CONTEXT],
-        "id": id,
-        "type": ["VerifiableCredential", draft.kind],
-        "issuer": issuer,
-        "validFrom": exchange.now(),
-        "validUntil": draft.valid_until,
-        "credentialStatus": status.to_json(),
-        "credentialSubject": says,
-    });
+    let mut document = draft.document;
+    let kind = document["type"][1].as_str().unwrap_or_default().to_owned();
+    document["id"] = id.as_str().into();
+    document["issuer"] = issuer.as_str().into();
+    document["validFrom"] = json!(exchange.now());
+    document["validUntil"] = json!(draft.valid_until);
+    document["credentialStatus"] = status.to_json();
     let key = keys::current(work, &draft.signer).await?;
     let pen = Pen { key: &key.key, key_id: &key.id };
     let fault = |error| Error::Internal(format!("a credential can't be signed: {error}"));
@@ -79,7 +72,7 @@ pub(crate) async fn issue(work: &mut Work, draft: Draft) -> Result<Issued> {
         position,
         id,
         issuer,
-        kind: draft.kind,
+        kind,
         subject: draft.subject,
         credential: pen.credential(&document).map_err(fault)?,
         issued_at: exchange.now(),
@@ -100,19 +93,20 @@ async fn make(
 ) -> Result<Evidence> {
     let now = work.exchange().now();
     let valid_until = valid_until.unwrap_or_else(|| now.plus(YEAR));
-    check(&claims, now, valid_until)?;
+    check(&work.exchange(), &claims, now, valid_until)?;
     let holder = holder_of(work, subject).await?;
+    let document = statement_of(&claims).credential(&names::subject_id(&work.exchange(), subject));
+    reading::read(&document).map_err(|error| Error::field("claims", error.to_string()))?;
     let (strength, source) = match signer {
         Signer::Exchange => (Strength::Attested, "attestation"),
         Signer::Participant(..) => (Strength::Declared, "declaration"),
     };
-    let (kind, says) = reading::write(&claims);
-    let issued = issue(work, Draft { signer, kind: kind.to_owned(), subject, says, valid_until }).await?;
+    let issued = issue(work, Draft { signer, subject, document, valid_until }).await?;
     let mut piece = Evidence {
         id: EvidenceId::new(),
         subject,
         holder,
-        kind: kind.to_owned(),
+        kind: issued.kind,
         issuer: issued.issuer,
         strength,
         source: source.to_owned(),
@@ -132,16 +126,41 @@ async fn make(
     Ok(piece)
 }
 
-fn check(claims: &[Claim], now: Timestamp, valid_until: Timestamp) -> Result<()> {
+/// Claims in the narrowest type of credential that holds them.
+fn statement_of(claims: &[Claim]) -> Statement {
+    let facts = claims.iter().map(|claim| match claim {
+        Claim::Fact { name, value } => Some((name.clone(), value.clone())),
+        _ => None,
+    });
+    if let Some(facts) = facts.collect() {
+        return Statement::Declaration(facts);
+    }
+    match claims {
+        [Claim::Certificate(certificate)] => return Statement::Certificate(certificate.clone()),
+        [Claim::NoSubcontractors] => return Statement::Subcontractors(Vec::new()),
+        _ => {}
+    }
+    let subcontractors = claims.iter().map(|claim| match claim {
+        Claim::Subcontractor(subcontractor) => Some(subcontractor.clone()),
+        _ => None,
+    });
+    let subcontractors: Option<_> = subcontractors.collect();
+    subcontractors.map_or_else(|| Statement::Attestation(claims.to_vec()), Statement::Subcontractors)
+}
+
+fn check(exchange: &Exchange, claims: &[Claim], now: Timestamp, valid_until: Timestamp) -> Result<()> {
     let mut faults = Faults::default();
     faults.unless(!claims.is_empty(), "claims", "say at least one thing");
     faults.unless(claims.len() <= MOST_CLAIMS, "claims", format!("say at most {MOST_CLAIMS} things at once"));
     faults.unless(valid_until > now, "validUntil", "it is over already");
     faults.unless(valid_until <= now.plus(LONGEST), "validUntil", "nothing is signed for more than three years");
+    let mut named = BTreeSet::new();
     for (number, claim) in claims.iter().enumerate() {
-        if let Err(message) = hansa_trust::rules::check_claim(claim) {
-            faults.add(format!("claims[{number}]"), message);
+        let Claim::Fact { name, value } = claim else { continue };
+        if let Err(fault) = exchange.rule_sets().vocabulary().check(name, value) {
+            faults.add(format!("claims[{number}]"), fault.to_string());
         }
+        faults.unless(named.insert(name), &format!("claims[{number}]"), format!("`{name}` is said twice"));
     }
     faults.finish()
 }

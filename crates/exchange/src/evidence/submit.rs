@@ -233,6 +233,11 @@ fn look_at(verified: &Verified, beside: &[Value], list: &hansa_trust::credential
         }
         Err(error) => found.faults.push(error.to_string()),
     }
-    found.faults.extend(shapes::faults_of(&document, beside));
+    if found.kind.as_ref().is_some_and(|kind| kind.starts_with("gx:")) {
+        match shapes::check(beside) {
+            Ok(report) => found.faults.extend(report.faults.into_iter().map(|fault| fault.message)),
+            Err(error) => found.faults.push(error.to_string()),
+        }
+    }
     found
 }

@@ -11,7 +11,7 @@ use hansa_model::participant::{Participant, Role};
 use hansa_model::time::Timestamp;
 use hansa_store::{Tx, changes, evaluation, evidence, offer, participant, service, site, trusted_issuer};
 use hansa_trust::ownership::Finding;
-use hansa_trust::rules::{self, RuleSets};
+use hansa_trust::rules::{self, Appraiser, RuleSets};
 use hansa_trust::{Case, Known};
 use serde_json::json;
 
@@ -78,8 +78,9 @@ impl Docket {
     }
 
     fn judge(&self, sets: &RuleSets, case: &Case<'_>) -> (Vec<Evaluation>, Assurance) {
-        let evaluations: Vec<_> = sets.in_force(self.now).map(|set| rules::evaluate(set, case)).collect();
-        let assurance = rules::assurance(case, &evaluations);
+        let evaluations: Vec<_> =
+            sets.all_current(self.now).into_iter().map(|set| rules::evaluate(set, case)).collect();
+        let assurance = rules::assurance(sets, case, &evaluations);
         (evaluations, assurance)
     }
 
@@ -127,39 +128,38 @@ pub(crate) async fn assess(work: &mut Work, owners: &Owners, id: ParticipantId) 
 }
 
 async fn judge(work: &mut Work, docket: &Docket) -> Result<Judgement> {
-    let sets = RuleSets::embedded();
+    let exchange = work.exchange();
+    let (sets, now) = (exchange.rule_sets(), docket.now);
     let own = Subject::Participant(docket.participant.id);
-    let known = docket.known(&[own]);
-    let whole = Case { at: docket.now, kind: None, site: None, known: &known, finding: &docket.finding };
-    let (evaluations, assurance) = docket.judge(sets, &whole);
+    let whole = docket.known(&[own]);
+    let case = Case { at: now, kind: None, site: None, known: &whole, finding: &docket.finding };
+    let (evaluations, assurance) = docket.judge(sets, &case);
     let (mut places, mut offers) = (BTreeMap::new(), BTreeMap::new());
-    if docket.is_scoped() {
-        let sites: BTreeMap<_, _> = site::of_provider(work, docket.participant.id).await?;
-        let sites: BTreeMap<SiteId, String> =
-            sites.into_values().map(|site| (site.id, site.name.to_string())).collect();
-        for (site, kind) in evaluation::places(work, docket.participant.id).await? {
-            let known = docket.known(&[own, Subject::Site(site)]);
-            let name = sites.get(&site).map(String::as_str);
-            let case =
-                Case { at: docket.now, kind: Some(kind.name()), site: name, known: &known, finding: &docket.finding };
-            let (_, here) = docket.judge(sets, &case);
-            if here != assurance {
-                places.insert((site, kind), here);
+    if !docket.is_scoped() {
+        return Ok(Judgement { evaluations, assurance, places, offers });
+    }
+    let sites = site::of_provider(work, docket.participant.id).await?;
+    let names: BTreeMap<SiteId, String> = sites.into_values().map(|site| (site.id, site.name.to_string())).collect();
+    let mut kinds: BTreeMap<SiteId, Vec<KindId>> = BTreeMap::new();
+    for (site, kind) in evaluation::places(work, docket.participant.id).await? {
+        kinds.entry(site).or_default().push(kind);
+    }
+    for (site, kinds) in kinds {
+        let known = docket.known(&[own, Subject::Site(site)]);
+        let mut appraiser = Appraiser::new(sets, now, &known, &docket.finding);
+        for kind in kinds {
+            let here = appraiser.of(Some(kind.name()), names.get(&site).map(String::as_str));
+            if *here != assurance {
+                places.insert((site, kind), (*here).clone());
             }
         }
-        let about: BTreeSet<OfferId> = docket.evidence.iter().filter_map(|piece| as_offer(piece.subject)).collect();
-        for row in offer::rows(work, docket.participant.id, &about).await? {
-            let known = docket.known(&[own, Subject::Site(row.site), Subject::Offer(row.id)]);
-            let name = sites.get(&row.site).map(String::as_str);
-            let case = Case {
-                at: docket.now,
-                kind: Some(row.kind.name()),
-                site: name,
-                known: &known,
-                finding: &docket.finding,
-            };
-            offers.insert(row.id, docket.judge(sets, &case).1);
-        }
+    }
+    let about: BTreeSet<OfferId> = docket.evidence.iter().filter_map(|piece| as_offer(piece.subject)).collect();
+    for row in offer::rows(work, docket.participant.id, &about).await? {
+        let known = docket.known(&[own, Subject::Site(row.site), Subject::Offer(row.id)]);
+        let mut appraiser = Appraiser::new(sets, now, &known, &docket.finding);
+        let own = appraiser.of(Some(row.kind.name()), names.get(&row.site).map(String::as_str));
+        offers.insert(row.id, (*own).clone());
     }
     Ok(Judgement { evaluations, assurance, places, offers })
 }
@@ -172,10 +172,10 @@ const fn as_offer(subject: Subject) -> Option<OfferId> {
 }
 
 /// What rule sets make of nothing known.
-pub(crate) fn of_nothing(at: Timestamp) -> Vec<Evaluation> {
+pub(crate) fn of_nothing(sets: &RuleSets, at: Timestamp) -> Vec<Evaluation> {
     let finding = Finding::unknown();
     let case = Case { at, kind: None, site: None, known: &[], finding: &finding };
-    RuleSets::embedded().in_force(at).map(|set| rules::evaluate(set, &case)).collect()
+    sets.all_current(at).into_iter().map(|set| rules::evaluate(set, &case)).collect()
 }
 
 /// What is known of an offer of a provider, and what rule sets make of it, worked out now.
@@ -192,7 +192,7 @@ pub(crate) async fn of_offer(
     let docket = Docket { participant: provider.clone(), evidence, finding, now };
     let known = docket.known(&[Subject::Participant(provider.id), Subject::Site(offer.site), Subject::Offer(offer.id)]);
     let (kind, site) = (Some(offer.kind.name()), Some(offer.site_name.as_str()));
-    Ok(docket.judge(RuleSets::embedded(), &Case { at: now, kind, site, known: &known, finding: &docket.finding }))
+    Ok(docket.judge(exchange.rule_sets(), &Case { at: now, kind, site, known: &known, finding: &docket.finding }))
 }
 
 /// Gives offers what is known of them where it differs from what is known of their provider.

@@ -80,7 +80,8 @@ pub async fn distrust(work: &mut Work, caller: &Principal, did: &str) -> Result<
     }
     work.audit(&caller.actor(), "issuer.distrust", did, json!({}));
     let concerned = trusted_issuer::concerned(work, did).await?;
-    evaluation::schedule(work, &concerned, work.exchange().now()).await?;
+    let now = work.exchange().now();
+    evaluation::schedule(work, &concerned, now).await?;
     work.hint(crate::hints::Hint::Trust);
     Ok(())
 }

@@ -14,6 +14,6 @@ pub use issuers::{believe, distrust, issuers};
 pub use keys::{exchange_document, participant_document, rotate};
 pub use ownership::ownership;
 pub use report::{of_offer, of_participant, rule_set, rule_sets};
-pub(crate) use web::Web;
+pub(crate) use web::{Web, checks, resolver};
 
 pub use crate::evidence::{check, status_list};

@@ -8,7 +8,7 @@ use crate::Exchange;
 
 /// Who signs something on this exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Signer {
+pub(crate) enum Signer {
     /// The exchange itself.
     Exchange,
     /// A participant, with the key that the exchange keeps for it.
@@ -18,7 +18,7 @@ pub enum Signer {
 impl Signer {
     /// The participant, when it is one.
     #[must_use]
-    pub const fn participant(&self) -> Option<hansa_model::id::ParticipantId> {
+    pub(crate) const fn participant(&self) -> Option<hansa_model::id::ParticipantId> {
         match self {
             Self::Exchange => None,
             Self::Participant(id, _) => Some(*id),
@@ -33,7 +33,7 @@ fn base(exchange: &Exchange) -> String {
 
 /// The DID of a signer: `did:web:exchange.example`, `did:web:exchange.example:participants:alpha`.
 #[must_use]
-pub fn did(exchange: &Exchange, signer: &Signer) -> String {
+pub(crate) fn did(exchange: &Exchange, signer: &Signer) -> String {
     let host = Url::parse(&exchange.settings().issuer).ok().and_then(|url| {
         let host = url.host_str()?.to_owned();
         Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}%3A{port}")))
@@ -47,19 +47,19 @@ pub fn did(exchange: &Exchange, signer: &Signer) -> String {
 
 /// The identifier of a thing in credentials.
 #[must_use]
-pub fn subject_id(exchange: &Exchange, subject: Subject) -> String {
+pub(crate) fn subject_id(exchange: &Exchange, subject: Subject) -> String {
     format!("{}/trust/subjects/{subject}", base(exchange))
 }
 
 /// The identifier of a credential that is issued here.
 #[must_use]
-pub fn credential_id(exchange: &Exchange, position: u64) -> String {
+pub(crate) fn credential_id(exchange: &Exchange, position: u64) -> String {
     format!("{}/trust/credentials/{position}", base(exchange))
 }
 
 /// Where a signer's status list with a credential's place is served, and the place within it. Each signs its own.
 #[must_use]
-pub fn status_place(exchange: &Exchange, signer: &Signer, position: u64) -> (String, u64) {
+pub(crate) fn status_place(exchange: &Exchange, signer: &Signer, position: u64) -> (String, u64) {
     let (base, list) = (base(exchange), position / LIST_LENGTH);
     let url = match signer {
         Signer::Exchange => format!("{base}/trust/status/{list}"),
@@ -69,11 +69,11 @@ pub fn status_place(exchange: &Exchange, signer: &Signer, position: u64) -> (Str
 }
 
 /// How many places a status list has.
-pub const LIST_LENGTH: u64 = 131_072;
+pub(crate) const LIST_LENGTH: u64 = 131_072;
 
 /// The path of an address under the exchange's own; `None` when it is another's.
 #[must_use]
-pub fn own_path(exchange: &Exchange, address: &str) -> Option<String> {
+pub(crate) fn own_path(exchange: &Exchange, address: &str) -> Option<String> {
     let own = Url::parse(&exchange.settings().issuer).ok()?;
     let asked = Url::parse(address).ok()?;
     let same = own.host_str() == asked.host_str() && own.port_or_known_default() == asked.port_or_known_default();

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Weak;
 
 use hansa_resolver::Resolver;
+use hansa_trust::credential::{ChainPolicy, Settings as Checks};
+use hansa_trust::did::TrustAnchors;
 use hansa_trust::fetch::{Fetch, FetchError, Fetched};
 
 use super::names::own_path;
@@ -54,4 +56,31 @@ impl Fetch for Web {
             None => self.resolver.fetch(url, limit).await,
         }
     }
+}
+
+/// Who fetches for an exchange.
+///
+/// # Errors
+/// [`Error::Internal`](crate::Error::Internal) when the system's certificates can't be read.
+pub(crate) fn resolver(_settings: &crate::settings::TrustSettings) -> crate::Result<Resolver> {
+    Ok(Resolver)
+}
+
+/// What credentials are checked by.
+///
+/// # Errors
+/// [`Error::Internal`](crate::Error::Internal) when the trust anchors are no certificates.
+pub(crate) fn checks(settings: &crate::settings::TrustSettings) -> crate::Result<Checks> {
+    let anchors = match settings.anchors.is_empty() {
+        true => TrustAnchors::default(),
+        false => TrustAnchors::from_pem(&settings.anchors)
+            .map_err(|error| crate::Error::Internal(format!("the trust anchors can't be read: {error}")))?,
+    };
+    let chains = match (settings.demand_chain, anchors.is_empty()) {
+        (true, _) => ChainPolicy::Demanded,
+        (false, false) => ChainPolicy::WhereGiven,
+        (false, true) => ChainPolicy::Ignored,
+    };
+    let statuses_kept = settings.refresh.min(Checks::default().statuses_kept);
+    Ok(Checks { anchors, chains, statuses_kept, ..Checks::default() })
 }

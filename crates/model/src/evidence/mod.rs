@@ -20,5 +20,5 @@ pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
 pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
 pub use wire::{
     CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
-    OwnershipReport, RuleSetSummary, TrustReport,
+    OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,
 };

@@ -1,5 +1,7 @@
 //! What is asked about evidence and trust, and what is answered.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -185,4 +187,37 @@ pub struct RuleSetSummary {
     pub criteria: usize,
     /// Where it is published.
     pub source: String,
+}
+
+/// A version of a rule set with all its criteria.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleSetDetail {
+    /// What it is.
+    #[serde(flatten)]
+    pub summary: RuleSetSummary,
+    /// Its criteria.
+    pub criteria: Vec<RuleSetCriterion>,
+}
+
+/// One criterion of a rule set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleSetCriterion {
+    /// Its name.
+    pub id: String,
+    /// What it asks.
+    pub title: String,
+    /// The objective that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objective: Option<String>,
+    /// By level: whether a `declaration` or a `certification` is asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asks: BTreeMap<String, String>,
+    /// The fact that answers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    /// The answers there are, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<String>,
 }
