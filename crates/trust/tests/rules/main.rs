@@ -5,6 +5,7 @@ mod cada;
 mod certificates;
 mod csf;
 mod data_act;
+mod examples;
 mod gaia_x;
 mod naive;
 mod ownership;
