@@ -1,0 +1,119 @@
+//! A picture of who owns and controls an entity, as SVG that needs nothing else.
+
+mod paint;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use hansa_model::country::Country;
+use hansa_model::time::Timestamp;
+
+use super::control::Control;
+use super::finding::{Answer, Exposure, Verdict};
+use super::graph::Graph;
+use super::judge::{self, listed, percent};
+use super::subcontracting::{self, Worker};
+
+/// Entities that are drawn; further ones are counted.
+const MOST_PARTIES: usize = 36;
+/// Subcontractors that are drawn.
+const MOST_WORKERS: usize = 10;
+
+/// Draws an entity, everybody upstream of it and its subcontractors as a picture in SVG: boxes with name, kind and
+/// country, arrows with parts and rights, and the verdicts. The same graph gives the same picture. Entities far
+/// upstream are left out of very large graphs, and counted.
+#[must_use]
+pub fn draw(graph: &Graph, entity: &str, at: Timestamp) -> String {
+    let Some(number) = graph.find_number(entity) else { return paint::nothing(entity) };
+    let judged = judge::judge(graph, number, at);
+    let finding = judge::find(graph, number, at);
+    let control = Control::of(&judged.upstream);
+    let workers = subcontracting::workers(graph, number, at);
+    let in_chain = |place: &usize| judged.chain.contains(place);
+    let scene = Scene {
+        upstream: &judged.upstream,
+        plan: plan::Plan::of(&judged.upstream, MOST_PARTIES),
+        controls: &|owner: usize, owned: usize| in_chain(&owned) && control.controls(owner, owned),
+        workers: workers.as_deref().map(|all| &all[..all.len().min(MOST_WORKERS)]),
+        workers_left_out: workers.as_ref().map_or(0, |all| all.len().saturating_sub(MOST_WORKERS)),
+        at,
+        findings: vec![
+            line("Seen from the European Union", &finding.union),
+            line("Seen from the European Economic Area", &finding.eea),
+            exposure("Reached by third countries", &finding.exposure),
+            match &finding.subcontractors {
+                Some(reached) => exposure("… through subcontractors", reached),
+                None => ("… through subcontractors".to_owned(), "not known".to_owned(), Tone::Unknown),
+            },
+            immunity(&finding.immunity),
+        ],
+    };
+    paint::paint(&scene)
+}
+
+/// How good something is, which decides its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Home,
+    Area,
+    Third,
+    Unknown,
+    Dispersed,
+}
+
+/// Everything that is in the picture.
+struct Scene<'a> {
+    upstream: &'a super::upstream::Upstream,
+    plan: plan::Plan,
+    /// Whether a holder controls what it holds, where that matters for the entity.
+    controls: &'a dyn Fn(usize, usize) -> bool,
+    workers: Option<&'a [Worker]>,
+    workers_left_out: usize,
+    at: Timestamp,
+    /// What is found: a title, the outcome, and its colour.
+    findings: Vec<(String, String, Tone)>,
+}
+
+fn line(title: &str, verdict: &Verdict) -> (String, String, Tone) {
+    let (outcome, tone) = match verdict {
+        Verdict::Home => ("controlled at home".to_owned(), Tone::Home),
+        Verdict::ThirdCountry(countries) => (format!("controlled from {}", listed(countries)), Tone::Third),
+        Verdict::Unknown(_) => ("control is not known".to_owned(), Tone::Unknown),
+    };
+    (title.to_owned(), outcome, tone)
+}
+
+fn exposure(title: &str, exposure: &Exposure) -> (String, String, Tone) {
+    let (outcome, tone) = match (exposure.countries.is_empty(), exposure.unknown.is_empty()) {
+        (true, true) => ("none".to_owned(), Tone::Home),
+        (true, false) => ("not known".to_owned(), Tone::Unknown),
+        (false, true) => (listed(&exposure.countries), Tone::Third),
+        (false, false) => (format!("{}, perhaps more", listed(&exposure.countries)), Tone::Third),
+    };
+    (title.to_owned(), outcome, tone)
+}
+
+fn immunity(immunity: &super::Immunity) -> (String, String, Tone) {
+    let (word, tone) = match immunity.answer {
+        Answer::Pass => ("within limits", Tone::Home),
+        Answer::Fail => ("not within limits", Tone::Third),
+        Answer::Unknown => ("not known", Tone::Unknown),
+    };
+    let between = |(least, most): (u32, u32)| match least == most {
+        true => percent(least),
+        false => format!("{} to {}", percent(least), percent(most)),
+    };
+    let shares = format!("{word}: {} together, {} one", between(immunity.collective), between(immunity.largest));
+    ("Parts from outside the Union (19.6)".to_owned(), shares, tone)
+}
+
+/// The colour of a place by its country.
+fn tone_of(country: Country) -> Tone {
+    if country.in_eu() {
+        Tone::Home
+    } else if country.in_eea() {
+        Tone::Area
+    } else {
+        Tone::Third
+    }
+}

@@ -1,0 +1,477 @@
+//! The picture itself, in SVG.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use hansa_model::country::Country;
+use hansa_model::evidence::{Access, EntityKind, Right};
+
+use super::super::facts::Settled;
+use super::super::subcontracting::Worker;
+use super::super::upstream::{Party, Stake};
+use super::plan::{Arrow, BOX, What};
+use super::{Scene, Tone, tone_of};
+
+const MARGIN: i32 = 36;
+const HEIGHT: i32 = 60;
+/// From the top of one layer to the top of the next.
+const STEP: i32 = 158;
+const HEADER: i32 = 196;
+const LEGEND: i32 = 92;
+/// Width of the column of subcontractors with the room before it.
+const SIDE: i32 = 262;
+const WORKER_HEIGHT: i32 = 68;
+const LEAST_WIDTH: i32 = 860;
+/// How far round the side the arrows of circles go.
+const ROUND: i32 = 60;
+/// Letters that fit on one line of a box.
+const LETTERS: usize = 25;
+
+const STYLE: &str = "text{font-family:system-ui,-apple-system,'Segoe UI','Noto Sans','DejaVu Sans',sans-serif;\
+fill:#1f2933}.title{font-size:20px;font-weight:600}.quiet{font-size:12px;fill:#616e7c}.name{font-size:13px;\
+font-weight:600}.part{font-size:11.5px;font-weight:600}.right{font-size:10.5px;fill:#7b341e}.open{font-size:10.5px;\
+fill:#9a6700;font-style:italic}.arrow{fill:none;stroke:#9aa5b1;stroke-width:1.4}.control{stroke:#323f4b;\
+stroke-width:2.4}.guess{stroke-dasharray:5 4}.round{stroke:#b7791f;stroke-dasharray:7 3}";
+
+/// A picture that says that nothing is known.
+pub(super) fn nothing(entity: &str) -> String {
+    let mut svg = open(LEAST_WIDTH, 140, &format!("Nothing is known about {}", text(entity)));
+    let _ = write!(svg, r#"<text class="title" x="{MARGIN}" y="52">{}</text>"#, text(&shortened(entity, 60)));
+    let _ = write!(svg, r#"<text class="quiet" x="{MARGIN}" y="80">Nothing is known about its owners.</text></svg>"#);
+    svg
+}
+
+pub(super) fn paint(scene: &Scene<'_>) -> String {
+    let layers = i32::try_from(scene.plan.layers).unwrap_or(1).max(1);
+    let tree = scene.plan.width.max(LEAST_WIDTH - 2 * MARGIN - SIDE);
+    let width = 2 * MARGIN + tree + SIDE;
+    let column = worker_rows(scene) * WORKER_HEIGHT + 40;
+    let height = HEADER + (layers * STEP).max(column) + LEGEND;
+    let mut canvas = Canvas {
+        svg: String::new(),
+        left: MARGIN + (tree - scene.plan.width) / 2,
+        bottom: height - LEGEND - 24 - HEIGHT,
+        column: width - MARGIN - BOX,
+        height,
+    };
+    let name = &scene.upstream.parties[0].name;
+    canvas.svg = open(width, height, &format!("Who owns and controls {}", text(name)));
+    canvas.header(scene, name);
+    canvas.arrows(scene);
+    for (number, item) in scene.plan.items.iter().enumerate() {
+        match item.what {
+            What::Party(place) => canvas.party(scene, number, &scene.upstream.parties[place], place == 0),
+            What::Rest { .. } => canvas.unknown(scene, number),
+            What::Bend => {}
+        }
+    }
+    canvas.workers(scene);
+    canvas.legend();
+    canvas.svg.push_str("</svg>");
+    canvas.svg
+}
+
+fn open(width: i32, height: i32, title: &str) -> String {
+    format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"><title>{title}</title><style>{STYLE}</style><defs>{}{}{}</defs><rect width="100%" height="100%" fill="#ffffff"/>"##,
+        marker("tip", "#9aa5b1"),
+        marker("tip-control", "#323f4b"),
+        marker("tip-round", "#b7791f"),
+    )
+}
+
+fn marker(id: &str, colour: &str) -> String {
+    format!(
+        r#"<marker id="{id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z" fill="{colour}"/></marker>"#
+    )
+}
+
+struct Canvas {
+    svg: String,
+    left: i32,
+    /// The top of the lowest layer.
+    bottom: i32,
+    /// The left edge of the column of subcontractors.
+    column: i32,
+    height: i32,
+}
+
+impl Canvas {
+    fn at(&self, scene: &Scene<'_>, item: usize) -> (i32, i32) {
+        let item = &scene.plan.items[item];
+        let layer = i32::try_from(item.layer).unwrap_or_default();
+        (self.left + item.x, self.bottom - layer * STEP)
+    }
+
+    fn header(&mut self, scene: &Scene<'_>, name: &str) {
+        let title = text(&shortened(name, 56));
+        let _ = write!(self.svg, r#"<text class="title" x="{MARGIN}" y="46">Who owns and controls {title}</text>"#);
+        let mut facts = format!("as evidenced on {}", scene.at);
+        if scene.plan.left_out > 0 {
+            let _ = write!(facts, " · {} more entities upstream are left out", scene.plan.left_out);
+        }
+        let _ = write!(self.svg, r#"<text class="quiet" x="{MARGIN}" y="68">{}</text>"#, text(&facts));
+        for (line, (title, outcome, tone)) in (0..).zip(&scene.findings) {
+            let y = 94 + line * 19;
+            let (fill, stroke) = colours(*tone);
+            let _ = write!(
+                self.svg,
+                r#"<g class="finding"><circle cx="{}" cy="{}" r="5" fill="{fill}" stroke="{stroke}" stroke-width="2"/><text class="quiet" x="{}" y="{y}">{}</text><text class="part" x="{}" y="{y}">{}</text></g>"#,
+                MARGIN + 6,
+                y - 4,
+                MARGIN + 20,
+                text(title),
+                MARGIN + 262,
+                text(outcome),
+            );
+        }
+    }
+
+    fn arrows(&mut self, scene: &Scene<'_>) {
+        // Labels come last, so that no line crosses a text.
+        let mut labels = String::new();
+        for arrow in &scene.plan.arrows {
+            let stake = arrow.stake.map(|(owned, number)| (owned, &scene.upstream.parties[owned].stakes[number]));
+            let controls = stake.is_some_and(|(owned, stake)| (scene.controls)(stake.owner, owned));
+            let (class, tip) = match (arrow.back, controls, stake.is_none()) {
+                (true, ..) => ("arrow round", "tip-round"),
+                (_, true, _) => ("arrow control", "tip-control"),
+                (_, _, true) => ("arrow guess", "tip"),
+                _ => ("arrow", "tip"),
+            };
+            let (path, (x, y)) = if arrow.back { self.around(scene, arrow) } else { self.down(scene, arrow) };
+            let _ = write!(self.svg, r#"<path class="{class}" d="{path}" marker-end="url(#{tip})"/>"#);
+            labels.push_str(&label(x, y, &words(scene, arrow, stake.map(|(_, stake)| stake))));
+        }
+        self.svg.push_str(&labels);
+    }
+
+    /// An arrow from layer to layer, and where its label stands.
+    fn down(&self, scene: &Scene<'_>, arrow: &Arrow) -> (String, (i32, i32)) {
+        let points: Vec<(i32, i32)> = arrow.way.iter().map(|item| self.at(scene, *item)).collect();
+        let (x, y) = points[0];
+        let mut path = format!("M{x} {}", y + HEIGHT);
+        let (mut from_x, mut from_y) = (x, y + HEIGHT);
+        for (step, (to_x, to_y)) in points.iter().enumerate().skip(1) {
+            let to_y = if step + 1 == points.len() { *to_y - 2 } else { *to_y };
+            let half = (to_y - from_y) / 2;
+            let _ = write!(path, "C{from_x} {} {to_x} {} {to_x} {to_y}", from_y + half, to_y - half);
+            (from_x, from_y) = (*to_x, to_y);
+            if step + 1 < points.len() {
+                let _ = write!(path, "V{}", to_y + HEIGHT);
+                from_y = to_y + HEIGHT;
+            }
+        }
+        // Near the holder, where arrows to the same thing are still apart.
+        let (next_x, _) = points[1];
+        (path, (x + (next_x - x) / 5, y + HEIGHT + 30))
+    }
+
+    /// An arrow that closes a circle, round the right side.
+    fn around(&self, scene: &Scene<'_>, arrow: &Arrow) -> (String, (i32, i32)) {
+        let (from_x, from_y) = self.at(scene, arrow.way[0]);
+        let (to_x, to_y) = self.at(scene, arrow.way[arrow.way.len() - 1]);
+        let (from_x, to_x) = (from_x + BOX / 2, to_x + BOX / 2);
+        let out = from_x.max(to_x) + ROUND;
+        let (from_y, to_y) = (from_y + HEIGHT / 2, to_y + HEIGHT / 2 + if from_y == to_y { 14 } else { 0 });
+        let path = format!("M{from_x} {from_y}C{out} {from_y} {out} {to_y} {} {to_y}", to_x + 2);
+        (path, (out - ROUND / 4, from_y.midpoint(to_y)))
+    }
+
+    fn frame(&mut self, class: &str, id: &str, (x, y): (i32, i32), tone: Tone, extra: &str) {
+        let (fill, stroke) = colours(tone);
+        let dashes = if tone == Tone::Unknown { r#" stroke-dasharray="5 4""# } else { "" };
+        let _ = write!(
+            self.svg,
+            r#"<g class="{class}" data-id="{}"><rect x="{}" y="{y}" width="{BOX}" height="{HEIGHT}" rx="9" fill="{fill}" stroke="{stroke}"{dashes}{extra}/>"#,
+            text(id),
+            x - BOX / 2,
+        );
+    }
+
+    fn lines(&mut self, (x, y): (i32, i32), name: &str, below: &str) {
+        let _ = write!(
+            self.svg,
+            r#"<text class="name" x="{x}" y="{}" text-anchor="middle">{}</text><text class="quiet" x="{x}" y="{}" text-anchor="middle">{}</text>"#,
+            y + 26,
+            text(&shortened(name, LETTERS)),
+            y + 45,
+            text(&shortened(below, LETTERS + 4)),
+        );
+    }
+
+    fn party(&mut self, scene: &Scene<'_>, item: usize, party: &Party, is_subject: bool) {
+        let at = self.at(scene, item);
+        let extra = if is_subject { r#" stroke-width="3""# } else { r#" stroke-width="1.6""# };
+        self.frame("party", &party.name, at, tone(party), extra);
+        self.lines(at, &party.name, &description(party));
+        self.svg.push_str("</g>");
+    }
+
+    fn unknown(&mut self, scene: &Scene<'_>, item: usize) {
+        let at = self.at(scene, item);
+        self.frame("rest", "", at, Tone::Unknown, r#" stroke-width="1.4""#);
+        self.lines(at, "not known", "no holder is stated");
+        self.svg.push_str("</g>");
+    }
+
+    fn workers(&mut self, scene: &Scene<'_>) {
+        let x = self.column;
+        let rows = worker_rows(scene);
+        let top = self.bottom + HEIGHT - rows * WORKER_HEIGHT + (WORKER_HEIGHT - HEIGHT);
+        let title = match scene.workers {
+            None => "Subcontractors: not stated",
+            Some([]) => "Subcontractors: none, as stated",
+            Some(_) => "Subcontractors",
+        };
+        let _ = write!(self.svg, r#"<text class="part" x="{x}" y="{}">{title}</text>"#, top - 12);
+        let rail = x - 22;
+        let subject_x = self.left + scene.plan.items[0].x + BOX / 2;
+        let middle = self.bottom + HEIGHT / 2;
+        let workers = scene.workers.unwrap_or_default();
+        if !workers.is_empty() {
+            let first = top + HEIGHT / 2;
+            let _ = write!(self.svg, r#"<path class="arrow" d="M{subject_x} {middle}H{rail}V{first}"/>"#);
+        }
+        for (row, worker) in (0..).zip(workers) {
+            let y = top + row * WORKER_HEIGHT;
+            let _ = write!(
+                self.svg,
+                r#"<path class="arrow" d="M{rail} {}H{}" marker-end="url(#tip)"/>"#,
+                y + HEIGHT / 2,
+                x - 2
+            );
+            self.frame("subcontractor", &worker.name, (x + BOX / 2, y), worker_tone(worker), r#" stroke-width="1.6""#);
+            self.lines((x + BOX / 2, y), &worker.name, &access(worker));
+            if let Some(purpose) = &worker.purpose {
+                let _ = write!(self.svg, "<title>{}</title>", text(purpose));
+            }
+            self.svg.push_str("</g>");
+        }
+        if scene.workers_left_out > 0 {
+            let y = top + (rows - 1) * WORKER_HEIGHT + 24;
+            let _ =
+                write!(self.svg, r#"<text class="quiet" x="{x}" y="{y}">and {} more</text>"#, scene.workers_left_out);
+        }
+    }
+
+    fn legend(&mut self) {
+        let y = self.height - 58;
+        let _ = write!(self.svg, r##"<path d="M{MARGIN} {}H{}" stroke="#e4e7eb"/>"##, y - 22, self.column + BOX);
+        let boxes = [
+            (Tone::Home, "European Union"),
+            (Tone::Area, "Iceland, Liechtenstein, Norway"),
+            (Tone::Third, "third country"),
+            (Tone::Dispersed, "dispersed holders"),
+            (Tone::Unknown, "not known"),
+        ];
+        let mut x = MARGIN;
+        for (tone, words) in boxes {
+            let (fill, stroke) = colours(tone);
+            let dashes = if tone == Tone::Unknown { r#" stroke-dasharray="3 2""# } else { "" };
+            let _ = write!(
+                self.svg,
+                r#"<rect x="{x}" y="{}" width="16" height="12" rx="3" fill="{fill}" stroke="{stroke}"{dashes}/><text class="quiet" x="{}" y="{y}">{words}</text>"#,
+                y - 10,
+                x + 22,
+            );
+            x += 44 + 6 * i32::try_from(words.len()).unwrap_or_default();
+        }
+        let lines = [("arrow control", "controls"), ("arrow", "holds a part"), ("arrow round", "closes a circle")];
+        let y = y + 26;
+        let mut x = MARGIN;
+        for (class, words) in lines {
+            let _ = write!(
+                self.svg,
+                r#"<path class="{class}" d="M{x} {}h30"/><text class="quiet" x="{}" y="{y}">{words}</text>"#,
+                y - 4,
+                x + 38,
+            );
+            x += 64 + 6 * i32::try_from(words.len()).unwrap_or_default();
+        }
+        let _ = write!(
+            self.svg,
+            r#"<text class="quiet" x="{x}" y="{y}">Percentages are of votes, and of capital where it differs.</text>"#
+        );
+    }
+}
+
+fn worker_rows(scene: &Scene<'_>) -> i32 {
+    let rows = scene.workers.map_or(0, <[Worker]>::len) + usize::from(scene.workers_left_out > 0);
+    i32::try_from(rows).unwrap_or_default()
+}
+
+/// What a label says: lines, each with its class.
+fn words(scene: &Scene<'_>, arrow: &Arrow, stake: Option<&Stake>) -> Vec<(&'static str, String)> {
+    let Some(stake) = stake else {
+        let What::Rest { votes, capital, .. } = scene.plan.items[arrow.way[0]].what else { return Vec::new() };
+        return vec![("part", parts(Some(votes), Some(capital)))];
+    };
+    let mut lines = vec![("part", parts(stake.votes, stake.capital))];
+    if scene.upstream.is_dispersed(stake) {
+        return lines;
+    }
+    match &stake.rights {
+        None => lines.push(("open", "rights not stated".to_owned())),
+        Some(rights) => lines.extend(rights.iter().map(|right| ("right", right_words(*right).to_owned()))),
+    }
+    if let Some(group) = &stake.group {
+        lines.push(("right", format!("votes with {}", shortened(group, 16))));
+    }
+    if stake.disputed {
+        lines.push(("open", "evidence differs".to_owned()));
+    }
+    lines
+}
+
+fn parts(votes: Option<u64>, capital: Option<u64>) -> String {
+    match (votes, capital) {
+        (Some(votes), Some(capital)) if votes == capital => plain_percent(votes),
+        (Some(votes), Some(capital)) => {
+            format!("{} votes, {} capital", plain_percent(votes), plain_percent(capital))
+        }
+        (Some(votes), None) => format!("{} votes", plain_percent(votes)),
+        (None, Some(capital)) => format!("{} capital", plain_percent(capital)),
+        (None, None) => "part not stated".to_owned(),
+    }
+}
+
+/// A percentage without zeros behind it.
+fn plain_percent(hundredths: u64) -> String {
+    let (whole, part) = (hundredths / 100, hundredths % 100);
+    match part {
+        0 => format!("{whole} %"),
+        _ if part % 10 == 0 => format!("{whole}.{} %", part / 10),
+        _ => format!("{whole}.{part:02} %"),
+    }
+}
+
+fn right_words(right: Right) -> &'static str {
+    match right {
+        Right::AppointBoardMajority => "appoints the board",
+        Right::VetoBudget => "veto: budget",
+        Right::VetoBusinessPlan => "veto: business plan",
+        Right::VetoSeniorManagement => "veto: management",
+        Right::ContractualControl => "controls by contract",
+        Right::DeFacto => "controls in fact",
+    }
+}
+
+fn label(x: i32, y: i32, lines: &[(&'static str, String)]) -> String {
+    let longest = lines.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(0);
+    let width = 12 + 13 * i32::try_from(longest).unwrap_or_default() / 2;
+    let height = 6 + 14 * i32::try_from(lines.len()).unwrap_or_default();
+    let mut svg = format!(
+        r##"<g class="label"><rect x="{}" y="{}" width="{width}" height="{height}" rx="4" fill="#ffffff" fill-opacity="0.92"/>"##,
+        x - width / 2,
+        y - 13,
+    );
+    for (line, (class, words)) in (0..).zip(lines) {
+        let _ = write!(
+            svg,
+            r#"<text class="{class}" x="{x}" y="{}" text-anchor="middle">{}</text>"#,
+            y + line * 14,
+            text(words)
+        );
+    }
+    svg.push_str("</g>");
+    svg
+}
+
+fn tone(party: &Party) -> Tone {
+    if party.kind == EntityKind::Dispersed {
+        return Tone::Dispersed;
+    }
+    let worst = party.seats().map(tone_of).max_by_key(|tone| *tone as u8);
+    match worst {
+        Some(Tone::Third) => Tone::Third,
+        _ if party.kind == EntityKind::Unknown || !party.is_seated() => Tone::Unknown,
+        other => other.unwrap_or(Tone::Unknown),
+    }
+}
+
+fn worker_tone(worker: &Worker) -> Tone {
+    match &worker.access {
+        None => Tone::Unknown,
+        Some(_) => {
+            worker.jurisdictions.iter().copied().map(tone_of).max_by_key(|tone| *tone as u8).unwrap_or(Tone::Unknown)
+        }
+    }
+}
+
+fn description(party: &Party) -> String {
+    let kind = match party.kind {
+        EntityKind::Company => "company",
+        EntityKind::Person => "person",
+        EntityKind::State => "state",
+        EntityKind::Fund => "fund",
+        EntityKind::Foundation => "foundation",
+        EntityKind::Dispersed => return "each below disclosure".to_owned(),
+        EntityKind::Unknown => "kind not known",
+    };
+    let all: BTreeSet<Country> = party.seats().collect();
+    let seat = |settled: Settled<Country>| match settled {
+        Settled::Stated(country, _) => country.to_string(),
+        Settled::Unstated => "?".to_owned(),
+        Settled::Disputed => "disputed".to_owned(),
+    };
+    match all.len() {
+        0 => format!("{kind} · country not known"),
+        1 => format!("{kind} · {}", all.iter().map(Country::code).collect::<String>()),
+        _ => format!("{kind} · {}, head office {}", seat(party.incorporated_in), seat(party.headquarters_in)),
+    }
+}
+
+fn access(worker: &Worker) -> String {
+    let countries = worker.jurisdictions.iter().map(Country::code).collect::<Vec<_>>().join(", ");
+    let reach = match &worker.access {
+        None => "access not stated".to_owned(),
+        Some(access) if access.is_empty() => "no access".to_owned(),
+        Some(access) => {
+            let word = |access: &Access| match access {
+                Access::Data => "data",
+                Access::Identities => "identities",
+            };
+            access.iter().map(word).collect::<Vec<_>>().join(", ")
+        }
+    };
+    if countries.is_empty() { reach } else { format!("{countries} · {reach}") }
+}
+
+/// What fills a box and what frames it.
+fn colours(tone: Tone) -> (&'static str, &'static str) {
+    match tone {
+        Tone::Home => ("#e6f4ea", "#2f855a"),
+        Tone::Area => ("#e3f2f6", "#2b7a92"),
+        Tone::Third => ("#fde8e6", "#c53030"),
+        Tone::Unknown => ("#f5f7fa", "#7b8794"),
+        Tone::Dispersed => ("#f0ecf8", "#6b5ba5"),
+    }
+}
+
+fn shortened(words: &str, letters: usize) -> String {
+    if words.chars().nth(letters).is_none() {
+        return words.to_owned();
+    }
+    let kept: String = words.chars().take(letters.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A text as it may stand in SVG, without signs that can't, or that turn the direction of writing round.
+fn text(words: &str) -> String {
+    let mut escaped = String::with_capacity(words.len());
+    for letter in words.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            '\u{fffe}' | '\u{ffff}' => {}
+            control if control.is_control() => escaped.push(' '),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
