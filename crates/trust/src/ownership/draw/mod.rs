@@ -5,6 +5,8 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use hansa_model::country::Country;
 use hansa_model::time::Timestamp;
 
@@ -29,12 +31,14 @@ pub fn draw(graph: &Graph, entity: &str, at: Timestamp) -> String {
     let finding = judge::find(graph, number, at);
     let control = Control::of(&judged.upstream);
     let workers = subcontracting::workers(graph, number, at);
+    let shown: Option<Vec<_>> =
+        workers.as_ref().map(|all| all.iter().take(MOST_WORKERS).map(|worker| helper(graph, worker, at)).collect());
     let in_chain = |place: &usize| judged.chain.contains(place);
     let scene = Scene {
         upstream: &judged.upstream,
         plan: plan::Plan::of(&judged.upstream, MOST_PARTIES),
         controls: &|owner: usize, owned: usize| in_chain(&owned) && control.controls(owner, owned),
-        workers: workers.as_deref().map(|all| &all[..all.len().min(MOST_WORKERS)]),
+        workers: shown,
         workers_left_out: workers.as_ref().map_or(0, |all| all.len().saturating_sub(MOST_WORKERS)),
         at,
         findings: vec![
@@ -61,17 +65,34 @@ enum Tone {
     Dispersed,
 }
 
+/// A subcontractor as it is drawn.
+struct Helper {
+    worker: Worker,
+    /// Where it is seated, or whose law applies to it.
+    countries: BTreeSet<Country>,
+    /// Who reaches customers' data or identities through it.
+    tone: Tone,
+}
+
 /// Everything that is in the picture.
 struct Scene<'a> {
     upstream: &'a super::upstream::Upstream,
     plan: plan::Plan,
     /// Whether a holder controls what it holds, where that matters for the entity.
     controls: &'a dyn Fn(usize, usize) -> bool,
-    workers: Option<&'a [Worker]>,
+    workers: Option<Vec<Helper>>,
     workers_left_out: usize,
     at: Timestamp,
     /// What is found: a title, the outcome, and its colour.
     findings: Vec<(String, String, Tone)>,
+}
+
+fn helper(graph: &Graph, worker: &Worker, at: Timestamp) -> Helper {
+    let judged = worker.entity.map(|entity| judge::judge(graph, entity, at));
+    let (_, _, tone) = exposure("", &subcontracting::reached(worker, judged.as_ref()));
+    let mut countries = worker.jurisdictions.clone();
+    countries.extend(judged.iter().flat_map(judge::Judged::seats));
+    Helper { worker: worker.clone(), countries, tone }
 }
 
 fn line(title: &str, verdict: &Verdict) -> (String, String, Tone) {

@@ -7,10 +7,9 @@ use hansa_model::country::Country;
 use hansa_model::evidence::{Access, EntityKind, Right};
 
 use super::super::facts::Settled;
-use super::super::subcontracting::Worker;
 use super::super::upstream::{Party, Stake};
 use super::plan::{Arrow, BOX, What};
-use super::{Scene, Tone, tone_of};
+use super::{Helper, Scene, Tone, tone_of};
 
 const MARGIN: i32 = 36;
 const HEIGHT: i32 = 60;
@@ -25,7 +24,7 @@ const LEAST_WIDTH: i32 = 860;
 /// How far round the side the arrows of circles go.
 const ROUND: i32 = 60;
 /// Letters that fit on one line of a box.
-const LETTERS: usize = 25;
+const LETTERS: usize = 22;
 
 const STYLE: &str = "text{font-family:system-ui,-apple-system,'Segoe UI','Noto Sans','DejaVu Sans',sans-serif;\
 fill:#1f2933}.title{font-size:20px;font-weight:600}.quiet{font-size:12px;fill:#616e7c}.name{font-size:13px;\
@@ -46,7 +45,7 @@ pub(super) fn paint(scene: &Scene<'_>) -> String {
     let tree = scene.plan.width.max(LEAST_WIDTH - 2 * MARGIN - SIDE);
     let width = 2 * MARGIN + tree + SIDE;
     let column = worker_rows(scene) * WORKER_HEIGHT + 40;
-    let height = HEADER + (layers * STEP).max(column) + LEGEND;
+    let height = HEADER + ((layers - 1) * STEP + HEIGHT).max(column) + LEGEND + 24;
     let mut canvas = Canvas {
         svg: String::new(),
         left: MARGIN + (tree - scene.plan.width) / 2,
@@ -121,15 +120,15 @@ impl Canvas {
                 y - 4,
                 MARGIN + 20,
                 text(title),
-                MARGIN + 262,
+                MARGIN + 282,
                 text(outcome),
             );
         }
     }
 
     fn arrows(&mut self, scene: &Scene<'_>) {
-        // Labels come last, so that no line crosses a text.
-        let mut labels = String::new();
+        let mut labels = Labels::default();
+        let mut in_front = String::new();
         for arrow in &scene.plan.arrows {
             let stake = arrow.stake.map(|(owned, number)| (owned, &scene.upstream.parties[owned].stakes[number]));
             let controls = stake.is_some_and(|(owned, stake)| (scene.controls)(stake.owner, owned));
@@ -139,15 +138,18 @@ impl Canvas {
                 (_, _, true) => ("arrow guess", "tip"),
                 _ => ("arrow", "tip"),
             };
-            let (path, (x, y)) = if arrow.back { self.around(scene, arrow) } else { self.down(scene, arrow) };
-            let _ = write!(self.svg, r#"<path class="{class}" d="{path}" marker-end="url(#{tip})"/>"#);
-            labels.push_str(&label(x, y, &words(scene, arrow, stake.map(|(_, stake)| stake))));
+            let (path, places) = if arrow.back { self.around(scene, arrow) } else { self.down(scene, arrow) };
+            let svg = if controls { &mut in_front } else { &mut self.svg };
+            let _ = write!(svg, r#"<path class="{class}" d="{path}" marker-end="url(#{tip})"/>"#);
+            labels.add(&places, &words(scene, arrow, stake.map(|(_, stake)| stake)));
         }
-        self.svg.push_str(&labels);
+        // Labels come last, so that no line crosses a text.
+        self.svg.push_str(&in_front);
+        self.svg.push_str(&labels.svg);
     }
 
-    /// An arrow from layer to layer, and where its label stands.
-    fn down(&self, scene: &Scene<'_>, arrow: &Arrow) -> (String, (i32, i32)) {
+    /// An arrow from layer to layer, and where its label may stand, best first.
+    fn down(&self, scene: &Scene<'_>, arrow: &Arrow) -> (String, Vec<(i32, i32)>) {
         let points: Vec<(i32, i32)> = arrow.way.iter().map(|item| self.at(scene, *item)).collect();
         let (x, y) = points[0];
         let mut path = format!("M{x} {}", y + HEIGHT);
@@ -162,20 +164,23 @@ impl Canvas {
                 from_y = to_y + HEIGHT;
             }
         }
-        // Near the holder, where arrows to the same thing are still apart.
-        let (next_x, _) = points[1];
-        (path, (x + (next_x - x) / 5, y + HEIGHT + 30))
+        // Near the holder, where arrows to the same thing are still apart: points of the curve, in parts of 64.
+        let (next_x, gap) = (points[1].0, STEP - HEIGHT);
+        let on_curve = [(10, 19), (17, 25), (25, 29), (32, 32), (5, 14)];
+        let places = on_curve.map(|(across, along)| (x + (next_x - x) * across / 64, y + HEIGHT + gap * along / 64));
+        (path, places.to_vec())
     }
 
     /// An arrow that closes a circle, round the right side.
-    fn around(&self, scene: &Scene<'_>, arrow: &Arrow) -> (String, (i32, i32)) {
+    fn around(&self, scene: &Scene<'_>, arrow: &Arrow) -> (String, Vec<(i32, i32)>) {
         let (from_x, from_y) = self.at(scene, arrow.way[0]);
         let (to_x, to_y) = self.at(scene, arrow.way[arrow.way.len() - 1]);
         let (from_x, to_x) = (from_x + BOX / 2, to_x + BOX / 2);
         let out = from_x.max(to_x) + ROUND;
         let (from_y, to_y) = (from_y + HEIGHT / 2, to_y + HEIGHT / 2 + if from_y == to_y { 14 } else { 0 });
         let path = format!("M{from_x} {from_y}C{out} {from_y} {out} {to_y} {} {to_y}", to_x + 2);
-        (path, (out - ROUND / 4, from_y.midpoint(to_y)))
+        let (x, y) = (out - ROUND / 4, from_y.midpoint(to_y));
+        (path, vec![(x, y), (x, y + 30), (x, y - 30)])
     }
 
     fn frame(&mut self, class: &str, id: &str, (x, y): (i32, i32), tone: Tone, extra: &str) {
@@ -219,7 +224,7 @@ impl Canvas {
         let x = self.column;
         let rows = worker_rows(scene);
         let top = self.bottom + HEIGHT - rows * WORKER_HEIGHT + (WORKER_HEIGHT - HEIGHT);
-        let title = match scene.workers {
+        let title = match scene.workers.as_deref() {
             None => "Subcontractors: not stated",
             Some([]) => "Subcontractors: none, as stated",
             Some(_) => "Subcontractors",
@@ -228,12 +233,13 @@ impl Canvas {
         let rail = x - 22;
         let subject_x = self.left + scene.plan.items[0].x + BOX / 2;
         let middle = self.bottom + HEIGHT / 2;
-        let workers = scene.workers.unwrap_or_default();
+        let workers = scene.workers.as_deref().unwrap_or_default();
         if !workers.is_empty() {
             let first = top + HEIGHT / 2;
             let _ = write!(self.svg, r#"<path class="arrow" d="M{subject_x} {middle}H{rail}V{first}"/>"#);
         }
-        for (row, worker) in (0..).zip(workers) {
+        for (row, helper) in (0..).zip(workers) {
+            let worker = &helper.worker;
             let y = top + row * WORKER_HEIGHT;
             let _ = write!(
                 self.svg,
@@ -241,8 +247,8 @@ impl Canvas {
                 y + HEIGHT / 2,
                 x - 2
             );
-            self.frame("subcontractor", &worker.name, (x + BOX / 2, y), worker_tone(worker), r#" stroke-width="1.6""#);
-            self.lines((x + BOX / 2, y), &worker.name, &access(worker));
+            self.frame("subcontractor", &worker.name, (x + BOX / 2, y), helper.tone, r#" stroke-width="1.6""#);
+            self.lines((x + BOX / 2, y), &worker.name, &access(helper));
             if let Some(purpose) = &worker.purpose {
                 let _ = write!(self.svg, "<title>{}</title>", text(purpose));
             }
@@ -297,7 +303,7 @@ impl Canvas {
 }
 
 fn worker_rows(scene: &Scene<'_>) -> i32 {
-    let rows = scene.workers.map_or(0, <[Worker]>::len) + usize::from(scene.workers_left_out > 0);
+    let rows = scene.workers.as_ref().map_or(0, Vec::len) + usize::from(scene.workers_left_out > 0);
     i32::try_from(rows).unwrap_or_default()
 }
 
@@ -305,9 +311,9 @@ fn worker_rows(scene: &Scene<'_>) -> i32 {
 fn words(scene: &Scene<'_>, arrow: &Arrow, stake: Option<&Stake>) -> Vec<(&'static str, String)> {
     let Some(stake) = stake else {
         let What::Rest { votes, capital, .. } = scene.plan.items[arrow.way[0]].what else { return Vec::new() };
-        return vec![("part", parts(Some(votes), Some(capital)))];
+        return parts(Some(votes), Some(capital));
     };
-    let mut lines = vec![("part", parts(stake.votes, stake.capital))];
+    let mut lines = parts(stake.votes, stake.capital);
     if scene.upstream.is_dispersed(stake) {
         return lines;
     }
@@ -324,15 +330,14 @@ fn words(scene: &Scene<'_>, arrow: &Arrow, stake: Option<&Stake>) -> Vec<(&'stat
     lines
 }
 
-fn parts(votes: Option<u64>, capital: Option<u64>) -> String {
+fn parts(votes: Option<u64>, capital: Option<u64>) -> Vec<(&'static str, String)> {
+    let line = |share: u64, of: &str| ("part", format!("{}{of}", plain_percent(share)));
     match (votes, capital) {
-        (Some(votes), Some(capital)) if votes == capital => plain_percent(votes),
-        (Some(votes), Some(capital)) => {
-            format!("{} votes, {} capital", plain_percent(votes), plain_percent(capital))
-        }
-        (Some(votes), None) => format!("{} votes", plain_percent(votes)),
-        (None, Some(capital)) => format!("{} capital", plain_percent(capital)),
-        (None, None) => "part not stated".to_owned(),
+        (Some(votes), Some(capital)) if votes == capital => vec![line(votes, "")],
+        (Some(votes), Some(capital)) => vec![line(votes, " votes"), line(capital, " capital")],
+        (Some(votes), None) => vec![line(votes, " votes")],
+        (None, Some(capital)) => vec![line(capital, " capital")],
+        (None, None) => vec![("part", "part not stated".to_owned())],
     }
 }
 
@@ -357,25 +362,41 @@ fn right_words(right: Right) -> &'static str {
     }
 }
 
-fn label(x: i32, y: i32, lines: &[(&'static str, String)]) -> String {
-    let longest = lines.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(0);
-    let width = 12 + 13 * i32::try_from(longest).unwrap_or_default() / 2;
-    let height = 6 + 14 * i32::try_from(lines.len()).unwrap_or_default();
-    let mut svg = format!(
-        r##"<g class="label"><rect x="{}" y="{}" width="{width}" height="{height}" rx="4" fill="#ffffff" fill-opacity="0.92"/>"##,
-        x - width / 2,
-        y - 13,
-    );
-    for (line, (class, words)) in (0..).zip(lines) {
+/// Labels of arrows, each where it covers no other, as far as that goes.
+#[derive(Default)]
+struct Labels {
+    svg: String,
+    /// Left, top, right and bottom of those that are there.
+    taken: Vec<(i32, i32, i32, i32)>,
+}
+
+impl Labels {
+    fn add(&mut self, places: &[(i32, i32)], lines: &[(&'static str, String)]) {
+        let longest = lines.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(0);
+        let width = 10 + 13 * i32::try_from(longest).unwrap_or_default() / 2;
+        let height = 4 + 14 * i32::try_from(lines.len()).unwrap_or_default();
+        let area = |(x, y): (i32, i32)| (x - width / 2, y - 12, x + width / 2, y - 12 + height);
+        let is_free = |(left, top, right, bottom): (i32, i32, i32, i32)| {
+            self.taken.iter().all(|other| right <= other.0 || other.2 <= left || bottom <= other.1 || other.3 <= top)
+        };
+        let Some(first) = places.first() else { return };
+        let (x, y) = *places.iter().find(|place| is_free(area(**place))).unwrap_or(first);
+        self.taken.push(area((x, y)));
+        let (left, top, ..) = area((x, y));
         let _ = write!(
-            svg,
-            r#"<text class="{class}" x="{x}" y="{}" text-anchor="middle">{}</text>"#,
-            y + line * 14,
-            text(words)
+            self.svg,
+            r##"<g class="label"><rect x="{left}" y="{top}" width="{width}" height="{height}" rx="4" fill="#ffffff" fill-opacity="0.9"/>"##,
         );
+        for (line, (class, words)) in (0..).zip(lines) {
+            let y = y + line * 14;
+            let _ = write!(
+                self.svg,
+                r#"<text class="{class}" x="{x}" y="{y}" text-anchor="middle">{}</text>"#,
+                text(words)
+            );
+        }
+        self.svg.push_str("</g>");
     }
-    svg.push_str("</g>");
-    svg
 }
 
 fn tone(party: &Party) -> Tone {
@@ -387,15 +408,6 @@ fn tone(party: &Party) -> Tone {
         Some(Tone::Third) => Tone::Third,
         _ if party.kind == EntityKind::Unknown || !party.is_seated() => Tone::Unknown,
         other => other.unwrap_or(Tone::Unknown),
-    }
-}
-
-fn worker_tone(worker: &Worker) -> Tone {
-    match &worker.access {
-        None => Tone::Unknown,
-        Some(_) => {
-            worker.jurisdictions.iter().copied().map(tone_of).max_by_key(|tone| *tone as u8).unwrap_or(Tone::Unknown)
-        }
     }
 }
 
@@ -422,9 +434,9 @@ fn description(party: &Party) -> String {
     }
 }
 
-fn access(worker: &Worker) -> String {
-    let countries = worker.jurisdictions.iter().map(Country::code).collect::<Vec<_>>().join(", ");
-    let reach = match &worker.access {
+fn access(helper: &Helper) -> String {
+    let countries = helper.countries.iter().map(Country::code).collect::<Vec<_>>().join(", ");
+    let reach = match &helper.worker.access {
         None => "access not stated".to_owned(),
         Some(access) if access.is_empty() => "no access".to_owned(),
         Some(access) => {

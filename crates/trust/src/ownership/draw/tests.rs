@@ -43,3 +43,16 @@ fn provider() -> World {
 fn write_sample() {
     std::fs::write("/tmp/own-draw.svg", draw(&provider().graph(), X, at(1_000))).unwrap();
 }
+
+#[test]
+fn write_big() {
+    let mut w = provider();
+    for n in 0..30 {
+        let id = format!("h{n}");
+        w = w.person(&id, ["DE", "US", "FR"][n % 3]).holds(&id, ["holding", "fjord", "circle", "fund"][n % 4], 1.0);
+    }
+    for n in 0..14 {
+        w = w.subcontractor(&format!("Sub {n}"), None, Some(&[Access::Data]));
+    }
+    std::fs::write("/tmp/own-draw2.svg", draw(&w.graph(), X, at(1_000))).unwrap();
+}
