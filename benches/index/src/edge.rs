@@ -142,7 +142,7 @@ fn provider(random: &mut StdRng, number: usize) -> CatalogueProvider {
         name: name(&format!("edge-{number:05}")),
         legal_name: format!("Edge {number}"),
         country: country.parse().unwrap_or_else(|error| panic!("{error}")),
-        assurance: Assurance { certificates, labels: BTreeMap::new(), seal: Some(2), control: Control::None },
+        assurance: Assurance { certificates, seal: Some(2), control: Control::None, ..Assurance::default() },
     }
 }
 
@@ -199,6 +199,7 @@ fn node(random: &mut StdRng, number: usize, provider: &CatalogueProvider, city: 
         price: PricePlan::fixed(Money::from_micros(cents * 10_000, Currency::EUR), Period::Month),
         terms: Terms::default(),
         visibility: Visibility::Public,
+        assurance: None,
         state: OfferState::Orderable,
         fresh_until: None,
         updated_at: now(),

@@ -3,14 +3,17 @@
 //! ```text
 //! cargo run --release -p hansa-bench-index -- [offers …] [document …] [--pictures DIRECTORY]
 //! cargo run --release -p hansa-bench-index -- edge [nodes] [seconds]
+//! cargo run --release -p hansa-bench-index -- known [offers]
 //! ```
 //!
 //! Without a document's name it searches for all typical ones. With a directory it draws the growth there. The second
-//! finds nodes near places, first in peace, then while a hundredth of them changes each second.
+//! finds nodes near places, first in peace, then while a hundredth of them changes each second. The third changes what
+//! is known of many offers at once.
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
 mod churn;
+mod known;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,8 +33,10 @@ const LIMITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(20)
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(("edge", more)) = arguments.split_first().map(|(first, more)| (first.as_str(), more)) {
-        return churn::measure(more);
+    match arguments.split_first().map(|(first, more)| (first.as_str(), more)) {
+        Some(("edge", more)) => return churn::measure(more),
+        Some(("known", more)) => return known::measure(more),
+        _ => {}
     }
     let known = typical();
     let (mut sizes, mut documents) = (Vec::new(), Vec::new());

@@ -126,7 +126,7 @@ fn provider(random: &mut StdRng, number: usize, country: Country) -> CataloguePr
         name: name(&format!("provider-{number:06}")),
         legal_name: format!("Provider {number}"),
         country,
-        assurance: Assurance { certificates, labels, seal, control },
+        assurance: Assurance { certificates, labels, seal, control, ..Assurance::default() },
     }
 }
 
@@ -223,6 +223,7 @@ fn offer(
             minimum_term: None,
         },
         visibility,
+        assurance: None,
         state: if orderable { OfferState::Orderable } else { OfferState::Listed },
         fresh_until: orderable
             .then(|| Timestamp::from_seconds(now().micros() / 1_000_000 + random.random_range(-20..600))),

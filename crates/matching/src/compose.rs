@@ -10,7 +10,7 @@ use hansa_model::country::Country;
 use hansa_model::id::{ParticipantId, SiteId};
 use hansa_model::kind::{KindId, Resource};
 use hansa_model::money::Money;
-use hansa_model::package::{LatencySource, Package, PackagePrice, Placement, Proof, Replica, RoundTrip};
+use hansa_model::package::{LatencySource, Levels, Package, PackagePrice, Placement, Proof, Replica, RoundTrip};
 use hansa_model::price::{Meter, Price, PricePlan};
 use hansa_model::quantity::{Percentage, Quantity};
 use hansa_model::site::Site as ModelSite;
@@ -91,7 +91,8 @@ struct Builder<'p, 'a> {
     spots: Vec<Arc<Spot>>,
     conditions: Conditions<'a>,
     classes: Numbers<Vec<Value>>,
-    /// Whether downtime tells candidates apart.
+    /// Whether the grade tells candidates apart, and whether downtime does.
+    by_grade: bool,
     by_downtime: bool,
 }
 
@@ -146,6 +147,7 @@ impl<'p, 'a> Composition<'p, 'a> {
             spots: Vec::new(),
             conditions: Conditions::new(application, uniform.collect(), prepared.judge.now),
             classes: Numbers::new(),
+            by_grade: prepared.wanted_axes()[0],
             by_downtime: prepared.wanted_axes()[1],
         };
         let mut wishes = Vec::new();
@@ -246,6 +248,7 @@ impl<'a> Builder<'_, 'a> {
             && better.carbon <= worse.carbon
             && better.egress == worse.egress
             && better.class == worse.class
+            && (!self.by_grade || better.grade >= worse.grade)
             && (!self.by_downtime || better.downtime <= worse.downtime)
             && better.takes.iter().zip(worse.takes).all(|(takes, others)| *takes <= others)
     }
@@ -277,7 +280,7 @@ impl<'a> Builder<'_, 'a> {
             carbon: standing.map_or(carbon, |standing| standing.burden(wish, subject.offer, carbon, instances)),
             near: near.map_or(0, |filter| filter.distance(subject.offer, self.prepared.judge.geo)),
             downtime: downtime(subject.offer.availability),
-            grade: subject.provider.assurance.seal.unwrap_or_default(),
+            grade: self.prepared.judge.grade(subject.offer),
             class,
             egress: self.egress(&subject.offer.price),
             pool: self.pool(subject.site, subject.offer.kind),
@@ -487,11 +490,18 @@ impl<'a> Composition<'_, 'a> {
             countries,
             carbon: kilograms(self.problem.carbon(choice)),
             sovereignty: self.problem.grade(choice),
+            levels: Levels::weakest(
+                &slots.clone().map(|slot| self.levels(self.subject(slot, choice))).collect::<Vec<_>>(),
+            ),
             availability: Percentage::from_base(ALWAYS - self.problem.downtime(choice)),
             minimum_term: slots.filter_map(|slot| self.subject(slot, choice).offer.minimum_term).max(),
             worst_rtt: self.worst_round_trip(choice),
             proof,
         }
+    }
+
+    fn levels(&self, subject: &Subject<'_>) -> Levels {
+        Levels::of(subject.assurance, self.prepared.judge.now)
     }
 
     /// The instances of a slot, and what they cost once.
@@ -518,6 +528,7 @@ impl<'a> Composition<'_, 'a> {
             facts: facts::of(subject, self.prepared.judge.market.supply(subject.site.id, offer.kind).is_some()),
             discount: offer.price.discount(count),
             minimum_term: offer.minimum_term,
+            levels: self.levels(subject),
         };
         (replica, setup.saturating_mul(instances))
     }

@@ -30,6 +30,7 @@ pub(crate) fn exclusions(prepared: &Prepared<'_>) -> Vec<Exclusion> {
             required: requirement.check.required(),
             offered: requirement.check.offered(&subject, &prepared.judge),
             distance: requirement.check.distance(&subject, &prepared.judge),
+            because: requirement.check.because(&subject),
         })
     });
     told.collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hansa_model::evidence::{Control, Source};
+use hansa_model::evidence::{Assurance, Control, Source};
 use hansa_model::offer::OfferState;
 use hansa_model::package::FactSource;
 
@@ -25,11 +25,18 @@ pub(crate) fn of(subject: &Subject<'_>, reported: bool) -> BTreeMap<String, Fact
     // Without a figure of its own the country's average, or the world's, counts.
     let own = subject.site.carbon.is_some();
     tell("carbon", if own { FactSource::Declared } else { FactSource::Estimated });
-    let assurance = &subject.provider.assurance;
-    let known = !assurance.labels.is_empty() || assurance.seal.is_some() || assurance.control != Control::Unknown;
-    if known || !assurance.certificates.is_empty() {
-        // Only certificates can be verified.
-        let verified = !known && assurance.certificates.iter().all(|held| held.source == Source::Verified);
+    let is_known = |known: &Assurance| {
+        !known.labels.is_empty()
+            || known.seal.is_some()
+            || known.cada.is_some()
+            || known.control != Control::Unknown
+            || known.subcontracting.is_some()
+    };
+    let known = subject.levels.is_some_and(is_known);
+    let certificates = &subject.assurance.certificates;
+    if known || !certificates.is_empty() {
+        // Only certificates say how they are known.
+        let verified = !known && certificates.iter().all(|held| held.source == Source::Verified);
         tell("assurance", if verified { FactSource::Verified } else { FactSource::Declared });
     }
     facts

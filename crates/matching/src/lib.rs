@@ -11,6 +11,7 @@
 pub mod carbon;
 mod compose;
 mod conflict;
+mod evidence;
 mod explain;
 mod facts;
 mod final_choice;

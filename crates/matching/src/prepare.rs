@@ -370,11 +370,22 @@ fn on_provider(requirements: &Requirements) -> Vec<(String, Check<'_>)> {
     if requirements.control.is_some_and(|control| control.third_country == ThirdCountry::None) {
         add("control", Check::NoThirdCountryControl);
     }
+    if let Some(asked) = &requirements.subcontractors {
+        if asked.third_country == Some(ThirdCountry::None) {
+            add("subcontractors.thirdCountry", Check::SubcontractorControl);
+        }
+        if !asked.within.is_empty() {
+            add("subcontractors.within", Check::SubcontractorsWithin(&asked.within));
+        }
+    }
     for (scheme, least) in &requirements.labels {
         add(&format!("labels.{scheme}"), Check::Label { scheme, least });
     }
     if let Some(seal) = requirements.seal {
         add("seal", Check::Seal(seal.minimum));
+    }
+    if let Some(cada) = requirements.cada {
+        add("cada", Check::Cada(cada.minimum));
     }
     for scheme in &requirements.certifications.all {
         add(&format!("certifications.{scheme}"), Check::Certificate(scheme));

@@ -79,7 +79,7 @@ struct Span {
     least_carbon: i64,
     /// No offer is nearer to the place that was asked for, in microseconds.
     least_near: i64,
-    /// No offer's provider has fewer levels of sovereignty lacking; known where that is wanted.
+    /// No offer has fewer levels of sovereignty lacking; known where that is wanted.
     least_lack: u8,
     /// No offer promises less downtime, in millionths; known where that is wanted.
     least_downtime: i64,
@@ -581,9 +581,7 @@ impl Span {
         };
         let [sovereignty, availability] = prepared.wanted_axes();
         if sovereignty {
-            let lack = |item: &Item| {
-                i64::from(ABOVE_ALL.saturating_sub(item.seller.provider.assurance.seal.unwrap_or_default()))
-            };
+            let lack = |item: &Item| i64::from(ABOVE_ALL.saturating_sub(prepared.judge.grade(item)));
             self.least_lack = u8::try_from(add(&lack)).unwrap_or(ABOVE_ALL);
         }
         if availability {

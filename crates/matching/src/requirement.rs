@@ -1,8 +1,8 @@
 //! One requirement of a document on one offer: whether it holds, and what is required and offered in words.
 
 use hansa_model::application::Component;
-use hansa_model::country::Region;
-use hansa_model::evidence::Control;
+use hansa_model::country::{Country, Region};
+use hansa_model::evidence::{Assurance, Lack, gaia_x_rank};
 use hansa_model::kind::PropertyBound;
 use hansa_model::money::Currency;
 use hansa_model::name::Name;
@@ -13,14 +13,11 @@ use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
 
 use crate::carbon;
+use crate::evidence;
 use crate::geo::{Geo, Place};
 use crate::index::{Chunk, Item, Snapshot};
 
-/// The scheme of labels that are known.
-pub(crate) const GAIA_X: &str = "gaia-x";
-/// The labels of the scheme `gaia-x`, the lowest first.
-pub(crate) const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
-const NOT_STATED: &str = "not stated";
+pub(crate) const NOT_STATED: &str = "not stated";
 
 /// An offer with what is known about its provider and site.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +26,10 @@ pub(crate) struct Subject<'a> {
     pub(crate) provider: &'a CatalogueProvider,
     pub(crate) site: &'a Site,
     pub(crate) place: Place,
+    /// What is known of it.
+    pub(crate) assurance: &'a Assurance,
+    /// The same, as long as its levels stand.
+    pub(crate) levels: Option<&'a Assurance>,
     /// Whether it can be ordered now.
     pub(crate) orderable: bool,
 }
@@ -42,6 +43,16 @@ pub(crate) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
+    /// What is known of an offer, as long as its levels stand.
+    fn levels<'i>(&self, offer: &'i Item) -> Option<&'i Assurance> {
+        Some(offer.assurance()).filter(|known| known.stands(self.now))
+    }
+
+    /// The level of sovereignty that an offer counts with: 0 where none is known.
+    pub(crate) fn grade(&self, offer: &Item) -> u8 {
+        self.levels(offer).and_then(|levels| levels.seal).unwrap_or_default()
+    }
+
     pub(crate) fn subject(&self, offer: &'a Item) -> Subject<'a> {
         let fresh = offer.fresh_until.is_none_or(|until| self.now < until);
         Subject {
@@ -49,6 +60,8 @@ impl<'a> Judge<'a> {
             provider: &offer.seller.provider,
             site: &offer.spot.site,
             place: offer.spot.place,
+            assurance: offer.assurance(),
+            levels: self.levels(offer),
             orderable: offer.state == OfferState::Orderable && fresh,
         }
     }
@@ -77,11 +90,15 @@ pub(crate) enum Check<'a> {
     },
     Jurisdiction(&'a [Region]),
     NoThirdCountryControl,
+    /// No third country reaches subcontractors with access.
+    SubcontractorControl,
+    SubcontractorsWithin(&'a [Region]),
     Label {
         scheme: &'a str,
         least: &'a str,
     },
     Seal(u8),
+    Cada(u8),
     Certificate(&'a str),
     AnyCertificate(&'a [String]),
     Availability(PercentageBound),
@@ -113,7 +130,7 @@ impl Requirement<'_> {
 impl Check<'_> {
     /// Whether the offer meets it. What is not known never does.
     pub(crate) fn holds(&self, subject: &Subject<'_>, judge: &Judge<'_>) -> bool {
-        let assurance = &subject.provider.assurance;
+        let (assurance, levels) = (subject.assurance, subject.levels);
         match self {
             Self::State => !matches!(subject.offer.state, OfferState::Draft | OfferState::Retired),
             Self::Orderable => subject.orderable,
@@ -122,17 +139,31 @@ impl Check<'_> {
             Self::Property { name, wanted } => {
                 subject.offer.shape.offered.0.get(*name).map_or_else(|| asks_nothing(wanted), |has| meets(has, wanted))
             }
-            Self::Jurisdiction(regions) => regions.iter().any(|region| region.contains(subject.provider.country)),
-            Self::NoThirdCountryControl => assurance.control == Control::None,
-            Self::Label { scheme, least } => {
-                let held = assurance.labels.get(*scheme).and_then(|label| label_rank(label));
-                label_rank(least).is_some_and(|least| held.is_some_and(|held| held >= least))
+            Self::Jurisdiction(regions) => {
+                is_within(regions, subject.provider.country) && all_within(regions, &assurance.seats)
             }
-            Self::Seal(least) => *least == 0 || assurance.seal.is_some_and(|level| level >= *least),
+            Self::NoThirdCountryControl => levels.is_some_and(|known| evidence::is_none(&known.control)),
+            Self::SubcontractorControl => {
+                let known = levels.and_then(|known| known.subcontracting.as_ref());
+                known.is_some_and(|known| evidence::is_none(&known.control))
+            }
+            Self::SubcontractorsWithin(regions) => {
+                let known = levels.and_then(|known| known.subcontracting.as_ref());
+                known.is_some_and(|known| all_within(regions, &known.countries))
+            }
+            Self::Label { scheme, least } => {
+                let held = levels.and_then(|known| gaia_x_rank(known.labels.get(*scheme)?));
+                gaia_x_rank(least).is_some_and(|least| held.is_some_and(|held| held >= least))
+            }
+            Self::Seal(0) => true,
+            Self::Seal(least) => levels.and_then(|known| known.seal).is_some_and(|level| level >= *least),
+            Self::Cada(least) => levels.and_then(|known| known.cada).is_some_and(|level| level >= *least),
             Self::Certificate(scheme) => assurance.holds(scheme, judge.now),
             Self::AnyCertificate(schemes) => schemes.iter().any(|scheme| assurance.holds(scheme, judge.now)),
             Self::Availability(bound) => subject.offer.availability.is_some_and(|share| bound.admits(share)),
-            Self::DataLocation(regions) => regions.iter().any(|region| region.contains(subject.site.country)),
+            Self::DataLocation(regions) => {
+                is_within(regions, subject.site.country) && all_within(regions, &assurance.data_countries)
+            }
             Self::CarbonIntensity(bound) => {
                 carbon::intensity(subject.site, judge.geo).is_some_and(|intensity| bound.admits(intensity))
             }
@@ -158,9 +189,10 @@ impl Check<'_> {
             Self::Price => "a valid price".to_owned(),
             Self::Property { wanted, .. } => wanted.to_string(),
             Self::Jurisdiction(regions) | Self::DataLocation(regions) => alternatives(regions),
-            Self::NoThirdCountryControl => "none".to_owned(),
+            Self::NoThirdCountryControl | Self::SubcontractorControl => "none".to_owned(),
+            Self::SubcontractorsWithin(regions) => format!("all in {}", alternatives(regions)),
             Self::Label { least, .. } => format!(">= {least}"),
-            Self::Seal(least) => format!(">= {least}"),
+            Self::Seal(least) | Self::Cada(least) => format!(">= {least}"),
             Self::Certificate(_) => "held".to_owned(),
             Self::AnyCertificate(schemes) => alternatives(schemes),
             Self::Availability(bound) => bound.to_string(),
@@ -175,21 +207,26 @@ impl Check<'_> {
 
     /// What the offer has instead, for people.
     pub(crate) fn offered(&self, subject: &Subject<'_>, judge: &Judge<'_>) -> String {
-        let assurance = &subject.provider.assurance;
+        let assurance = subject.assurance;
+        let level = |value: Option<String>| evidence::level(assurance, value, judge.now);
         let stated = |value: Option<String>| value.unwrap_or_else(|| NOT_STATED.to_owned());
         match self {
             Self::State | Self::Orderable => format!("{:?}", subject.offer.state).to_lowercase(),
             Self::Currency(_) => subject.offer.price.currency.to_string(),
             Self::Price => subject.offer.price_defect.unwrap_or("valid").to_owned(),
             Self::Property { name, .. } => stated(subject.offer.shape.offered.0.get(*name).map(ToString::to_string)),
-            Self::Jurisdiction(_) => subject.provider.country.to_string(),
-            Self::NoThirdCountryControl => match &assurance.control {
-                Control::Unknown => NOT_STATED.to_owned(),
-                Control::None => "none".to_owned(),
-                Control::Some(countries) => alternatives(countries),
-            },
-            Self::Label { scheme, .. } => stated(assurance.labels.get(*scheme).cloned()),
-            Self::Seal(_) => stated(assurance.seal.map(|level| level.to_string())),
+            Self::Jurisdiction(_) => evidence::countries(subject.provider.country, &assurance.seats),
+            Self::NoThirdCountryControl => level(evidence::in_words(&assurance.control)),
+            Self::SubcontractorControl => {
+                level(assurance.subcontracting.as_ref().and_then(|known| evidence::in_words(&known.control)))
+            }
+            Self::SubcontractorsWithin(_) => level(assurance.subcontracting.as_ref().map(|known| {
+                let listed = known.countries.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                if listed.is_empty() { "none".to_owned() } else { listed }
+            })),
+            Self::Label { scheme, .. } => level(assurance.labels.get(*scheme).cloned()),
+            Self::Seal(_) => level(assurance.seal.map(|level| level.to_string())),
+            Self::Cada(_) => level(assurance.cada.map(|level| level.to_string())),
             Self::Certificate(scheme) => {
                 let held = assurance.certificates.iter().find(|held| held.scheme == *scheme);
                 stated(held.and_then(|held| held.valid_until).map(|end| format!("ended {end}")))
@@ -199,7 +236,7 @@ impl Check<'_> {
                 stated((!held.is_empty()).then(|| held.join(", ")))
             }
             Self::Availability(_) => stated(subject.offer.availability.map(|share| share.to_string())),
-            Self::DataLocation(_) => subject.site.country.to_string(),
+            Self::DataLocation(_) => evidence::countries(subject.site.country, &assurance.data_countries),
             Self::CarbonIntensity(_) => stated(carbon::intensity(subject.site, judge.geo).map(|mean| mean.to_string())),
             Self::Providers(_) | Self::ExcludedProviders(_) => subject.provider.name.to_string(),
             Self::Near { place, .. } => place.map_or_else(
@@ -219,7 +256,7 @@ impl Check<'_> {
 
     /// How far what the offer has is from what is required, for people; `None` where that is no number.
     pub(crate) fn distance(&self, subject: &Subject<'_>, judge: &Judge<'_>) -> Option<String> {
-        let assurance = &subject.provider.assurance;
+        let lacking = |least: u8, has: u8| Some(least.checked_sub(has).filter(|more| *more > 0)?.to_string());
         match self {
             Self::Property { name, wanted } => match (*wanted, subject.offer.shape.offered.0.get(*name)?) {
                 (PropertyBound::Count(wanted), PropertyBound::Count(has)) => apart(wanted, has),
@@ -232,7 +269,8 @@ impl Check<'_> {
                 let longer = binds.base().checked_sub(term.base()).filter(|longer| *longer > 0)?;
                 Some(TimeSpan::micros(longer).to_string())
             }
-            Self::Seal(least) => Some(least.checked_sub(assurance.seal?).filter(|more| *more > 0)?.to_string()),
+            Self::Seal(least) => lacking(*least, subject.levels?.seal?),
+            Self::Cada(least) => lacking(*least, subject.levels?.cada?),
             Self::Availability(bound) => apart(bound, &Bound::exactly(subject.offer.availability?)),
             Self::CarbonIntensity(bound) => apart(bound, &Bound::exactly(carbon::intensity(subject.site, judge.geo)?)),
             Self::Near { place, bound, .. } => {
@@ -244,6 +282,20 @@ impl Check<'_> {
             _ => None,
         }
     }
+
+    /// Which criteria bind and what evidence is missing for them, as far as that is known.
+    pub(crate) fn because(&self, subject: &Subject<'_>) -> Vec<Lack> {
+        evidence::because(self, subject.assurance)
+    }
+}
+
+/// Whether a country is in one of these.
+fn is_within(regions: &[Region], country: Country) -> bool {
+    regions.iter().any(|region| region.contains(country))
+}
+
+fn all_within(regions: &[Region], countries: &[Country]) -> bool {
+    countries.iter().all(|country| is_within(regions, *country))
 }
 
 /// How far an interval on offer is from what is wanted, when they do not meet.
@@ -252,11 +304,6 @@ fn apart<D: Dimension>(wanted: &Bound<Quantity<D>>, offered: &Bound<Quantity<D>>
     let over = || offered.min?.base().checked_sub(wanted.max?.base());
     let distance = short().filter(|short| *short > 0).or_else(|| over().filter(|over| *over > 0))?;
     Some(Quantity::<D>::from_base(distance).to_string())
-}
-
-/// Where a label of the scheme `gaia-x` stands among the others.
-pub(crate) fn label_rank(label: &str) -> Option<usize> {
-    GAIA_X_LABELS.iter().position(|known| *known == label)
 }
 
 /// Whether a wish is met by having nothing.
@@ -278,7 +325,7 @@ fn meets(offered: &PropertyBound, wanted: &PropertyBound) -> bool {
     offered.satisfy(wanted).is_some() || asks_nothing(wanted)
 }
 
-fn alternatives<T: ToString>(items: &[T]) -> String {
+pub(crate) fn alternatives<T: ToString>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
 }
 

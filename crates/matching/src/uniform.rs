@@ -2,17 +2,20 @@
 
 use hansa_model::application::{Application, Uniform};
 use hansa_model::country::Country;
+use hansa_model::evidence::{GAIA_X, gaia_x_rank};
 use hansa_model::package::SlaClass;
 use hansa_model::time::Timestamp;
 
-use crate::requirement::{Subject, label_rank};
+use crate::requirement::Subject;
 
 /// The condition, for people.
 pub(crate) const fn in_words(uniform: Uniform) -> &'static str {
     match uniform {
-        Uniform::Certifications => "all providers hold the same of the certificates",
+        Uniform::Cada => "all offers have one CADA level",
+        Uniform::Certifications => "the same of the certificates are held for all offers",
         Uniform::Jurisdiction => "all providers are registered in one country",
-        Uniform::Label => "all providers have one Gaia-X label",
+        Uniform::Label => "all offers have one Gaia-X label",
+        Uniform::Seal => "all offers have one SEAL level",
         Uniform::Sla => "all offers promise one class of availability",
     }
 }
@@ -20,11 +23,13 @@ pub(crate) const fn in_words(uniform: Uniform) -> &'static str {
 /// What an offer has of one of the conditions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
+    Cada(u8),
     /// The schemes of valid certificates, in the order of their names.
     Certificates(Vec<String>),
     Seat(Country),
     /// Its place among the labels.
     Label(usize),
+    Seal(u8),
     Sla(SlaClass),
 }
 
@@ -54,8 +59,9 @@ impl<'a> Conditions<'a> {
 
     /// What an offer has; `None` when something of it is not known.
     pub(crate) fn values(&self, subject: &Subject<'_>) -> Option<Vec<Value>> {
-        let assurance = &subject.provider.assurance;
+        let assurance = subject.assurance;
         let value = |uniform: &Uniform| match uniform {
+            Uniform::Cada => subject.levels?.cada.map(Value::Cada),
             Uniform::Certifications => {
                 let counts = |scheme: &str| self.named.is_empty() || self.named.contains(&scheme);
                 let held = assurance.certificates.iter().map(|held| &held.scheme);
@@ -66,10 +72,8 @@ impl<'a> Conditions<'a> {
                 Some(Value::Certificates(schemes))
             }
             Uniform::Jurisdiction => Some(Value::Seat(subject.provider.country)),
-            Uniform::Label => {
-                let label = assurance.labels.get(crate::requirement::GAIA_X)?;
-                label_rank(label).map(Value::Label)
-            }
+            Uniform::Label => gaia_x_rank(subject.levels?.labels.get(GAIA_X)?).map(Value::Label),
+            Uniform::Seal => subject.levels?.seal.map(Value::Seal),
             Uniform::Sla => subject.offer.availability.map(|share| Value::Sla(SlaClass::of(share))),
         };
         self.asked.iter().map(value).collect()

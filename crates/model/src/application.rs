@@ -71,25 +71,31 @@ pub struct Application {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Requirements {
-    /// The provider's registered seat is in one of these.
+    /// The provider's registered seat, and every evidenced one, is in one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub jurisdiction: Vec<Region>,
     /// Whether no third country may have control over the provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub control: Option<ControlRequirement>,
-    /// Labels by scheme that the provider has at least: `gaia-x: L1`.
+    /// Who the subcontractors may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subcontractors: Option<SubcontractorRequirement>,
+    /// Labels by scheme that the offer has at least: `gaia-x: L1`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
     /// The least level of the EC Cloud Sovereignty Framework.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seal: Option<SealRequirement>,
-    /// Certificates that the provider holds.
+    /// The least assurance level of the proposed Cloud and AI Development Act.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cada: Option<CadaRequirement>,
+    /// Certificates that are held for the offer.
     #[serde(skip_serializing_if = "CertificationRequirement::is_empty")]
     pub certifications: CertificationRequirement,
     /// The promised availability.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability: Option<PercentageBound>,
-    /// The site is in one of these.
+    /// The site, and every other country where data may go by the evidence, is in one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub data_location: Vec<Region>,
     /// Carbon intensity of the site's electricity.
@@ -111,7 +117,7 @@ pub struct ControlRequirement {
     pub third_country: ThirdCountry,
 }
 
-/// Which third countries may have control over the provider.
+/// Which third countries may have control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ThirdCountry {
@@ -127,6 +133,26 @@ pub enum ThirdCountry {
 pub struct SealRequirement {
     /// 0 to 4.
     pub minimum: u8,
+}
+
+/// A least assurance level of the proposed Cloud and AI Development Act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CadaRequirement {
+    /// 1 to 4.
+    pub minimum: u8,
+}
+
+/// Who the subcontractors may be. What is not known of them meets neither condition.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubcontractorRequirement {
+    /// Which third countries may reach those with access to customers' data or identities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub third_country: Option<ThirdCountry>,
+    /// Every country of every subcontractor is in one of these; no condition when empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<Region>,
 }
 
 /// Certificates that must be held.
@@ -185,27 +211,34 @@ impl Default for Objective {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Uniform {
-    /// The certificates: of those that the document names, else of all, every provider holds the same.
+    /// The assurance level of the proposed Cloud and AI Development Act.
+    Cada,
+    /// The certificates: of those that the document names, else of all, the same are held for every part.
     Certifications,
     /// The country of the provider's registered seat.
     Jurisdiction,
-    /// The provider's Gaia-X label.
+    /// The Gaia-X label.
     Label,
+    /// The level of the EC Cloud Sovereignty Framework.
+    Seal,
     /// The class of the promised availability (see [`crate::package::SlaClass`]).
     Sla,
 }
 
 impl Uniform {
     /// Every one, in the order of their names.
-    pub const ALL: [Self; 4] = [Self::Certifications, Self::Jurisdiction, Self::Label, Self::Sla];
+    pub const ALL: [Self; 6] =
+        [Self::Cada, Self::Certifications, Self::Jurisdiction, Self::Label, Self::Seal, Self::Sla];
 
     /// The name in documents.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Cada => "cada",
             Self::Certifications => "certifications",
             Self::Jurisdiction => "jurisdiction",
             Self::Label => "label",
+            Self::Seal => "seal",
             Self::Sla => "sla",
         }
     }

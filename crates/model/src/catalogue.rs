@@ -56,6 +56,8 @@ pub struct ListedProvider {
 pub struct ListedOffer {
     /// The offer.
     pub offer: NewOffer,
+    /// What is known of this very offer, where it differs from its provider's; CSV has no column for it.
+    pub assurance: Option<Box<Assurance>>,
     /// Where its price was seen; absent when its provider publishes it itself.
     pub observation: Option<Observation>,
 }

@@ -135,6 +135,9 @@ pub struct Offer {
     pub terms: Terms,
     /// Who sees it.
     pub visibility: Visibility,
+    /// What is known of this very offer, where it differs from its provider's; then it counts instead of all of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Box<Assurance>>,
     /// Where it stands.
     pub state: OfferState,
     /// Until when its agent's last report counts as fresh; absent without an agent.

@@ -8,11 +8,13 @@ use utoipa::ToSchema;
 
 use crate::application::{Application, Change};
 use crate::country::Country;
+use crate::evidence::{Assurance, GAIA_X, Lack, gaia_x_rank};
 use crate::id::{OfferId, ParticipantId, SiteId};
 use crate::kind::Properties;
 use crate::money::Money;
 use crate::name::Name;
 use crate::quantity::{Percentage, Quantity, TimeSpan};
+use crate::time::Timestamp;
 
 /// What a package or a part of it costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,6 +26,57 @@ pub struct PackagePrice {
     pub one_off: Money,
     /// The part of `monthly` that is for traffic between components.
     pub traffic: Money,
+}
+
+/// The levels of trust that an offer has, or that everything in a package has at least. What is not known is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Levels {
+    /// The Gaia-X label: `SC`, `L1`, `L2` or `L3`.
+    #[serde(rename = "gaia-x", skip_serializing_if = "Option::is_none")]
+    pub gaia_x: Option<String>,
+    /// The level of the EC Cloud Sovereignty Framework, 0 to 4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seal: Option<u8>,
+    /// The assurance level of the proposed Cloud and AI Development Act, 1 to 4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cada: Option<u8>,
+    /// Until when they stand by themselves; open when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+}
+
+impl Levels {
+    /// The levels that stand at `now`.
+    #[must_use]
+    pub fn of(assurance: &Assurance, now: Timestamp) -> Self {
+        let levels = Self {
+            gaia_x: assurance.labels.get(GAIA_X).filter(|label| gaia_x_rank(label).is_some()).cloned(),
+            seal: assurance.seal,
+            cada: assurance.cada,
+            valid_until: assurance.valid_until,
+        };
+        if assurance.stands(now) && !levels.is_empty() { levels } else { Self::default() }
+    }
+
+    /// Whether no level is known.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.gaia_x.is_none() && self.seal.is_none() && self.cada.is_none()
+    }
+
+    /// What everything has at least, until the first of it ends; nothing of nothing.
+    #[must_use]
+    pub fn weakest<'l>(all: impl IntoIterator<Item = &'l Self>) -> Self {
+        let weakest = all.into_iter().cloned().reduce(|one, other| Self {
+            gaia_x: one.gaia_x.zip(other.gaia_x).map(|(a, b)| std::cmp::min_by_key(a, b, |label| gaia_x_rank(label))),
+            // Nothing known is less than any level.
+            seal: one.seal.min(other.seal),
+            cada: one.cada.min(other.cada),
+            valid_until: one.valid_until.into_iter().chain(other.valid_until).min(),
+        });
+        weakest.filter(|levels| !levels.is_empty()).unwrap_or_default()
+    }
 }
 
 /// Instances of one component on one offer.
@@ -63,6 +116,9 @@ pub struct Replica {
     /// How the facts about it are known that it was matched by: `availability`, `capacity`, `carbon`, `assurance`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, FactSource>,
+    /// The levels that the offer has.
+    #[serde(default, skip_serializing_if = "Levels::is_empty")]
+    pub levels: Levels,
 }
 
 /// How a fact is known.
@@ -200,9 +256,12 @@ pub struct Package {
     /// The longest round trip over the application's links and places; absent when there is none.
     #[serde(rename = "worst_rtt")]
     pub worst_rtt: Option<RoundTrip>,
-    /// The lowest SEAL level among the providers, 0 to 4; unknown counts as 0.
+    /// The lowest SEAL level among its parts, 0 to 4; unknown counts as 0.
     #[serde(default)]
     pub sovereignty: u8,
+    /// The levels that every part of it has at least.
+    #[serde(default, skip_serializing_if = "Levels::is_empty")]
+    pub levels: Levels,
     /// The promised availability: what is left when the promised downtimes of all components are added up. Instances
     /// that are kept apart are down when all of them are; what promises nothing is always down.
     #[serde(default = "nothing")]
@@ -232,6 +291,9 @@ pub struct Exclusion {
     /// How far that is from what is required, where it is a number: `4`, `12 GiB`, `5.4 ms`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<String>,
+    /// Which criteria bind and what evidence is missing for them, where that is known: three at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Lack>,
 }
 
 /// How many offers meet all that one component asks by itself.
@@ -371,3 +433,6 @@ pub struct MatchRequest {
     #[serde(default)]
     pub orderable_only: bool,
 }
+
+#[cfg(test)]
+mod tests;

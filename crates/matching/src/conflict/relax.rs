@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hansa_model::application::{Application, Change, Requirements, SpreadBy};
 use hansa_model::country::{Country, Region};
+use hansa_model::evidence::{GAIA_X_LABELS, gaia_x_rank};
 use hansa_model::kind::PropertyBound;
 use hansa_model::money::Money;
 use hansa_model::quantity::{Amount, Bound, Quantity, TimeBound, TimeSpan};
@@ -11,7 +12,7 @@ use hansa_model::quantity::{Amount, Bound, Quantity, TimeBound, TimeSpan};
 use crate::carbon;
 use crate::index::Item;
 use crate::prepare::{Prepared, Target};
-use crate::requirement::{Check, GAIA_X_LABELS, Subject, label_rank};
+use crate::requirement::{Check, Subject};
 
 /// No round trip on Earth is asked to be longer: 400 ms, in microseconds.
 const LONGEST_RTT: i64 = 400_000;
@@ -176,12 +177,19 @@ fn on_offers(prepared: &Prepared<'_>, number: usize, waived: &[bool]) -> Vec<Way
             on_property(&field, wanted, offered.collect())
         }
         Check::Jurisdiction(regions) => {
-            let seats = offers().map(|subject| subject.provider.country).filter(|seat| new(regions, *seat));
-            vec![with_one_more(&field, regions, by_frequency(seats))]
+            let evidenced = |subject: &Subject<'_>| subject.assurance.seats.clone();
+            let seats = offers().flat_map(|it| [vec![it.provider.country], evidenced(&it)].concat());
+            vec![with_one_more(&field, regions, by_frequency(seats.filter(|seat| new(regions, *seat))))]
         }
         Check::DataLocation(regions) => {
-            let places = offers().map(|subject| subject.site.country).filter(|place| new(regions, *place));
-            vec![with_one_more(&field, regions, by_frequency(places))]
+            let further = |subject: &Subject<'_>| subject.assurance.data_countries.clone();
+            let places = offers().flat_map(|it| [vec![it.site.country], further(&it)].concat());
+            vec![with_one_more(&field, regions, by_frequency(places.filter(|place| new(regions, *place))))]
+        }
+        Check::SubcontractorsWithin(regions) => {
+            let known = offers().filter_map(|subject| subject.levels?.subcontracting.as_ref());
+            let countries = known.flat_map(|known| known.countries.iter().copied());
+            vec![with_one_more(&field, regions, by_frequency(countries.filter(|country| new(regions, *country))))]
         }
         Check::Term(term) => {
             let mut terms: Vec<TimeSpan> = offers().filter_map(|subject| subject.offer.minimum_term).collect();
@@ -190,12 +198,12 @@ fn on_offers(prepared: &Prepared<'_>, number: usize, waived: &[bool]) -> Vec<Way
             terms.dedup();
             vec![Way::Steps(field, terms.into_iter().map(|term| Some(term.to_string())).collect())]
         }
-        Check::Seal(least) => {
+        Check::Seal(least) | Check::Cada(least) => {
             let lower = (1..*least).rev().map(|level| Some(level.to_string()));
             vec![Way::Steps(format!("{field}.minimum"), lower.collect())]
         }
         Check::Label { least, .. } => {
-            let lower = label_rank(least).map_or(&[][..], |rank| &GAIA_X_LABELS[..rank]);
+            let lower = gaia_x_rank(least).map_or(&[][..], |rank| &GAIA_X_LABELS[..rank]);
             vec![Way::Steps(field, lower.iter().rev().map(|label| Some((*label).to_owned())).collect())]
         }
         Check::Availability(bound) => {

@@ -4,8 +4,9 @@ use hansa_model::application::{Change, SpreadBy};
 use hansa_model::money::Money;
 use hansa_model::name::Name;
 
-use crate::prepare::{Prepared, Target};
+use crate::prepare::{Prepared, Target, Wish};
 use crate::requirement::Check;
+use crate::scan::Miss;
 
 const fn level(by: SpreadBy) -> &'static str {
     match by {
@@ -60,6 +61,7 @@ pub(super) fn message(prepared: &Prepared<'_>, number: usize) -> String {
 fn message_on_offers(prepared: &Prepared<'_>, number: usize) -> String {
     let mut parts = Vec::new();
     let mut words = None;
+    let mut nearest = None;
     for wish in &prepared.wishes {
         let Some(requirement) = wish.requirements.iter().find(|one| one.constraint == Some(number)) else {
             continue;
@@ -69,10 +71,22 @@ fn message_on_offers(prepared: &Prepared<'_>, number: usize) -> String {
             return format!("no place `{name}` is known{}", hint.unwrap_or_default());
         }
         words.get_or_insert_with(|| format!("{} {}", requirement.name, requirement.check.required()));
+        nearest = nearest.or_else(|| lacking(prepared, wish, number));
         let meeting = prepared.count_meeting(wish, number);
         parts.push(format!("{meeting} of {} offers for {}", wish.scan.offers, wish.name));
     }
-    format!("{}: met by {}", words.unwrap_or_default(), parts.join(", "))
+    format!("{}: met by {}{}", words.unwrap_or_default(), parts.join(", "), nearest.unwrap_or_default())
+}
+
+/// What evidence the nearest offer lacks that a constraint keeps out, where that is known.
+fn lacking(prepared: &Prepared<'_>, wish: &Wish<'_>, number: usize) -> Option<String> {
+    let of_constraint = |miss: &&Miss| wish.requirements[miss.requirement].constraint == Some(number);
+    wish.scan.misses.iter().filter(of_constraint).find_map(|miss| {
+        let item = prepared.judge.market.chunks(wish.component.kind).get(miss.chunk)?.item(miss.row)?;
+        let lacks = wish.requirements[miss.requirement].check.because(&prepared.judge.subject(item));
+        let lack = lacks.first()?;
+        Some(format!("; {} lacks {} – {}", item.key(), lack.criterion, lack.missing))
+    })
 }
 
 /// A change of what a constraint asks, in a few words: `budget 450.00 EUR → 488.20 EUR`.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hansa_model::country::Region;
+use hansa_model::country::{Country, Region};
 use hansa_model::id::{ParticipantId, TenantId};
 use hansa_model::kind::PropertyBound;
 use hansa_model::money::Currency;
@@ -25,10 +25,20 @@ pub(crate) enum Tag {
     ProviderId(ParticipantId),
     /// Where its provider is registered.
     Seat(Region),
+    /// One of the seats of its legal person, by the evidence.
+    EvidencedSeat(Country),
     /// No third country controls its provider.
     Uncontrolled,
     Label(String, String),
     Seal(u8),
+    Cada(u8),
+    /// It is known who the subcontractors are.
+    Subcontracting,
+    /// No third country reaches subcontractors with access.
+    SubcontractorsUncontrolled,
+    SubcontractorIn(Country),
+    /// Data may go there.
+    DataIn(Country),
     /// Where its site is.
     Location(Region),
     Currency(Currency),
@@ -47,6 +57,8 @@ pub(crate) enum Scale {
     Property(String, Unit),
     /// When the last certificate of this scheme ends.
     Certificate(String),
+    /// Until when its levels stand.
+    LevelsUntil,
     Availability,
     /// Of the site's electricity.
     CarbonIntensity,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hansa_model::country::{Country, Region};
+use hansa_model::evidence::gaia_x_rank;
 use hansa_model::kind::PropertyBound;
 use hansa_model::offer::OfferState;
 use hansa_model::quantity::{Bound, Dimension, Quantity};
@@ -16,7 +18,7 @@ use super::mask::Mask;
 use super::ranges::Reached;
 use crate::geo::Geo;
 use crate::prepare::Viewer;
-use crate::requirement::{Check, asks_nothing, label_rank};
+use crate::requirement::{Check, asks_nothing};
 
 /// Which rows may be seen at all.
 #[derive(Debug)]
@@ -65,6 +67,10 @@ pub(crate) enum Filter {
     Tagged(Vec<u32>),
     /// Rows with none of these tags.
     Untagged(Vec<u32>),
+    /// Rows with any of the first tags and none of the second.
+    Within(Vec<u32>, Vec<u32>),
+    /// The same, where the levels stand beyond an instant.
+    Levels(Vec<u32>, Vec<u32>, i128),
     /// Rows that reach into any of these intervals.
     Between(Vec<(u32, i128, i128)>),
     /// Rows within an interval of round trips to a place, in microseconds.
@@ -92,6 +98,12 @@ impl Filter {
         let valid = |scheme: &String| {
             Some((words.scale(&Scale::Certificate(scheme.clone()))?, i128::from(now.micros()) + 1, i128::MAX))
         };
+        // Levels that end now count no more.
+        let levels = |any: Vec<u32>| Self::Levels(any, Vec::new(), i128::from(now.micros()) + 1);
+        let outside = |regions: &[Region], of: fn(&Tag) -> Option<Country>| {
+            let is_outside = |country: Country| !regions.iter().any(|region| region.contains(country));
+            words.tags_that(|tag| of(tag).is_some_and(is_outside))
+        };
         match check {
             Check::State => {
                 let closed = [OfferState::Draft, OfferState::Retired];
@@ -101,23 +113,39 @@ impl Filter {
             Check::Currency(currency) => tagged(vec![words.tag(&Tag::Currency(*currency))]),
             Check::Price => tagged(vec![words.tag(&Tag::Priced)]),
             Check::Property { name, wanted } => Self::property(name, wanted, words),
-            Check::Jurisdiction(regions) => {
-                tagged(regions.iter().map(|region| words.tag(&Tag::Seat(*region))).collect())
-            }
-            Check::DataLocation(regions) => {
-                tagged(regions.iter().map(|region| words.tag(&Tag::Location(*region))).collect())
-            }
-            Check::NoThirdCountryControl => tagged(vec![words.tag(&Tag::Uncontrolled)]),
-            Check::Label { scheme, least } => label_rank(least).map_or(Self::Nothing, |least| {
-                Self::Tagged(words.tags_that(|tag| match tag {
-                    Tag::Label(of, label) => of == scheme && label_rank(label).is_some_and(|rank| rank >= least),
+            Check::Jurisdiction(regions) => Self::Within(
+                regions.iter().filter_map(|region| words.tag(&Tag::Seat(*region))).collect(),
+                outside(regions, |tag| match tag {
+                    Tag::EvidencedSeat(country) => Some(*country),
+                    _ => None,
+                }),
+            ),
+            Check::DataLocation(regions) => Self::Within(
+                regions.iter().filter_map(|region| words.tag(&Tag::Location(*region))).collect(),
+                outside(regions, |tag| match tag {
+                    Tag::DataIn(country) => Some(*country),
+                    _ => None,
+                }),
+            ),
+            Check::NoThirdCountryControl => levels(words.tag(&Tag::Uncontrolled).into_iter().collect()),
+            Check::SubcontractorControl => levels(words.tag(&Tag::SubcontractorsUncontrolled).into_iter().collect()),
+            Check::SubcontractorsWithin(regions) => Self::Levels(
+                words.tag(&Tag::Subcontracting).into_iter().collect(),
+                outside(regions, |tag| match tag {
+                    Tag::SubcontractorIn(country) => Some(*country),
+                    _ => None,
+                }),
+                i128::from(now.micros()) + 1,
+            ),
+            Check::Label { scheme, least } => gaia_x_rank(least).map_or(Self::Nothing, |least| {
+                levels(words.tags_that(|tag| match tag {
+                    Tag::Label(of, label) => of == scheme && gaia_x_rank(label).is_some_and(|rank| rank >= least),
                     _ => false,
                 }))
             }),
             Check::Seal(0) => Self::Everything,
-            Check::Seal(least) => {
-                Self::Tagged(words.tags_that(|tag| matches!(tag, Tag::Seal(level) if level >= least)))
-            }
+            Check::Seal(least) => levels(words.tags_that(|tag| matches!(tag, Tag::Seal(level) if level >= least))),
+            Check::Cada(least) => levels(words.tags_that(|tag| matches!(tag, Tag::Cada(level) if level >= least))),
             Check::Certificate(scheme) => Self::Between(valid(&(*scheme).to_owned()).into_iter().collect()),
             Check::AnyCertificate(schemes) => Self::Between(schemes.iter().filter_map(valid).collect()),
             Check::Availability(bound) => within(scales.availability, ends(bound)),
@@ -195,6 +223,12 @@ impl Filter {
             Self::Nothing => return Mask::EMPTY,
             Self::Tagged(tags) => return any(tags),
             Self::Untagged(tags) => return Mask::FULL.without(&any(tags)),
+            Self::Within(tags, others) => return any(tags).without(&any(others)),
+            Self::Levels(tags, others, until) => {
+                let tagged = any(tags).without(&any(others));
+                let Reached { sure, open } = chunk.between(market.scales().levels_until, *until, i128::MAX);
+                Reached { sure: sure.and(&tagged), open: open.and(&tagged) }
+            }
             Self::Between(intervals) => {
                 let nothing = Reached { sure: Mask::EMPTY, open: Mask::EMPTY };
                 intervals.iter().fold(nothing, |found, (scale, min, max)| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hansa_model::application::Component;
 use hansa_model::country::{Country, Region};
+use hansa_model::evidence::Assurance;
 use hansa_model::id::OfferId;
 use hansa_model::kind::{Bounds, KindId, Properties, PropertyBound, PropertyValue, Resource};
 use hansa_model::money::Currency;
@@ -13,6 +14,7 @@ use hansa_model::quantity::{Percentage, Quantity, TimeSpan};
 use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
 
+use super::assured::Assured;
 use super::dictionary::{Dictionary, Scale, Tag, Unit};
 use super::supply::Supply;
 use crate::carbon;
@@ -28,7 +30,8 @@ pub(crate) struct Seller {
     pub(crate) provider: CatalogueProvider,
     pub(crate) number: u32,
     tags: Vec<u32>,
-    standings: Vec<Standing>,
+    /// What is known of all its offers of which nothing is known by themselves.
+    assured: Assured,
 }
 
 /// A site, with what all offers there have.
@@ -72,6 +75,8 @@ pub(crate) struct Item {
     pub(crate) spot: Arc<Spot>,
     pub(crate) shape: Arc<Shape>,
     pub(crate) price: Arc<PricePlan>,
+    /// What is known of this very offer, instead of what is known of its provider.
+    own: Option<Arc<Assured>>,
     pub(crate) availability: Option<Percentage>,
     pub(crate) minimum_term: Option<TimeSpan>,
     pub(crate) state: OfferState,
@@ -104,32 +109,13 @@ fn regions(country: Country) -> impl Iterator<Item = Region> {
 
 impl Seller {
     pub(crate) fn new(provider: CatalogueProvider, number: u32, dictionary: &mut Dictionary) -> Self {
-        let assurance = &provider.assurance;
         let mut tags = vec![
             dictionary.add_tag(Tag::Provider(provider.name.clone())),
             dictionary.add_tag(Tag::ProviderId(provider.id)),
         ];
         tags.extend(regions(provider.country).map(|region| dictionary.add_tag(Tag::Seat(region))));
-        if assurance.control == hansa_model::evidence::Control::None {
-            tags.push(dictionary.add_tag(Tag::Uncontrolled));
-        }
-        tags.extend(
-            assurance
-                .labels
-                .iter()
-                .map(|(scheme, label)| dictionary.add_tag(Tag::Label(scheme.clone(), label.clone()))),
-        );
-        tags.extend(assurance.seal.map(|level| dictionary.add_tag(Tag::Seal(level))));
-        let mut standings: Vec<Standing> = Vec::new();
-        for certificate in &assurance.certificates {
-            let scale = dictionary.add_scale(Scale::Certificate(certificate.scheme.clone()));
-            let end = certificate.valid_until.map_or(i128::MAX, |end| end.micros().into());
-            match standings.iter_mut().find(|standing| standing.0 == scale) {
-                Some(standing) => *standing = (scale, standing.1.max(end), standing.2.max(end)),
-                None => standings.push((scale, end, end)),
-            }
-        }
-        Self { provider, number, tags, standings }
+        let assured = Assured::new(Arc::new(provider.assurance.clone()), dictionary);
+        Self { provider, number, tags, assured }
     }
 }
 
@@ -219,6 +205,7 @@ impl Item {
     pub(crate) fn new(
         offer: &Offer,
         (seller, spot, shape, price): (Arc<Seller>, Arc<Spot>, Arc<Shape>, Arc<PricePlan>),
+        own: Option<Arc<Assured>>,
         supply: Option<&Supply>,
         geo: &Geo,
         dictionary: &mut Dictionary,
@@ -245,6 +232,7 @@ impl Item {
             spot,
             shape,
             price,
+            own,
             availability: offer.terms.availability,
             minimum_term: offer.terms.minimum_term,
             state: offer.state,
@@ -272,6 +260,26 @@ impl Item {
     pub(crate) fn sold_by(mut self, seller: Arc<Seller>) -> Self {
         self.seller = seller;
         self
+    }
+
+    /// The offer with what is known of itself now.
+    pub(crate) fn assured_by(mut self, own: Option<Arc<Assured>>) -> Self {
+        self.own = own;
+        self
+    }
+
+    /// What is known of this very offer.
+    pub(crate) fn own_assurance(&self) -> Option<&Arc<Assurance>> {
+        self.own.as_ref().map(|own| &own.assurance)
+    }
+
+    /// What it is judged by: what is known of itself, else of its provider.
+    pub(crate) fn assurance(&self) -> &Assurance {
+        &self.assured().assurance
+    }
+
+    fn assured(&self) -> &Assured {
+        self.own.as_deref().unwrap_or(&self.seller.assured)
     }
 
     /// The offer with what is known of its site now.
@@ -341,12 +349,13 @@ impl Item {
     }
 
     pub(crate) fn tags(&self) -> impl Iterator<Item = u32> + '_ {
-        [&self.seller.tags, &self.spot.tags, &self.shape.tags].into_iter().flatten().chain(&*self.tags).copied()
+        let shared = [&self.seller.tags, &self.assured().tags, &self.spot.tags, &self.shape.tags];
+        shared.into_iter().flatten().chain(&*self.tags).copied()
     }
 
     /// Where it stands on the scales that `known` numbers.
     pub(crate) fn standings(&self, known: &Scales) -> impl Iterator<Item = Standing> + '_ {
-        let shared = [&self.seller.standings, &self.spot.standings, &self.shape.standings].into_iter().flatten();
+        let shared = [&self.assured().standings, &self.spot.standings, &self.shape.standings].into_iter().flatten();
         let room = |room: u8| if room == UNLIMITED { i128::MAX } else { i128::from(room) };
         let single = |scale: u32, value: i128| (scale, value, value);
         let availability = self.availability.map(|share| single(known.availability, share.base().into()));
@@ -419,6 +428,7 @@ impl Item {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scales {
     pub(crate) availability: u32,
+    pub(crate) levels_until: u32,
     pub(crate) fresh: u32,
     pub(crate) footprint: u32,
     pub(crate) sure_room: u32,
@@ -429,6 +439,7 @@ impl Scales {
     pub(crate) fn new(dictionary: &mut Dictionary) -> Self {
         Self {
             availability: dictionary.add_scale(Scale::Availability),
+            levels_until: dictionary.add_scale(Scale::LevelsUntil),
             fresh: dictionary.add_scale(Scale::FreshUntil),
             footprint: dictionary.add_scale(Scale::Footprint),
             sure_room: dictionary.add_scale(Scale::SureRoom),

@@ -6,6 +6,7 @@
 //! rows in the bucket at the edge of a scale are looked at one by one. A [`Snapshot`] never changes. The [`Index`]
 //! makes the next one by copying the chunk that an offer is in, so readers are never in the way, nor kept waiting.
 
+mod assured;
 mod chunk;
 mod dictionary;
 mod filter;
@@ -22,6 +23,7 @@ mod trips;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use hansa_model::evidence::Assurance;
 use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::{KINDS, KindId, Resource};
 use hansa_model::offer::{Catalogue, CatalogueProvider, Offer, OfferState, Offered};
@@ -37,6 +39,7 @@ use shelf::Shelf;
 use supply::Supplies;
 use trips::Trips;
 
+pub(crate) use assured::Assured;
 pub(crate) use chunk::Chunk;
 pub(crate) use filter::{Filter, Sight};
 pub(crate) use item::{Item, Seller, Shape, Spot};
@@ -143,6 +146,8 @@ pub struct Index<'g> {
     at: HashMap<SiteId, Vec<OfferId>>,
     shapes: HashMap<Offered, Arc<Shape>>,
     prices: HashSet<Arc<PricePlan>>,
+    /// What is known of offers by themselves.
+    assured: HashMap<Arc<Assurance>, Arc<Assured>>,
     /// Providers are numbered in the order they come.
     next_seller: u32,
 }
@@ -171,6 +176,7 @@ impl<'g> Index<'g> {
             at: HashMap::new(),
             shapes: HashMap::new(),
             prices: HashSet::new(),
+            assured: HashMap::new(),
             next_seller: 0,
         }
     }
@@ -236,7 +242,7 @@ impl<'g> Index<'g> {
         self.next.version = version;
     }
 
-    /// Adds a provider, or changes what is known about it, for all its offers.
+    /// Adds a provider, or changes what is known about it, for all its offers of which nothing is known by themselves.
     pub fn put_provider(&mut self, provider: CatalogueProvider) {
         let known = self.sellers.get(&provider.id);
         if known.is_some_and(|known| known.provider == provider) {
@@ -247,12 +253,26 @@ impl<'g> Index<'g> {
         let dictionary = &mut self.next.dictionary;
         let seller = Arc::new(Seller::new(provider, number, dictionary));
         let id = seller.provider.id;
-        if self.sellers.insert(id, seller.clone()).is_some() {
-            let own: Vec<_> = self.items.values().filter(|item| item.seller.provider.id == id).cloned().collect();
-            for item in own {
-                self.replace(&item, (*item).clone().sold_by(seller.clone()));
+        if let Some(before) = self.sellers.insert(id, seller.clone()) {
+            let own: Vec<_> = self.items.values().filter(|item| item.seller.number == number).cloned().collect();
+            let renewed = own.iter().map(|item| (**item).clone().sold_by(seller.clone()));
+            // Offers are ordered by the names of their providers as well.
+            if before.provider.name == seller.provider.name {
+                self.renew(renewed.map(Arc::new).collect());
+            } else {
+                own.iter().zip(renewed).for_each(|(item, renewed)| self.replace(item, renewed));
             }
         }
+    }
+
+    /// Says what is known of these very offers, instead of what is known of their providers; `None` when nothing is
+    /// known of them by themselves any more. Offers that are not there are passed over.
+    pub fn set_assurance(&mut self, offers: &[OfferId], assurance: Option<&Assurance>) {
+        let own = assurance.map(|assurance| self.assured(assurance));
+        let known = offers.iter().filter_map(|offer| self.items.get(offer));
+        let differs = known.filter(|item| item.own_assurance().map(AsRef::as_ref) != assurance);
+        let renewed = differs.map(|item| Arc::new((**item).clone().assured_by(own.clone()))).collect();
+        self.renew(renewed);
     }
 
     /// Adds a site, or changes what is known about it, for all offers there.
@@ -344,16 +364,30 @@ impl<'g> Index<'g> {
         shelf.insert(new, &scales);
     }
 
+    /// Puts offers in the place of what they were, of the same name and price.
+    fn renew(&mut self, renewed: Vec<Arc<Item>>) {
+        let scales = self.next.scales;
+        let mut shelved: [Vec<Arc<Item>>; KINDS.len()] = Default::default();
+        for item in renewed {
+            self.items.insert(item.id, item.clone());
+            shelved[number_of(item.kind)].push(item);
+        }
+        for (shelf, items) in self.next.shelves.iter_mut().zip(shelved).filter(|(_, items)| !items.is_empty()) {
+            Arc::make_mut(shelf).renew(items, &scales);
+        }
+    }
+
     fn item(&mut self, offer: &Offer) -> Result<Arc<Item>, IndexError> {
         let seller = self.sellers.get(&offer.provider).ok_or(IndexError::UnknownProvider(offer.provider))?;
         let spot = self.spots.get(&offer.site).ok_or(IndexError::UnknownSite(offer.site))?;
         let (seller, spot) = (seller.clone(), spot.clone());
         let shape = self.shape(&offer.properties);
         let price = self.price(&offer.price);
+        let own = offer.assurance.as_deref().map(|assurance| self.assured(assurance));
         let supply = self.next.supplies.get(offer.site, offer.kind).copied();
         let dictionary = &mut self.next.dictionary;
         let shared = (seller, spot, shape, price);
-        Ok(Arc::new(Item::new(offer, shared, supply.as_ref(), self.next.geo, dictionary)))
+        Ok(Arc::new(Item::new(offer, shared, own, supply.as_ref(), self.next.geo, dictionary)))
     }
 
     fn shape(&mut self, offered: &Offered) -> Arc<Shape> {
@@ -367,6 +401,19 @@ impl<'g> Index<'g> {
         let shape = Arc::new(Shape::new(offered.clone(), dictionary));
         self.shapes.insert(offered.clone(), shape.clone());
         shape
+    }
+
+    fn assured(&mut self, assurance: &Assurance) -> Arc<Assured> {
+        if let Some(known) = self.assured.get(assurance) {
+            return known.clone();
+        }
+        if self.assured.len() == self.assured.capacity() {
+            self.assured.retain(|_, assured| Arc::strong_count(assured) > 1);
+        }
+        let assurance = Arc::new(assurance.clone());
+        let assured = Arc::new(Assured::new(assurance.clone(), &mut self.next.dictionary));
+        self.assured.insert(assurance, assured.clone());
+        assured
     }
 
     fn price(&mut self, price: &PricePlan) -> Arc<PricePlan> {

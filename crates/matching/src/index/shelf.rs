@@ -1,6 +1,9 @@
 //! The offers of one kind, in the order of their prices.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+use hansa_model::id::OfferId;
 
 use super::chunk::Chunk;
 use super::item::{Item, Scales};
@@ -8,6 +11,9 @@ use super::mask::ROWS;
 
 /// How full chunks are made, so that most offers that come find room.
 const FILL: usize = ROWS * 3 / 4;
+
+/// As many offers of a chunk are quicker changed one by one than by making the chunk anew.
+const FEW: usize = 16;
 
 /// Chunks of offers, none empty, each dearer than the one before.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +59,27 @@ impl Shelf {
             number = self.place(&item);
         }
         Arc::make_mut(&mut self.chunks[number]).insert(item, scales);
+    }
+
+    /// Puts offers in the place of what they were; all are there, with the same rank.
+    pub(crate) fn renew(&mut self, items: Vec<Arc<Item>>, scales: &Scales) {
+        let mut by_chunk: BTreeMap<usize, HashMap<OfferId, Arc<Item>>> = BTreeMap::new();
+        for item in items {
+            by_chunk.entry(self.place(&item)).or_default().insert(item.id, item);
+        }
+        for (number, mut renewed) in by_chunk {
+            let chunk = &mut self.chunks[number];
+            if renewed.len() < FEW {
+                let chunk = Arc::make_mut(chunk);
+                for item in renewed.into_values() {
+                    chunk.remove(&item);
+                    chunk.insert(item, scales);
+                }
+            } else {
+                let items = chunk.items().map(|item| renewed.remove(&item.id).unwrap_or_else(|| item.clone()));
+                *chunk = Arc::new(Chunk::new(items.collect(), scales));
+            }
+        }
     }
 
     pub(crate) fn remove(&mut self, item: &Item) {

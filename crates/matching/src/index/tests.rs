@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::application::Application;
 use hansa_model::country::Country;
-use hansa_model::evidence::{Assurance, Certificate, Control, Source};
+use hansa_model::evidence::{Assurance, Certificate, Control, Source, Subcontracting};
 use hansa_model::id::{OfferId, ParticipantId, SiteId, TenantId};
 use hansa_model::kind::{KindId, PropertyBound, Resource};
 use hansa_model::money::{Currency, Money};
@@ -64,7 +64,8 @@ impl Chances {
     }
 }
 
-fn provider(chances: &mut Chances, number: usize) -> CatalogueProvider {
+/// Anything that may be known of a provider or an offer, some of it ended or about to.
+pub(crate) fn assurance(chances: &mut Chances) -> Assurance {
     let mut certificates = Vec::new();
     for _ in 0..chances.below(4) {
         let valid_until = chances.one(&[None, Some(-1i64), Some(0), Some(1), Some(50_000_000)]);
@@ -75,18 +76,34 @@ fn provider(chances: &mut Chances, number: usize) -> CatalogueProvider {
         });
     }
     let label = chances.one(&[None, Some("SC"), Some("L1"), Some("L3"), Some("odd")]);
-    let control = chances.one(&[Control::Unknown, Control::None, Control::None, Control::Some(Vec::new())]);
+    let controls = [Control::Unknown, Control::None, Control::None, Control::Some(Vec::new())];
+    let countries = |chances: &mut Chances| -> Vec<Country> {
+        let lists: [&[&str]; 5] = [&[], &[], &["DE"], &["NO", "CH"], &["DE", "US"]];
+        chances.one(&lists).iter().map(|code| code.parse().unwrap()).collect()
+    };
+    let subcontracting = Subcontracting { countries: countries(chances), control: chances.one(&controls) };
+    let end = chances.one(&[None, None, Some(-1i64), Some(0), Some(1), Some(70_000_000)]);
+    Assurance {
+        certificates,
+        labels: label.map(|label| ("gaia-x".to_owned(), label.to_owned())).into_iter().collect(),
+        seal: chances.one(&[None, Some(0), Some(1), Some(2), Some(4)]),
+        cada: chances.one(&[None, Some(1), Some(2), Some(4)]),
+        control: chances.one(&controls),
+        seats: countries(chances),
+        subcontracting: (!chances.once_in(3)).then_some(subcontracting),
+        data_countries: countries(chances),
+        valid_until: end.map(|aside| Timestamp::from_micros(now().micros() + aside)),
+        lacks: BTreeMap::new(),
+    }
+}
+
+fn provider(chances: &mut Chances, number: usize) -> CatalogueProvider {
     CatalogueProvider {
         id: ParticipantId::from_uuid(uuid(1, number)),
         name: format!("p{number}").parse().unwrap(),
         legal_name: "P".to_owned(),
         country: chances.one(&["DE", "US", "NO", "CH"]).parse().unwrap(),
-        assurance: Assurance {
-            certificates,
-            labels: label.map(|label| ("gaia-x".to_owned(), label.to_owned())).into_iter().collect(),
-            seal: chances.one(&[None, Some(0), Some(1), Some(2), Some(4)]),
-            control,
-        },
+        assurance: assurance(chances),
     }
 }
 
@@ -178,6 +195,7 @@ fn offer(chances: &mut Chances, number: usize, provider: &CatalogueProvider, sit
             minimum_term: chances.one(&[None, None, Some(30), Some(365)]).map(|days| DAY.times(days)),
         },
         visibility,
+        assurance: chances.once_in(3).then(|| Box::new(assurance(chances))),
         state,
         fresh_until: fresh.map(|aside| Timestamp::from_micros(now().micros() + aside)),
         updated_at: now(),
@@ -222,6 +240,11 @@ fn document(chances: &mut Chances) -> Application {
         "control: { thirdCountry: none }",
         "labels: { gaia-x: L1 }",
         "seal: { minimum: 1 }",
+        "seal: { minimum: 0 }",
+        "cada: { minimum: 2 }",
+        "subcontractors: { thirdCountry: none }",
+        "subcontractors: { within: [EU, CH] }",
+        "subcontractors: { thirdCountry: none, within: [EEA] }",
         "certifications: { all: [ISO27001] }",
         "certifications: { any: [C5, HDS, NONE] }",
         "availability: '>= 99.5 %'",
@@ -318,21 +341,33 @@ impl Referee<'_> {
             let one_of = |regions: &[hansa_model::country::Region], country: Country| {
                 regions.is_empty() || regions.iter().any(|region| region.contains(country))
             };
-            let known = &provider.assurance;
+            let known = offer.assurance.as_deref().unwrap_or(&provider.assurance);
+            let lasts = known.valid_until.is_none_or(|end| end > now());
             let held = |scheme: &String| {
                 known.certificates.iter().any(|it| it.scheme == *scheme && it.valid_until.is_none_or(|end| end > now()))
             };
-            check("jurisdiction", one_of(&asked.jurisdiction, provider.country));
-            check("dataLocation", one_of(&asked.data_location, site.country));
-            check("control", asked.control.is_none() || known.control == Control::None);
+            let seated = known.seats.iter().all(|seat| one_of(&asked.jurisdiction, *seat));
+            check("jurisdiction", seated && one_of(&asked.jurisdiction, provider.country));
+            let stored = known.data_countries.iter().all(|country| one_of(&asked.data_location, *country));
+            check("dataLocation", stored && one_of(&asked.data_location, site.country));
+            check("control", asked.control.is_none() || lasts && known.control == Control::None);
+            if let Some(asked) = &asked.subcontractors {
+                let others = known.subcontracting.as_ref().filter(|_| lasts);
+                let free = others.is_some_and(|others| others.control == Control::None);
+                check("subcontractors.thirdCountry", asked.third_country.is_none() || free);
+                let near = others.is_some_and(|others| others.countries.iter().all(|it| one_of(&asked.within, *it)));
+                check("subcontractors.within", asked.within.is_empty() || near);
+            }
             for least in asked.labels.values() {
                 let order = ["SC", "L1", "L2", "L3"];
                 let rank = |label: &String| order.iter().position(|known| known == label);
                 let has = known.labels.get("gaia-x").and_then(rank);
-                check("labels.gaia-x", has.is_some() && has >= rank(least));
+                check("labels.gaia-x", lasts && has.is_some() && has >= rank(least));
             }
             let seal = asked.seal.map_or(0, |seal| seal.minimum);
-            check("seal", seal == 0 || known.seal.is_some_and(|level| level >= seal));
+            check("seal", seal == 0 || lasts && known.seal.is_some_and(|level| level >= seal));
+            let cada = asked.cada.map_or(0, |cada| cada.minimum);
+            check("cada", cada == 0 || lasts && known.cada.is_some_and(|level| level >= cada));
             for scheme in &asked.certifications.all {
                 check(&format!("certifications.{scheme}"), held(scheme));
             }
@@ -448,7 +483,19 @@ fn change(chances: &mut Chances, index: &mut Index<'_>, market: &mut Catalogue) 
         let sites: Vec<_> = market.sites.values().cloned().collect();
         chances.one(&sites)
     };
-    match chances.below(9) {
+    match chances.below(11) {
+        9 | 10 if !market.offers.is_empty() => {
+            let known = (!chances.once_in(3)).then(|| assurance(chances));
+            let one_in = chances.one(&[1, 4, 40]);
+            let mut some = Vec::new();
+            for offer in &mut market.offers {
+                if chances.once_in(one_in) {
+                    offer.assurance = known.clone().map(Box::new);
+                    some.push(offer.id);
+                }
+            }
+            index.set_assurance(&some, known.as_ref());
+        }
         8 => {
             let site = site_of(chances, market);
             let state = chances.one(&[OfferState::Listed, OfferState::Orderable, OfferState::Stale, OfferState::Full]);

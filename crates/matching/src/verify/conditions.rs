@@ -99,10 +99,15 @@ fn check_round_trips(parts: &Parts<'_>, findings: &mut Findings<'_>) {
 
 /// What a part has of what is to be the same everywhere; `None` when it is not known.
 fn value(parts: &Parts<'_>, part: &Part<'_>, uniform: Uniform) -> Option<String> {
-    let known = &part.provider.assurance;
+    let known = part.known();
+    let levels = part.levels(parts.options);
     match uniform {
+        Uniform::Cada => levels?.cada.map(|level| level.to_string()),
+        Uniform::Seal => levels?.seal.map(|level| level.to_string()),
         Uniform::Jurisdiction => Some(part.provider.country.to_string()),
-        Uniform::Label => known.labels.get("gaia-x").cloned(),
+        Uniform::Label => {
+            levels?.labels.get("gaia-x").filter(|label| offers::LABELS.contains(&label.as_str())).cloned()
+        }
         Uniform::Sla => part.offer.terms.availability.map(|share| format!("{:?}", SlaClass::of(share))),
         Uniform::Certifications => {
             let application = parts.application;

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use hansa_model::money::{Money, div_half_even};
-use hansa_model::package::ProofStatus;
+use hansa_model::package::{Levels, ProofStatus};
 use hansa_model::price::{Meter, Price};
 use hansa_model::quantity::Quantity;
+use hansa_model::time::Timestamp;
 
+use super::offers::LABELS;
 use super::parts::{Part, Parts};
 use super::{Claim, Findings, offers};
 use crate::carbon;
@@ -23,7 +25,7 @@ pub(super) fn check(parts: &Parts<'_>, findings: &mut Findings<'_>) -> Measures 
     let claimed = format!("{:.3} kg", parts.package.carbon);
     findings.equal(Claim::Carbon, format!("{}.carbon", parts.field), claimed, shown(carbon));
     let providers: BTreeSet<_> = parts.all.iter().map(|part| part.provider.name.clone()).collect();
-    let seal = |part: &Part<'_>| part.provider.assurance.seal.unwrap_or_default();
+    let seal = |part: &Part<'_>| part.levels(parts.options).and_then(|known| known.seal).unwrap_or_default();
     let measures = Measures {
         price,
         carbon,
@@ -33,6 +35,7 @@ pub(super) fn check(parts: &Parts<'_>, findings: &mut Findings<'_>) -> Measures 
         downtime: downtime(parts),
     };
     check_figures(parts, &measures, findings);
+    check_levels(parts, findings);
     check_proof(parts, &measures, findings);
     measures
 }
@@ -160,6 +163,40 @@ fn check_figures(parts: &Parts<'_>, measures: &Measures, findings: &mut Findings
     } else {
         findings.unchecked(claim, format!("{field}.orderable"), offers::UNKNOWN);
     }
+}
+
+/// Levels, each by itself: unknown is the lowest.
+type Told = (Option<usize>, Option<u8>, Option<u8>);
+
+/// Checks the levels of every part, and that the whole claims what the weakest of them has.
+fn check_levels(parts: &Parts<'_>, findings: &mut Findings<'_>) {
+    let rank = |label: &String| LABELS.iter().position(|known| known == label);
+    let of_part = |part: &Part<'_>| -> (Told, Option<Timestamp>) {
+        part.levels(parts.options).map_or(((None, None, None), None), |known| {
+            ((known.labels.get("gaia-x").and_then(rank), known.seal, known.cada), known.valid_until)
+        })
+    };
+    let claimed = |levels: &Levels| {
+        let label =
+            levels.gaia_x.as_ref().map(|label| rank(label).map_or_else(|| label.clone(), |at| LABELS[at].to_owned()));
+        format!("{label:?}, {:?}, {:?}, {:?}", levels.seal, levels.cada, levels.valid_until)
+    };
+    let shown = |(label, seal, cada): Told, end: Option<Timestamp>| {
+        // Where nothing is known, nothing ends.
+        let end = end.filter(|_| label.is_some() || seal.is_some() || cada.is_some());
+        format!("{:?}, {seal:?}, {cada:?}, {end:?}", label.map(|at| LABELS[at].to_owned()))
+    };
+    let all: Vec<(Told, Option<Timestamp>)> = parts.all.iter().map(of_part).collect();
+    for (part, (told, end)) in parts.all.iter().zip(&all) {
+        let field = format!("{}.levels", part.field);
+        findings.equal(Claim::Levels, field, claimed(&part.replica.levels), shown(*told, *end));
+    }
+    let label = all.iter().map(|((label, ..), _)| *label).min().flatten();
+    let seal = all.iter().map(|((_, seal, _), _)| *seal).min().flatten();
+    let cada = all.iter().map(|((.., cada), _)| *cada).min().flatten();
+    let end = all.iter().filter_map(|(_, end)| *end).min();
+    let field = format!("{}.levels", parts.field);
+    findings.equal(Claim::Levels, field, claimed(&parts.package.levels), shown((label, seal, cada), end));
 }
 
 /// The measure that a package of this name claims to be best at; `None` for the buyer's own weights.

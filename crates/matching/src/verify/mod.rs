@@ -76,6 +76,8 @@ pub enum Claim {
     Traffic,
     /// The carbon footprint is what the machines come to.
     Carbon,
+    /// The levels of each part, and of the package as the weakest of them.
+    Levels,
     /// The other figures of the package.
     Figures,
     /// The measure of the package, and what the proof makes of it.
@@ -104,6 +106,7 @@ impl fmt::Display for Claim {
             Self::Prices => "prices",
             Self::Traffic => "traffic",
             Self::Carbon => "carbon",
+            Self::Levels => "levels",
             Self::Figures => "figures",
             Self::Objective => "objective",
             Self::Bound => "bound",

@@ -12,7 +12,7 @@ use super::parts::{Part, Parts};
 use super::{Claim, Findings, VerifyOptions};
 
 /// The labels of the scheme `gaia-x`, the lowest first.
-const LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
+pub(super) const LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
 
 /// Why versions and states can't be compared.
 pub(super) const UNKNOWN: &str = "this catalogue has the offer under another identifier, so its version may differ";
@@ -113,28 +113,47 @@ impl Asked<'_, '_, '_, '_> {
     fn all(&mut self, field: &str, asked: &Requirements) {
         let Part { offer, provider, site, .. } = *self.part;
         let options = self.parts.options;
-        let known = &provider.assurance;
+        let known = self.part.known();
+        let levels = self.part.levels(options);
         let field = |name: &str| format!("{field}.{name}");
         let within = |regions: &[Region], country: Country| regions.iter().any(|region| region.contains(country));
         let words = |regions: &[Region]| regions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
         let held = |scheme: &str| holds(known, scheme, options);
         if !asked.jurisdiction.is_empty() {
-            let met = within(&asked.jurisdiction, provider.country);
-            self.one(field("jurisdiction"), met, words(&asked.jurisdiction), provider.country.to_string());
+            let seats: Vec<Country> = known.seats.iter().copied().chain([provider.country]).collect();
+            let met = seats.iter().all(|seat| within(&asked.jurisdiction, *seat));
+            self.one(field("jurisdiction"), met, words(&asked.jurisdiction), format!("{seats:?}"));
         }
         if asked.control.is_some_and(|control| control.third_country == ThirdCountry::None) {
-            let met = known.control == Control::None;
+            let met = levels.is_some_and(|known| known.control == Control::None);
             self.one(field("control"), met, "none".to_owned(), format!("{:?}", known.control));
+        }
+        if let Some(asked) = &asked.subcontractors {
+            let subcontracting = levels.and_then(|known| known.subcontracting.as_ref());
+            let found = || subcontracting.map_or_else(|| "not known".to_owned(), |known| format!("{known:?}"));
+            if asked.third_country == Some(ThirdCountry::None) {
+                let met = subcontracting.is_some_and(|known| known.control == Control::None);
+                self.one(field("subcontractors.thirdCountry"), met, "none".to_owned(), found());
+            }
+            if !asked.within.is_empty() {
+                let met = subcontracting.map(|known| known.countries.iter().all(|one| within(&asked.within, *one)));
+                self.one(field("subcontractors.within"), met == Some(true), words(&asked.within), found());
+            }
         }
         for (scheme, least) in &asked.labels {
             let rank = |label: &String| LABELS.iter().position(|known| known == label);
-            let has = known.labels.get(scheme);
+            let has = levels.and_then(|known| known.labels.get(scheme));
             let met = has.and_then(rank).zip(rank(least)).is_some_and(|(has, least)| has >= least);
             self.one(field(&format!("labels.{scheme}")), met, least.clone(), has.cloned().unwrap_or_default());
         }
         if let Some(seal) = asked.seal {
-            let has = known.seal.unwrap_or_default();
+            let has = levels.and_then(|known| known.seal).unwrap_or_default();
             self.one(field("seal"), has >= seal.minimum, seal.minimum.to_string(), has.to_string());
+        }
+        if let Some(cada) = asked.cada {
+            let has = levels.and_then(|known| known.cada);
+            let found = has.map_or_else(|| "none".to_owned(), |level| level.to_string());
+            self.one(field("cada"), has >= Some(cada.minimum), cada.minimum.to_string(), found);
         }
         for scheme in &asked.certifications.all {
             self.one(field("certifications.all"), held(scheme), scheme.clone(), "not held".to_owned());
@@ -151,8 +170,9 @@ impl Asked<'_, '_, '_, '_> {
             self.one(field("availability"), met, bound.to_string(), found);
         }
         if !asked.data_location.is_empty() {
-            let met = within(&asked.data_location, site.country);
-            self.one(field("dataLocation"), met, words(&asked.data_location), site.country.to_string());
+            let countries: Vec<Country> = known.data_countries.iter().copied().chain([site.country]).collect();
+            let met = countries.iter().all(|country| within(&asked.data_location, *country));
+            self.one(field("dataLocation"), met, words(&asked.data_location), format!("{countries:?}"));
         }
         if let Some(bound) = asked.carbon_intensity {
             let has = site.carbon.or_else(|| options.geo.carbon(site.country));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use hansa_model::application::{Application, Component};
+use hansa_model::evidence::Assurance;
 use hansa_model::kind::Properties;
 use hansa_model::name::Name;
 use hansa_model::offer::{Catalogue, CatalogueProvider, Offer};
@@ -27,6 +28,19 @@ pub(super) struct Part<'v> {
     pub(super) place: Place,
     /// What each instance gets, by the offer and the document.
     pub(super) properties: Properties,
+}
+
+impl<'v> Part<'v> {
+    /// What is known of the offer: by itself, else of its provider.
+    pub(super) fn known(&self) -> &'v Assurance {
+        self.offer.assurance.as_deref().unwrap_or(&self.provider.assurance)
+    }
+
+    /// The same, unless its levels have ended.
+    pub(super) fn levels(&self, options: &VerifyOptions<'_>) -> Option<&'v Assurance> {
+        let known = self.known();
+        known.valid_until.is_none_or(|end| options.now < end).then_some(known)
+    }
 }
 
 /// A package taken apart.

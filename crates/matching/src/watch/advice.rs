@@ -9,6 +9,7 @@ use hansa_model::quantity::Quantity;
 use hansa_model::time::Timestamp;
 
 use super::as_it_is::AsItIs;
+use super::review;
 use super::running::Running;
 use super::standing::{Kept, Standing};
 use crate::compose::{Composition, kilograms};
@@ -71,13 +72,13 @@ impl Found {
                 stays.push(kept.part);
                 continue;
             }
-            let certificates = subject.provider.assurance.certificates.iter();
+            let ends = review::ends(subject.assurance);
             new.push(New {
                 offer: subject.offer.id,
                 provider: subject.provider.id,
                 site: subject.site.id,
                 kind: subject.offer.kind,
-                ends: certificates.filter_map(|held| held.valid_until).chain(subject.offer.fresh_until).collect(),
+                ends: ends.chain(subject.offer.fresh_until).collect(),
                 component,
                 key: subject.offer.key(),
                 instances,

@@ -137,6 +137,7 @@ impl Watch {
         for part in self.packages.values_mut().flat_map(|package| &mut package.running.parts) {
             index.provider(part.provider.id).inspect(|known| part.provider.clone_from(known));
             index.site(part.site.id).inspect(|known| part.site.clone_from(known));
+            refresh(part, index);
         }
         self.woken.extend(self.packages.keys());
     }
@@ -147,6 +148,7 @@ impl Watch {
         match change {
             Change::Offer(id) => {
                 self.wake(Use::Offer(id));
+                self.refresh(id, index);
                 if let Some(item) = index.offer(id) {
                     test(self, item);
                 }
@@ -218,6 +220,19 @@ impl Watch {
         review.until.map(|until| self.due.remove(&(until, order)));
     }
 
+    /// Wakes those that run on an offer of which something else is known now.
+    fn refresh(&mut self, offer: OfferId, index: &Index<'_>) {
+        let users: Vec<OrderId> = self.users.get(&Use::Assurance(offer)).into_iter().flatten().copied().collect();
+        for order in users {
+            let Some(package) = self.packages.get_mut(&order) else { continue };
+            let own = package.running.parts.iter_mut().filter(|part| part.offer.id == offer);
+            // Every part is looked at.
+            if own.fold(false, |changed, part| refresh(part, index) || changed) {
+                self.woken.insert(order);
+            }
+        }
+    }
+
     /// Wakes those whose answer rests on something.
     fn wake(&mut self, thing: Use) -> Vec<OrderId> {
         let users: Vec<OrderId> = self.users.get(&thing).into_iter().flatten().copied().collect();
@@ -237,6 +252,17 @@ impl Watch {
             }
         }
     }
+}
+
+/// Takes over what is known now of the offer that a part runs on; whether that is something else.
+fn refresh(part: &mut Part, index: &Index<'_>) -> bool {
+    let Some(item) = index.offer(part.offer.id) else { return false };
+    let now = item.own_assurance().map(AsRef::as_ref);
+    let differs = part.offer.assurance.as_deref() != now;
+    if differs {
+        part.offer.assurance = now.cloned().map(Box::new);
+    }
+    differs
 }
 
 impl Package {

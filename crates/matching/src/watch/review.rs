@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use hansa_model::evidence::Assurance;
 use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::KindId;
 use hansa_model::proposal::{Advice, Cause};
@@ -41,6 +42,8 @@ pub(crate) struct Floor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Use {
     Offer(OfferId),
+    /// What is known of an offer that something runs on.
+    Assurance(OfferId),
     Provider(ParticipantId),
     Site(SiteId),
     Room(SiteId, KindId),
@@ -120,7 +123,10 @@ impl Review {
 
 /// What an answer rests on that changes may take away.
 fn uses(running: &Running, found: Option<&Found>) -> Vec<Use> {
-    let parts = running.parts().iter().flat_map(|part| [Use::Provider(part.provider.id), Use::Site(part.site.id)]);
+    let parts = running
+        .parts()
+        .iter()
+        .flat_map(|part| [Use::Provider(part.provider.id), Use::Site(part.site.id), Use::Assurance(part.offer.id)]);
     let new = found.into_iter().flat_map(|found| &found.new).flat_map(|new| {
         [Use::Offer(new.offer), Use::Provider(new.provider), Use::Site(new.site), Use::Room(new.site, new.kind)]
     });
@@ -130,10 +136,14 @@ fn uses(running: &Running, found: Option<&Found>) -> Vec<Use> {
     uses
 }
 
-/// The first instant at which a certificate or report that the answer rests on ends.
+/// When certificates and levels end.
+pub(crate) fn ends(known: &Assurance) -> impl Iterator<Item = Timestamp> + '_ {
+    known.certificates.iter().filter_map(|held| held.valid_until).chain(known.valid_until)
+}
+
+/// The first instant at which a certificate, a level or a report that the answer rests on ends.
 fn until(running: &Running, found: Option<&Found>, now: Timestamp) -> Option<Timestamp> {
-    let certificates = running.parts().iter().flat_map(|part| &part.provider.assurance.certificates);
-    let ends = certificates.filter_map(|certificate| certificate.valid_until);
+    let ends = running.parts().iter().flat_map(|part| ends(part.assurance()));
     let new = found.into_iter().flat_map(|found| &found.new).flat_map(|new| new.ends.iter().copied());
     ends.chain(new).filter(|end| *end > now).min()
 }

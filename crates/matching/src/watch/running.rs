@@ -1,6 +1,7 @@
 //! What runs: an application, and where each part of it is.
 
 use hansa_model::application::{Application, Component};
+use hansa_model::evidence::Assurance;
 use hansa_model::id::{ParticipantId, TenantId};
 use hansa_model::kind::Properties;
 use hansa_model::name::Name;
@@ -16,7 +17,8 @@ pub struct Part {
     pub component: Name,
     /// How many instances.
     pub count: u32,
-    /// The version of the offer that they were ordered on: its price and terms are the contract.
+    /// The version of the offer that they were ordered on: its price and terms are the contract. What is known of the
+    /// offer by itself is what is known today.
     pub offer: Offer,
     /// The properties that each instance has.
     pub properties: Properties,
@@ -24,6 +26,13 @@ pub struct Part {
     pub provider: CatalogueProvider,
     /// What is known about the site today.
     pub site: Site,
+}
+
+impl Part {
+    /// What is known today of what it runs on.
+    pub(crate) fn assurance(&self) -> &Assurance {
+        self.offer.assurance.as_deref().unwrap_or(&self.provider.assurance)
+    }
 }
 
 /// Who runs it.

@@ -14,7 +14,7 @@ use super::policy::Policy;
 use super::running::{Part, Running};
 use crate::compose::{MOST_PER_SLOT, egress_rates};
 use crate::geo::Geo;
-use crate::index::{Dictionary, Item, Seller, Shape, Snapshot, Spot};
+use crate::index::{Assured, Dictionary, Item, Seller, Shape, Snapshot, Spot};
 use crate::prepare::{Prepared, Wish};
 use crate::requirement::Subject;
 use crate::search::{Cost, NANOS, Weights};
@@ -149,7 +149,8 @@ fn kept(number: usize, part: &Part, policy: &Policy, market: &Snapshot<'_>) -> K
     let spot = market.spot(part.site.id).cloned();
     let spot = spot.unwrap_or_else(|| Arc::new(Spot::new(part.site.clone(), unknown(), market.geo(), words)));
     let shared = (Arc::new(seller), spot, Arc::new(shape), Arc::new(offer.price.clone()));
-    let item = Item::new(&offer, shared, None, market.geo(), words).occupied();
+    let own = offer.assurance.as_deref().map(|own| Arc::new(Assured::new(Arc::new(own.clone()), words)));
+    let item = Item::new(&offer, shared, own, None, market.geo(), words).occupied();
     let count = i64::from(part.count);
     let data = part.offer.kind.spec().takes(&part.properties).get(&Resource::Storage).copied().unwrap_or_default();
     let sent = hansa_model::money::div_half_even(egress_rates(&part.offer.price).cost(data), NANOS);

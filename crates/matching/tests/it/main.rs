@@ -9,6 +9,7 @@ mod requirements;
 mod terms;
 mod together;
 mod town_archive;
+mod trust;
 mod uniform;
 mod verify;
 mod watch;

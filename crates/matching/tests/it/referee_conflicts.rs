@@ -13,7 +13,7 @@ use hansa_model::price::Price;
 use hansa_model::quantity::Quantity;
 use proptest::prelude::*;
 
-use crate::referee_find::{CITIES, SitePlan, any_provider, any_site, market};
+use crate::referee_find::{CITIES, SitePlan, any_provider, any_site, known, market};
 use crate::world::{application, now};
 
 const LEVELS: [&str; 3] = ["site", "provider", "country"];
@@ -28,7 +28,7 @@ prop_compose! {
     fn any_case()(
         sites in prop::collection::vec(any_site(), 1..5),
         providers in prop::array::uniform3(any_provider()),
-        uniform in prop::option::of(prop::sample::select(vec!["label", "jurisdiction"])),
+        uniform in prop::option::of(prop::sample::select(vec!["label", "cada", "jurisdiction"])),
         term in prop_oneof![2 => Just(None), 1 => Just(Some(90))],
         seal in 1u8..4,
         components in prop::collection::vec((1u32..3, 2i64..6, prop::option::of(0usize..3), prop::option::of(0u8..3)), 1..3),
@@ -139,7 +139,7 @@ impl<'a> Referee<'a> {
                 if offer.terms.minimum_term.is_some_and(binds) {
                     broken.insert("spec.term".to_owned());
                 }
-                let seal = self.market.providers[&offer.provider].assurance.seal;
+                let seal = known(self.market, offer).seal;
                 if seal.is_none_or(|seal| seal < self.application.requirements.seal.unwrap().minimum) {
                     broken.insert("spec.requirements.seal".to_owned());
                 }
@@ -196,7 +196,8 @@ impl<'a> Referee<'a> {
             let value = |offer: &&Offer| {
                 let provider = &self.market.providers[&offer.provider];
                 match uniform {
-                    Uniform::Label => provider.assurance.labels.get("gaia-x").cloned(),
+                    Uniform::Label => known(self.market, offer).labels.get("gaia-x").cloned(),
+                    Uniform::Cada => known(self.market, offer).cada.map(|level| level.to_string()),
                     _ => Some(provider.country.to_string()),
                 }
             };

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_matching::{Geo, Verdict, VerifyOptions, carbon, find, verify};
 use hansa_model::application::{Application, Uniform};
+use hansa_model::country::Country;
+use hansa_model::evidence::{Assurance, Control};
 use hansa_model::kind::{KindId, Properties, PropertyValue, Resource};
 use hansa_model::offer::{Catalogue, Offer, OfferState};
 use hansa_model::package::{Package, ProofStatus};
@@ -32,35 +34,82 @@ struct Case {
 /// A site: its city, the provider's number, its offers, and how many instances it has room for.
 pub(crate) type SitePlan = (usize, usize, Vec<OfferPlan>, Option<i64>);
 
-/// An offer: cores, price, price of traffic, orderable; what it promises and how long it binds in days; and from how
-/// many instances on it costs how many per cent less.
-pub(crate) type OfferPlan = ((i64, i64, i64, bool), (Option<&'static str>, Option<i64>), Vec<(u32, u32)>);
+/// An offer: cores, price, price of traffic, orderable; what it promises and how long it binds in days; from how many
+/// instances on it costs how many per cent less; and what is known of it by itself.
+pub(crate) type OfferPlan =
+    ((i64, i64, i64, bool), (Option<&'static str>, Option<i64>), Vec<(u32, u32)>, Option<KnownPlan>);
 
-/// A provider: its seal, its seat, its label, its certificates.
-pub(crate) type ProviderPlan = (Option<u8>, &'static str, Option<&'static str>, Vec<&'static str>);
+/// What is known, as fields of a file.
+pub(crate) type KnownPlan = Vec<String>;
+
+/// A provider: its seat, and what is known of it.
+pub(crate) type ProviderPlan = (&'static str, KnownPlan);
 
 pub(crate) fn any_site() -> impl Strategy<Value = SitePlan> {
     let base = (1i64..5, 1i64..12, prop_oneof![Just(0i64), 1i64..6], any::<bool>());
     let promised = prop::sample::select(vec![None, Some("99 %"), Some("99.5 %"), Some("99.9 %"), Some("99.93 %")]);
     let term = prop::sample::select(vec![None, None, Some(30i64), Some(365)]);
     let volume = prop::sample::select(vec![vec![], vec![], vec![(2u32, 25u32)], vec![(2, 10), (3, 60)]]);
-    let offer = (base, (promised, term), volume);
+    // Now and then something is known of a single offer.
+    let own = prop_oneof![2 => Just(None), 1 => any_knowledge().prop_map(Some)];
+    let offer = (base, (promised, term), volume, own);
     (0..CITIES.len(), 0usize..3, prop::collection::vec(offer, 1..3), prop::option::of(0i64..4))
 }
 
 pub(crate) fn any_provider() -> impl Strategy<Value = ProviderPlan> {
-    let label = prop::sample::select(vec![None, Some("L1"), Some("L1"), Some("L2")]);
-    let certificates = prop::sample::subsequence(vec!["ISO27001", "C5", "HDS"], 0..3);
-    (prop::option::of(0u8..4), prop::sample::select(vec!["DE", "DE", "FR"]), label, certificates)
+    (prop::sample::select(vec!["DE", "DE", "FR"]), any_knowledge())
+}
+
+/// Levels, certificates, control, subcontractors and countries; now and then it has ended, or ends next.
+fn any_knowledge() -> impl Strategy<Value = KnownPlan> {
+    let one_of = |fields: &[&str]| prop::sample::select(fields.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let levels = (prop::option::of(0u8..4), prop::option::of(1u8..4)).prop_map(|(seal, cada)| {
+        seal.map(|seal| format!("seal: {seal}")).into_iter().chain(cada.map(|cada| format!("cada: {cada}"))).collect()
+    });
+    let certificates =
+        prop::sample::subsequence(vec!["{ scheme: ISO27001 }", "{ scheme: C5 }", "{ scheme: HDS }"], 0..3)
+            .prop_map(|held| format!("certificates: [{}]", held.join(", ")));
+    let others = (
+        one_of(&["labels: {}", "labels: { gaia-x: L1 }", "labels: { gaia-x: L1 }", "labels: { gaia-x: L2 }"]),
+        one_of(&["control: { thirdCountry: none }", "control: { thirdCountry: unknown }"]),
+        one_of(&[
+            "subcontracting: null",
+            "subcontracting: { countries: [], control: { thirdCountry: none } }",
+            "subcontracting: { countries: [DE], control: { thirdCountry: none } }",
+            "subcontracting: { countries: [DE, US], control: { thirdCountry: some, countries: [US] } }",
+        ]),
+        one_of(&["seats: []", "seats: []", "seats: [DE]", "seats: [DE, FR]"]),
+        one_of(&["dataCountries: []", "dataCountries: []", "dataCountries: [CH]", "dataCountries: [FR]"]),
+        one_of(&[
+            "lacks: {}",
+            "lacks: {}",
+            "validUntil: '2026-11-21T11:59:59Z'",
+            "validUntil: '2026-11-21T12:00:00Z'",
+            "validUntil: '2026-11-21T12:00:01Z'",
+        ]),
+    );
+    (levels, certificates, others).prop_map(
+        |(levels, certificates, (label, control, subcontracting, seats, data, end))| {
+            let levels: Vec<String> = levels;
+            levels.into_iter().chain([certificates, label, control, subcontracting, seats, data, end]).collect()
+        },
+    )
+}
+
+/// What is known of an offer, without what has ended.
+pub(crate) fn known(market: &Catalogue, offer: &Offer) -> Assurance {
+    let general = || market.providers[&offer.provider].assurance.clone();
+    let known = offer.assurance.as_ref().map_or_else(general, |own| (**own).clone());
+    if known.valid_until.is_none_or(|end| end > now()) {
+        return known;
+    }
+    let Assurance { certificates, seats, data_countries, .. } = known;
+    Assurance { certificates, seats, data_countries, ..Assurance::default() }
 }
 
 pub(crate) fn market(sites: &[SitePlan], providers: &[ProviderPlan; 3]) -> Catalogue {
     let mut text = "providers:\n".to_owned();
-    for (provider, (seal, seat, label, certificates)) in providers.iter().enumerate() {
-        let mut known: Vec<String> = seal.iter().map(|seal| format!("seal: {seal}")).collect();
-        known.extend(label.map(|label| format!("labels: {{ gaia-x: {label} }}")));
-        let held: Vec<String> = certificates.iter().map(|scheme| format!("{{ scheme: {scheme} }}")).collect();
-        known.push(format!("certificates: [{}]", held.join(", ")));
+    for (provider, (seat, known)) in providers.iter().enumerate() {
         let assurance = format!("  assurance: {{ {} }}\n", known.join(", "));
         text.push_str(&format!("- name: p{provider}\n  legalName: P\n  country: {seat}\n{assurance}  sites:\n"));
         let own = || sites.iter().enumerate().filter(|(_, site)| site.1 == provider);
@@ -70,12 +119,13 @@ pub(crate) fn market(sites: &[SitePlan], providers: &[ProviderPlan; 3]) -> Catal
         }
         text.push_str("  offers:\n");
         for (number, (.., offers, _)) in own() {
-            for (sku, ((cpu, price, traffic, _), (promised, term), volume)) in offers.iter().enumerate() {
+            for (sku, ((cpu, price, traffic, _), (promised, term), volume, own)) in offers.iter().enumerate() {
                 let mut terms: Vec<String> = promised.iter().map(|share| format!("availability: {share}")).collect();
                 terms.extend(term.map(|days| format!("minimumTerm: {days} d")));
                 let tiers = volume.iter().map(|(from, share)| format!("{{from: {from}, discount: {share} %}}"));
                 let (terms, tiers) = (terms.join(", "), tiers.collect::<Vec<_>>().join(", "));
-                text.push_str(&format!("  - {{site: s{number}, sku: o{sku}, kind: compute.instance, properties: {{cpu: {cpu}, memory: 4 GiB}}, price: {{currency: EUR, components: [{{name: base, type: fixed, amount: {price} EUR, per: month}}, {{name: traffic, type: egress, included: 30 GB, perGb: 0.0{traffic} EUR}}], volume: [{tiers}]}}, terms: {{{terms}}}}}\n"));
+                let own = own.as_ref().map_or(String::new(), |own| format!(", assurance: {{{}}}", own.join(", ")));
+                text.push_str(&format!("  - {{site: s{number}, sku: o{sku}, kind: compute.instance, properties: {{cpu: {cpu}, memory: 4 GiB}}, price: {{currency: EUR, components: [{{name: base, type: fixed, amount: {price} EUR, per: month}}, {{name: traffic, type: egress, included: 30 GB, perGb: 0.0{traffic} EUR}}], volume: [{tiers}]}}, terms: {{{terms}}}{own}}}\n"));
             }
         }
     }
@@ -92,6 +142,16 @@ pub(crate) fn market(sites: &[SitePlan], providers: &[ProviderPlan; 3]) -> Catal
     market
 }
 
+/// Requirements on what is known of an offer.
+const TRUST: [&str; 6] = [
+    "jurisdiction: [DE]",
+    "control: { thirdCountry: none }",
+    "subcontractors: { thirdCountry: none, within: [EU] }",
+    "labels: { gaia-x: L2 }",
+    "cada: { minimum: 2 }",
+    "dataLocation: [EU]",
+];
+
 prop_compose! {
     fn any_case()(
         sites in prop::collection::vec(any_site(), 1..5),
@@ -101,7 +161,11 @@ prop_compose! {
         term in prop_oneof![2 => Just(None), 1 => Just(Some(90))],
         uniform in prop_oneof![
             2 => Just(vec![]),
-            1 => prop::sample::subsequence(vec!["certifications", "jurisdiction", "label", "sla"], 1..4),
+            1 => prop::sample::subsequence(vec!["cada", "certifications", "jurisdiction", "label", "seal", "sla"], 1..4),
+        ],
+        trust in prop_oneof![
+            2 => Just(vec![]),
+            1 => prop::sample::subsequence(TRUST.to_vec(), 1..3),
         ],
         components in prop::collection::vec((1u32..4, 1i64..4, prop::option::of(0usize..3)), 1..4),
         links in prop::collection::vec((0usize..3, 0usize..3, 0i64..200, prop::option::of(5i64..30)), 0..4),
@@ -114,7 +178,8 @@ prop_compose! {
         let mut spec = String::new();
         let seal = seal.map(|seal| format!("seal: {{ minimum: {seal} }}"));
         let any_of = (!any_of.is_empty()).then(|| format!("certifications: {{ any: [{}] }}", any_of.join(", ")));
-        let required: Vec<String> = seal.into_iter().chain(any_of).collect();
+        let trust = trust.into_iter().map(str::to_owned);
+        let required: Vec<String> = seal.into_iter().chain(any_of).chain(trust).collect();
         spec.push_str(&format!("requirements: {{ {} }}\n", required.join(", ")));
         if !uniform.is_empty() {
             spec.push_str(&format!("uniform: [{}]\n", uniform.join(", ")));
@@ -189,8 +254,9 @@ impl<'a> Referee<'a> {
                 _ => Quantity::whole(0),
             };
             let has_cpu = wanted.properties["cpu"].satisfy(&offer.properties.0["cpu"]).is_some() && cpu.base() > 0;
-            let sealed =
-                seal == 0 || self.market.providers[&offer.provider].assurance.seal.is_some_and(|has| has >= seal);
+            let known = known(self.market, offer);
+            let sealed = seal == 0 || known.seal.is_some_and(|has| has >= seal);
+            let trusted = self.is_trusted(offer, &known);
             let close = self.near(component, offer).is_none_or(|rtt| {
                 wanted.near.as_ref().is_none_or(|near| near.rtt.max.is_none_or(|most| rtt <= most.base()))
             });
@@ -199,14 +265,32 @@ impl<'a> Referee<'a> {
             let certified = any.is_empty() || any.iter().any(held);
             let stays = |least| self.application.term.is_none_or(|term| least <= term);
             let short = offer.terms.minimum_term.is_none_or(stays);
-            let known = self.application.uniform.iter().all(|uniform| self.value(*uniform, offer).is_some());
-            has_cpu && sealed && close && certified && short && known && geo.city("Berlin").is_some()
+            let comparable = self.application.uniform.iter().all(|uniform| self.value(*uniform, offer).is_some());
+            has_cpu && sealed && trusted && close && certified && short && comparable && geo.city("Berlin").is_some()
         });
         offers.collect()
     }
 
+    /// Whether an offer meets what is asked in the words of [`TRUST`].
+    fn is_trusted(&self, offer: &Offer, known: &Assurance) -> bool {
+        let asked = &self.application.requirements;
+        let countries = |list: &[Country]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let seat = self.market.providers[&offer.provider].country.to_string();
+        let member = |country: &String| ["DE", "FR", "NL", "PL"].contains(&country.as_str());
+        let unreached = || known.subcontracting.as_ref().is_some_and(|others| others.control == Control::None);
+        let subcontracted =
+            || known.subcontracting.as_ref().map_or(vec!["?".to_owned()], |it| countries(&it.countries));
+        (asked.jurisdiction.is_empty() || seat == "DE" && countries(&known.seats).iter().all(|seat| seat == "DE"))
+            && (asked.control.is_none() || known.control == Control::None)
+            && (asked.subcontractors.is_none() || unreached() && subcontracted().iter().all(member))
+            && (asked.labels.is_empty() || known.labels.get("gaia-x").is_some_and(|label| label == "L2"))
+            && (asked.cada.is_none() || known.cada.is_some_and(|level| level > 1))
+            && (asked.data_location.is_empty()
+                || member(&offer.country.to_string()) && countries(&known.data_countries).iter().all(member))
+    }
+
     fn holds(&self, offer: &Offer) -> Vec<String> {
-        let held = &self.market.providers[&offer.provider].assurance.certificates;
+        let held = &known(self.market, offer).certificates;
         held.iter().map(|held| held.scheme.clone()).collect()
     }
 
@@ -215,7 +299,9 @@ impl<'a> Referee<'a> {
         let provider = &self.market.providers[&offer.provider];
         match uniform {
             Uniform::Jurisdiction => Some(provider.country.to_string()),
-            Uniform::Label => provider.assurance.labels.get("gaia-x").cloned(),
+            Uniform::Label => known(self.market, offer).labels.get("gaia-x").cloned(),
+            Uniform::Seal => known(self.market, offer).seal.map(|level| level.to_string()),
+            Uniform::Cada => known(self.market, offer).cada.map(|level| level.to_string()),
             Uniform::Sla => {
                 let promised = offer.terms.availability?.base();
                 Some(SLA_STEPS.iter().filter(|step| promised >= **step).count().to_string())
@@ -334,7 +420,7 @@ impl<'a> Referee<'a> {
         };
         let offers = || placing.iter().flatten();
         let providers = offers().map(|offer| offer.provider).collect::<BTreeSet<_>>().len();
-        let seal = |offer: &Offer| self.market.providers[&offer.provider].assurance.seal.unwrap_or(0);
+        let seal = |offer: &Offer| known(self.market, offer).seal.unwrap_or(0);
         let lack = 5 - i64::from(offers().map(|offer| seal(offer)).min().unwrap());
         let allowed = drawn.iter().all(|(site, instances)| fits(site, *instances))
             && self.application.max_providers.is_none_or(|most| providers <= usize::try_from(most).unwrap())
@@ -417,6 +503,15 @@ proptest! {
             prop_assert_eq!(package.orderable, measures.orderable);
             prop_assert_eq!(i64::from(package.sovereignty), 5 - measures.lack);
             prop_assert_eq!(package.availability.base(), (1_000_000 - measures.downtime).max(0));
+            let parts = package.components.values().flat_map(|part| &part.replicas);
+            let of_parts: Vec<Assurance> = parts
+                .map(|replica| known(market, market.offers.iter().find(|offer| offer.id == replica.offer_id).unwrap()))
+                .collect();
+            // Unknown is the lowest.
+            prop_assert_eq!(package.levels.seal, of_parts.iter().map(|known| known.seal).min().unwrap());
+            prop_assert_eq!(package.levels.cada, of_parts.iter().map(|known| known.cada).min().unwrap());
+            let labels = of_parts.iter().map(|known| known.labels.get("gaia-x").cloned());
+            prop_assert_eq!(&package.levels.gaia_x, &labels.min().unwrap());
             prop_assert_eq!(package.proof.gap, 0.0);
             prop_assert_eq!(package.proof.status, ProofStatus::Optimal);
             prop_assert_eq!(package.proof.bound, package.proof.objective);

@@ -13,7 +13,7 @@ providers:
 - name: good
   legalName: Good AG
   country: DE
-  assurance: {certificates: [{scheme: ISO27001}, {scheme: C5, validUntil: '2027-01-01T00:00:00Z'}], labels: {gaia-x: L2}, seal: 3, control: {thirdCountry: none}}
+  assurance: {certificates: [{scheme: ISO27001}, {scheme: C5, validUntil: '2027-01-01T00:00:00Z'}], labels: {gaia-x: L2}, seal: 3, cada: 2, control: {thirdCountry: none}, seats: [DE], subcontracting: {countries: [DE, 'NO'], control: {thirdCountry: none}}}
   sites:
   - {name: here, country: DE, city: Berlin, coordinates: {latitude: 52.52, longitude: 13.41}, carbon: 50 g/kWh}
   offers:
@@ -22,7 +22,7 @@ providers:
 - name: bad
   legalName: Bad Inc.
   country: US
-  assurance: {certificates: [{scheme: C5, validUntil: '2026-01-01T00:00:00Z'}], labels: {gaia-x: SC}, seal: 1, control: {thirdCountry: some, countries: [US, CN]}}
+  assurance: {certificates: [{scheme: C5, validUntil: '2026-01-01T00:00:00Z'}], labels: {gaia-x: SC}, seal: 1, cada: 1, control: {thirdCountry: some, countries: [US, CN]}, seats: [US, CN], subcontracting: {countries: [DE, IN], control: {thirdCountry: some, countries: [IN]}}, dataCountries: [US]}
   sites:
   - {name: there, country: CH, city: Zurich, coordinates: {latitude: 47.37, longitude: 8.54}, carbon: 500 g/kWh}
   offers:
@@ -48,15 +48,20 @@ fn excluded(fields: &str) -> (String, String, String) {
 fn every_kind_of_requirement_excludes_what_breaks_it() {
     const VM: &str = "kind: compute.instance, cpu: '>= 1', memory: '>= 1 GiB'";
     let cases = [
-        ("requirements: { jurisdiction: [EU, NO] }", "jurisdiction", "EU or NO", "US"),
+        ("requirements: { jurisdiction: [EU, NO] }", "jurisdiction", "EU or NO", "US, CN"),
         ("requirements: { control: { thirdCountry: none } }", "control", "none", "US or CN"),
         ("requirements: { labels: { gaia-x: L1 } }", "labels.gaia-x", ">= L1", "SC"),
         ("requirements: { seal: { minimum: 2 } }", "seal", ">= 2", "1"),
+        ("requirements: { cada: { minimum: 2 } }", "cada", ">= 2", "1"),
+        ("requirements: { subcontractors: { thirdCountry: none } }", "subcontractors.thirdCountry", "none", "IN"),
+        ("requirements: { subcontractors: { within: [EEA] } }", "subcontractors.within", "all in EEA", "DE, IN"),
         ("requirements: { certifications: { all: [ISO27001] } }", "certifications.ISO27001", "held", "not stated"),
         ("requirements: { certifications: { all: [C5] } }", "certifications.C5", "held", "ended 2026-01-01T00:00:00Z"),
         ("requirements: { certifications: { any: [C5, HDS] } }", "certifications.any", "C5 or HDS", "C5"),
         ("requirements: { availability: '>= 99.9 %' }", "availability", ">= 99.9 %", "99.5 %"),
-        ("requirements: { dataLocation: [EEA] }", "dataLocation", "EEA", "CH"),
+        ("requirements: { dataLocation: [EEA] }", "dataLocation", "EEA", "CH, US"),
+        ("requirements: { dataLocation: [DE, CH] }", "dataLocation", "DE or CH", "CH, US"),
+        ("requirements: { jurisdiction: [DE, US] }", "jurisdiction", "DE or US", "US, CN"),
         ("requirements: { carbonIntensity: '<= 100 g/kWh' }", "carbonIntensity", "<= 100 g/kWh", "500 g/kWh"),
         ("requirements: { providers: [good, other] }", "providers", "good or other", "bad"),
         ("requirements: { excludeProviders: [bad] }", "excludeProviders", "not bad", "bad"),
@@ -99,6 +104,9 @@ providers:
         "control: { thirdCountry: none }",
         "labels: { gaia-x: SC }",
         "seal: { minimum: 1 }",
+        "cada: { minimum: 1 }",
+        "subcontractors: { thirdCountry: none }",
+        "subcontractors: { within: [EU] }",
         "certifications: { all: [ISO27001] }",
         "certifications: { any: [ISO27001] }",
         "availability: '>= 1 %'",
@@ -111,7 +119,7 @@ providers:
         assert_eq!(outcome.excluded[0].offered, "not stated", "{requirement}");
         assert_eq!(outcome.conflict.len(), 1, "{requirement}");
     }
-    let nothing_asked = "requirements: { control: { thirdCountry: any }, seal: { minimum: 0 } }\ncomponents:\n  one: { kind: compute.instance, cpu: '>= 1', memory: '>= 1 GiB' }";
+    let nothing_asked = "requirements: { control: { thirdCountry: any }, subcontractors: { thirdCountry: any }, seal: { minimum: 0 }, jurisdiction: [DE], dataLocation: [DE] }\ncomponents:\n  one: { kind: compute.instance, cpu: '>= 1', memory: '>= 1 GiB' }";
     assert_eq!(outcome(&application(nothing_asked), &market).packages.len(), 1);
 }
 

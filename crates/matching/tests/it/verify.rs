@@ -2,6 +2,7 @@
 
 use hansa_matching::{Claim, Verdict, VerifyOptions, find, verify};
 use hansa_model::application::Application;
+use hansa_model::evidence::Assurance;
 use hansa_model::offer::Catalogue;
 use hansa_model::package::MatchOutcome;
 use serde_json::{Value, json};
@@ -67,7 +68,7 @@ fn a_true_answer_holds_in_every_point() {
     assert!(open.is_empty(), "{open:#?}");
     let claims: std::collections::BTreeSet<Claim> = verification.checks.iter().map(|check| check.claim).collect();
     // Nothing is to be kept together here, and something fits.
-    assert_eq!(claims.len(), 16, "{claims:?}");
+    assert_eq!(claims.len(), 17, "{claims:?}");
 }
 
 /// The outcome with one field changed.
@@ -87,6 +88,15 @@ fn every_figure_that_is_changed_is_found() {
         ("/packages/0/price/traffic/amount", json!("7.00"), "packages[0].price.traffic"),
         ("/packages/0/carbon", json!(0.1), "packages[0].carbon"),
         ("/packages/0/sovereignty", json!(4), "packages[0].sovereignty"),
+        ("/packages/0/levels/seal", json!(4), "packages[0].levels"),
+        ("/packages/0/levels/gaia-x", json!("L3"), "packages[0].levels"),
+        ("/packages/0/levels", json!({"cada": 1, "gaia-x": "L1", "seal": 1}), "packages[0].levels"),
+        (
+            "/packages/0/levels",
+            json!({"gaia-x": "L1", "seal": 1, "validUntil": "2027-01-01T00:00:00Z"}),
+            "packages[0].levels",
+        ),
+        (&format!("{web}/levels/seal"), json!(2), "packages[0].components.web.replicas[0].levels"),
         ("/packages/0/availability", json!("99.99 %"), "packages[0].availability"),
         ("/packages/0/minimumTerm", json!("1 d"), "packages[0].minimumTerm"),
         ("/packages/0/orderable", json!(true), "packages[0].orderable"),
@@ -117,6 +127,19 @@ fn what_the_document_does_not_allow_is_found() {
     let (_, catalogue, outcome) = example();
     let stricter = [
         ("seal: { minimum: 1 }", "seal: { minimum: 4 }", "spec.requirements.seal"),
+        ("seal: { minimum: 1 }", "cada: { minimum: 1 }", "spec.requirements.cada"),
+        ("seal: { minimum: 1 }", "labels: { gaia-x: L2 }", "spec.requirements.labels.gaia-x"),
+        ("seal: { minimum: 1 }", "control: { thirdCountry: none }", "spec.requirements.control"),
+        ("seal: { minimum: 1 }", "subcontractors: { within: [EU] }", "spec.requirements.subcontractors.within"),
+        (
+            "seal: { minimum: 1 }",
+            "subcontractors: { thirdCountry: none }",
+            "spec.requirements.subcontractors.thirdCountry",
+        ),
+        ("seal: { minimum: 1 }", "jurisdiction: [IT]", "spec.requirements.jurisdiction"),
+        ("seal: { minimum: 1 }", "dataLocation: [IT]", "spec.requirements.dataLocation"),
+        ("[certifications, label]", "[seal]", "spec.uniform[0]"),
+        ("[certifications, label]", "[cada]", "spec.uniform[0]"),
         ("all: [ISO27001]", "all: [C5]", "spec.requirements.certifications.all"),
         ("60 EUR", "6 EUR", "spec.budget.monthly"),
         ("maxProviders: 2", "maxProviders: 1", "spec.maxProviders"),
@@ -146,6 +169,27 @@ fn an_answer_that_could_be_better_is_found() {
     assert!(found.contains(&("packages[0].proof.bound".to_owned(), Claim::Bound)), "{found:?}");
     let nothing = MatchOutcome { packages: Vec::new(), ..outcome };
     assert_eq!(falsehoods(&application, &catalogue, &nothing), [("packages".to_owned(), Claim::Nothing)]);
+}
+
+#[test]
+fn what_is_known_of_offers_now_is_what_counts() {
+    let (application, catalogue, outcome) = example();
+    let with = |known: Assurance| {
+        let mut catalogue = catalogue.clone();
+        catalogue.offers.iter_mut().for_each(|offer| offer.assurance = Some(Box::new(known.clone())));
+        falsehoods(&application, &catalogue, &outcome).into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+    };
+    let nothing = with(Assurance::default());
+    for field in
+        ["spec.requirements.seal", "spec.requirements.certifications.all", "packages[0].levels", "spec.uniform[1]"]
+    {
+        assert!(nothing.iter().any(|found| found == field), "{field}: {nothing:?}");
+    }
+    let north = catalogue.providers.values().find(|provider| provider.name.as_str() == "north").unwrap();
+    // Its certificates go on when its levels end.
+    let ended = with(Assurance { valid_until: Some(now()), ..north.assurance.clone() });
+    assert!(ended.iter().any(|found| found == "spec.requirements.seal"), "{ended:?}");
+    assert!(!ended.iter().any(|found| found == "spec.requirements.certifications.all"), "{ended:?}");
 }
 
 #[test]

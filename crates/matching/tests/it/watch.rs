@@ -6,9 +6,10 @@ mod referee;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hansa_matching::watch::{Part, Policy, Running, Watch, advise};
+use hansa_matching::watch::{Change, Part, Policy, Running, Watch, advise};
 use hansa_matching::{Geo, Index, Options, find};
 use hansa_model::application::Objective;
+use hansa_model::evidence::Assurance;
 use hansa_model::id::OrderId;
 use hansa_model::proposal::{Advice, Cause};
 use hansa_model::time::Timestamp;
@@ -30,7 +31,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
 }
 
 fn any_events() -> impl Strategy<Value = Vec<Event>> {
-    prop::collection::vec((0u8..10, 0usize..64, 0i64..12), 1..12)
+    prop::collection::vec((0u8..11, 0usize..64, 0i64..12), 1..12)
 }
 
 /// Why, what failed, and what is gained, in thousandths of a unit: traffic may be rounded by less.
@@ -171,4 +172,42 @@ fn moves_that_are_worth_it_only_together_are_found() {
     }
     let alternative = said[&order].as_ref().and_then(|advice| advice.alternative.as_ref()).unwrap();
     assert_eq!(alternative.moves.len(), 2);
+}
+
+#[test]
+fn levels_that_end_and_levels_that_change_wake_what_runs_on_them() {
+    let (mut world, _) = simple(4, 2, 0);
+    let end = Timestamp::from_micros(now().micros() + 1_000_000);
+    let sealed = |seal, valid_until| Assurance { seal: Some(seal), valid_until, ..Assurance::default() };
+    world.market.offers.iter_mut().for_each(|offer| offer.assurance = Some(Box::new(sealed(3, None))));
+    let spec = "requirements: { seal: { minimum: 2 } }\ncomponents:\n  a: { kind: compute.instance, cpu: '>= 1', memory: '>= 1 GiB' }\n";
+    let mut index = Index::of(&world.market, Geo::embedded());
+    let mut watch = Watch::new(Policy::default());
+    let mut said = BTreeMap::new();
+    let running = runs(&world.market, &crate::world::application(spec), now()).unwrap();
+    let (order, offer) = (OrderId::new(), running.parts()[0].offer.id);
+    watch.put(order, running);
+    look(&mut watch, &index, now(), &mut said);
+    assert_eq!(said[&order], None);
+    // The levels get an end; until it comes nothing is to be said.
+    index.set_assurance(&[offer], Some(&sealed(2, Some(end))));
+    watch.note(&index, Change::Offer(offer), now());
+    look(&mut watch, &index, now(), &mut said);
+    assert_eq!(said[&order], None);
+    look(&mut watch, &index, end, &mut said);
+    let advice = said[&order].as_ref().unwrap();
+    assert_eq!((advice.cause, advice.failures[0].requirement.as_str()), (Cause::MustMove, "seal"));
+    assert_eq!(advice.failures[0].offered, format!("2, ended {end}"));
+    assert!(advice.alternative.is_some());
+    // With new evidence all is well again.
+    index.set_assurance(&[offer], Some(&sealed(2, None)));
+    watch.note(&index, Change::Offer(offer), end);
+    look(&mut watch, &index, end, &mut said);
+    assert_eq!(said[&order], None);
+    // What stays the same wakes nobody.
+    let before = watch.reviews();
+    index.set_assurance(&[offer], Some(&sealed(2, None)));
+    watch.note(&index, Change::Offer(offer), end);
+    look(&mut watch, &index, end, &mut said);
+    assert_eq!(watch.reviews(), before);
 }

@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::{
-    API_VERSION, Application, CertificationRequirement, Component, Config, ControlRequirement, Link, MAX_COMPONENTS,
-    MAX_CONFIG, MAX_COUNT, MAX_ITEMS, MAX_LINKS, MAX_PLACE, Near, Objective, Reference, Requirements, SealRequirement,
-    Spread, SpreadBy, Together, Uniform, references,
+    API_VERSION, Application, CadaRequirement, CertificationRequirement, Component, Config, ControlRequirement, Link,
+    MAX_COMPONENTS, MAX_CONFIG, MAX_COUNT, MAX_ITEMS, MAX_LINKS, MAX_PLACE, Near, Objective, Reference, Requirements,
+    SealRequirement, Spread, SpreadBy, SubcontractorRequirement, Together, Uniform, references,
 };
 use crate::document::Reader;
 use crate::kind::{KINDS, Kind, KindId};
@@ -272,8 +272,10 @@ fn read_requirements(reader: &Reader<'_>) -> Requirements {
     reader.only(&[
         "jurisdiction",
         "control",
+        "subcontractors",
         "labels",
         "seal",
+        "cada",
         "certifications",
         "availability",
         "dataLocation",
@@ -291,11 +293,8 @@ fn read_requirements(reader: &Reader<'_>) -> Requirements {
             }
         }
     }
-    let seal = reader.child("seal").and_then(|seal| {
-        seal.only(&["minimum"]);
-        let _ = seal.required_child("minimum");
-        whole(&seal, "minimum", 0..=4)
-    });
+    let seal = read_minimum(reader, "seal", 0..=4).map(|minimum| SealRequirement { minimum });
+    let cada = read_minimum(reader, "cada", 1..=4).map(|minimum| CadaRequirement { minimum });
     let control = reader.child("control").and_then(|control| {
         control.only(&["thirdCountry"]);
         control.required("thirdCountry")
@@ -316,8 +315,10 @@ fn read_requirements(reader: &Reader<'_>) -> Requirements {
     Requirements {
         jurisdiction: reader.list("jurisdiction"),
         control: control.map(|third_country| ControlRequirement { third_country }),
+        subcontractors: reader.child("subcontractors").map(|field| read_subcontractors(&field)),
         labels,
-        seal: seal.and_then(|minimum| Some(SealRequirement { minimum: u8::try_from(minimum).ok()? })),
+        seal,
+        cada,
         certifications: reader.child("certifications").map(|field| read_certifications(&field)).unwrap_or_default(),
         availability: reader.optional("availability"),
         data_location: reader.list("dataLocation"),
@@ -325,6 +326,28 @@ fn read_requirements(reader: &Reader<'_>) -> Requirements {
         providers,
         exclude_providers,
     }
+}
+
+/// A field that has nothing but a least level.
+fn read_minimum(reader: &Reader<'_>, name: &str, levels: std::ops::RangeInclusive<u32>) -> Option<u8> {
+    let field = reader.child(name)?;
+    field.only(&["minimum"]);
+    field.required_child("minimum")?;
+    u8::try_from(whole(&field, "minimum", levels)?).ok()
+}
+
+fn read_subcontractors(reader: &Reader<'_>) -> SubcontractorRequirement {
+    reader.only(&["thirdCountry", "within"]);
+    let third_country = reader.optional("thirdCountry");
+    let within = reader.child("within").filter(|list| at_most(list, MAX_ITEMS));
+    if let Some(list) = within.as_ref().filter(|list| list.items().is_empty()) {
+        list.error("name one country or region at least");
+    }
+    if reader.child("thirdCountry").is_none() && reader.child("within").is_none() {
+        reader
+            .error_with_hint("nothing is asked of subcontractors", "add `thirdCountry: none`, `within: [EU]` or both");
+    }
+    SubcontractorRequirement { third_country, within: within.map_or_else(Vec::new, |_| reader.list("within")) }
 }
 
 fn read_certifications(reader: &Reader<'_>) -> CertificationRequirement {

@@ -24,6 +24,15 @@ pub fn schema() -> Value {
                 "properties": {"thirdCountry": {"enum": ["none", "any"]}},
                 "required": ["thirdCountry"],
             },
+            "subcontractors": {
+                "type": "object",
+                "additionalProperties": false,
+                "minProperties": 1,
+                "properties": {
+                    "thirdCountry": {"enum": ["none", "any"]},
+                    "within": {"anyOf": [region, {"type": "array", "items": region, "minItems": 1, "maxItems": MAX_ITEMS}]},
+                },
+            },
             "labels": {
                 "type": "object",
                 "additionalProperties": false,
@@ -33,6 +42,13 @@ pub fn schema() -> Value {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {"minimum": {"type": "integer", "minimum": 0, "maximum": 4}},
+                "required": ["minimum"],
+            },
+            "cada": {
+                "type": "object",
+                "description": "Of a proposal, not of a law.",
+                "additionalProperties": false,
+                "properties": {"minimum": {"type": "integer", "minimum": 1, "maximum": 4}},
                 "required": ["minimum"],
             },
             "certifications": {

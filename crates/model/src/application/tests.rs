@@ -8,8 +8,10 @@ spec:
   requirements:
     jurisdiction: [EU, EEA]
     control: { thirdCountry: none }
+    subcontractors: { thirdCountry: none, within: [EU, NO] }
     labels: { gaia-x: L1 }
     seal: { minimum: 2 }
+    cada: { minimum: 1 }
     certifications: { all: [ISO27001] }
     availability: '>= 99.9 %'
     dataLocation: [EU]
@@ -79,6 +81,11 @@ fn reader_and_schema_refuse_the_same_documents() {
         ("http: 80", "http: 99999"),
         ("price: 1.0", "price: -1"),
         ("from: web,", "form: web,"),
+        ("cada: { minimum: 1 }", "cada: { minimum: 0 }"),
+        ("cada: { minimum: 1 }", "cada: {}"),
+        ("subcontractors: { thirdCountry: none, within: [EU, NO] }", "subcontractors: {}"),
+        ("within: [EU, NO]", "within: []"),
+        ("within: [EU, NO]", "inside: [EU, NO]"),
     ];
     for (good, bad) in wrong {
         assert!(TOWN_ARCHIVE.contains(good), "{good}");
@@ -95,10 +102,10 @@ fn what_is_uniform_the_term_and_all_weights_are_read_and_round_trip() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     let with = |more: &str| format!("{TOWN_ARCHIVE}{more}");
     let weights = "objective: { price: 1.0, sovereignty: 0.5, availability: 2 }";
-    let good =
-        with("  uniform: [label, sla]\n  term: 90 d\n").replace("objective: { price: 1.0, carbon: 0.2 }", weights);
+    let good = with("  uniform: [label, sla, seal, cada]\n  term: 90 d\n")
+        .replace("objective: { price: 1.0, carbon: 0.2 }", weights);
     let application = Application::parse(&good).unwrap();
-    assert_eq!(application.uniform, [Uniform::Label, Uniform::Sla]);
+    assert_eq!(application.uniform, [Uniform::Label, Uniform::Sla, Uniform::Seal, Uniform::Cada]);
     assert_eq!(application.term, "90 d".parse().ok());
     assert_eq!(application.objective.weights(), [1.0, 0.0, 0.0, 0.0, 0.5, 2.0]);
     assert_eq!(Application::from_value(application.to_value()).unwrap(), application);
@@ -145,10 +152,10 @@ fn errors_name_line_field_and_remedy() {
     assert_eq!(
         shown,
         [
-            "line 19: spec.components.web.memory: this field is required",
-            "line 22: spec.components.web.memroy: unknown field (did you mean `memory`?)",
-            "line 26: spec.components.web.config.env.ARCHIVE: `${archive.url}` names a component that `web` has no link to (add `- { from: web, to: archive }` to spec.links)",
-            "line 38: spec.links[0].to: no component has this name (did you mean `archive`?)",
+            "line 21: spec.components.web.memory: this field is required",
+            "line 24: spec.components.web.memroy: unknown field (did you mean `memory`?)",
+            "line 28: spec.components.web.config.env.ARCHIVE: `${archive.url}` names a component that `web` has no link to (add `- { from: web, to: archive }` to spec.links)",
+            "line 40: spec.links[0].to: no component has this name (did you mean `archive`?)",
         ]
     );
 }

@@ -117,6 +117,7 @@ impl Builder {
             price: new.price.clone(),
             terms: new.terms.clone(),
             visibility: new.visibility.clone(),
+            assurance: listed.assurance.clone(),
             state: if new.draft { OfferState::Draft } else { OfferState::Listed },
             fresh_until: None,
             updated_at: self.now,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::evidence::{Certificate, Control, Source};
+use crate::evidence::{Certificate, Control, GAIA_X, GAIA_X_LABELS, Lack, Source, Subcontracting};
 use crate::kind::{Bounds, KindId, PropertyBound};
 use crate::money::{Currency, Money};
 use crate::offer::{Offered, Terms, Visibility};
@@ -44,6 +44,56 @@ fn bad_entries_are_reported_with_line_and_hint_and_the_rest_is_read() {
     let [provider] = &parsed.file.providers[..] else { panic!("{parsed:?}") };
     assert_eq!(provider.offers.iter().map(|listed| listed.offer.sku.as_str()).collect::<Vec<_>>(), ["s"]);
     assert_eq!(provider.assurance.seal, Some(2));
+}
+
+const ASSURED: &str = r"providers:
+- name: domstad-cloud
+  legalName: Domstad Cloud B.V.
+  country: NL
+  assurance: {seats: [NL, US], subcontracting: {countries: [DE], control: {thirdCountry: none}}, dataCountries: [CH]}
+  sites:
+  - {name: utrecht-1, country: NL, city: Utrecht, coordinates: {latitude: 52.09, longitude: 5.12}}
+  offers:
+  - {site: utrecht-1, sku: s, kind: compute.instance, properties: {cpu: 1, memory: 1 GiB}, price: {currency: EUR, components: []}, assurance: {cada: 2, validUntil: '2027-01-01T00:00:00Z', lacks: {'cada:3': [{criterion: a1, missing: an audit}]}}}
+  - {site: utrecht-1, sku: nothing, kind: compute.instance, properties: {cpu: 1, memory: 1 GiB}, price: {currency: EUR, components: []}, assurance: {}}
+";
+
+#[test]
+fn what_is_known_of_providers_and_of_single_offers_is_read() {
+    let parsed = parse_yaml(ASSURED);
+    assert_eq!(parsed.errors, []);
+    let built = build(&[parsed.file], Timestamp::from_seconds(0));
+    let provider = built.catalogue.providers.values().next().unwrap();
+    let country = |code: &str| code.parse().unwrap();
+    assert_eq!(provider.assurance.seats, [country("NL"), country("US")]);
+    assert_eq!(provider.assurance.data_countries, [country("CH")]);
+    let subcontracting = Subcontracting { countries: vec![country("DE")], control: Control::None };
+    assert_eq!(provider.assurance.subcontracting, Some(subcontracting));
+    let [own, nothing] = &built.catalogue.offers[..] else { panic!("{built:?}") };
+    let own = own.assurance.as_deref().unwrap();
+    assert_eq!((own.cada, own.valid_until), (Some(2), "2027-01-01T00:00:00Z".parse().ok()));
+    assert_eq!(own.lacks["cada:3"][0].missing, "an audit");
+    assert_eq!(nothing.assurance.as_deref(), Some(&Assurance::default()));
+}
+
+#[test]
+fn what_is_wrong_about_what_is_known_is_told_at_its_field_and_line() {
+    let wrong = [
+        ("cada: 2", "cada: 5", "line 9: providers[0].offers[0].assurance.cada: the levels are 1 to 4"),
+        ("cada: 2", "cada: 0", "line 9: providers[0].offers[0].assurance.cada: the levels are 1 to 4"),
+        ("cada: 2", "kada: 2", "line 9: providers[0].offers[0].assurance.kada: unknown field (did you mean `cada`?)"),
+        ("cada: 2", "seal: 7", "line 9: providers[0].offers[0].assurance.seal: the levels are 0 to 4"),
+        ("missing: an audit", "lacking: an audit", "lacks.cada:3[0].lacking: unknown field"),
+        ("seats: [NL, US]", "seats: [Utrecht]", "line 5: providers[0].assurance: `Utrecht` is not a country"),
+        ("countries: [DE]", "country: DE", "line 5: providers[0].assurance.subcontracting.country: unknown field"),
+        ("'2027-01-01T00:00:00Z'", "soon", "line 9: providers[0].offers[0].assurance: "),
+    ];
+    for (good, bad, expected) in wrong {
+        assert!(ASSURED.contains(good), "{good}");
+        let parsed = parse_yaml(&ASSURED.replacen(good, bad, 1));
+        let told = parsed.errors.iter().any(|error| error.to_string().contains(expected));
+        assert!(told, "{bad}: {:?}", parsed.errors.iter().map(ToString::to_string).collect::<Vec<_>>());
+    }
 }
 
 #[test]
@@ -187,9 +237,9 @@ fn any_offer() -> impl Strategy<Value = ListedOffer> {
         false => Visibility::Public,
     });
     let terms = (prop::option::of(0i64..1_000_000), prop::option::of(0i64..1 << 45));
-    let rest = (private, any::<bool>(), observation, terms);
+    let rest = (private, any::<bool>(), observation, terms, prop::option::of(any_assurance().prop_map(Box::new)));
     (sku, delivered, any_plan(), rest).prop_map(
-        |(sku, (kind, bounds), price, (visibility, draft, observation, (share, term)))| ListedOffer {
+        |(sku, (kind, bounds), price, (visibility, draft, observation, (share, term), assurance))| ListedOffer {
             offer: NewOffer {
                 site: "here".parse().unwrap(),
                 sku,
@@ -203,21 +253,58 @@ fn any_offer() -> impl Strategy<Value = ListedOffer> {
                 visibility,
                 draft,
             },
+            assurance,
             observation: observation.map(|(on, site_price_exact)| Observation { on, site_price_exact }),
         },
     )
 }
 
+fn any_control() -> impl Strategy<Value = Control> {
+    let some = prop::collection::vec(any_country(), 0..3).prop_map(Control::Some);
+    prop_oneof![Just(Control::Unknown), Just(Control::None), some]
+}
+
+fn any_country() -> impl Strategy<Value = Country> {
+    prop::sample::select(vec!["DE", "NO", "US"]).prop_map(|code| code.parse().unwrap())
+}
+
+fn any_assurance() -> impl Strategy<Value = Assurance> {
+    let end = || prop::option::of((0i64..4_000_000_000).prop_map(Timestamp::from_seconds));
+    let certificate = ("[A-Z0-9]{1,8}", any::<bool>(), end()).prop_map(|(scheme, verified, valid_until)| Certificate {
+        scheme,
+        source: if verified { Source::Verified } else { Source::Declared },
+        valid_until,
+    });
+    let label = prop::option::of(prop::sample::select(GAIA_X_LABELS.to_vec()));
+    let levels = (label, prop::option::of(0u8..5), prop::option::of(1u8..5));
+    let subcontracting = (prop::collection::vec(any_country(), 0..3), any_control())
+        .prop_map(|(countries, control)| Subcontracting { countries, control });
+    let lack = (r#"[a-zA-Z0-9.:#'" -]{0,12}"#, r#"[a-zA-Z0-9:,#'" é–-]{0,20}"#)
+        .prop_map(|(criterion, missing)| Lack { criterion, missing });
+    let lacks = prop::collection::btree_map("(gaia-x:L2|seal:3|control)", prop::collection::vec(lack, 1..3), 0..3);
+    let countries = || prop::collection::vec(any_country(), 0..3);
+    let known = (prop::collection::vec(certificate, 0..3), levels, any_control(), prop::option::of(subcontracting));
+    (known, countries(), countries(), end(), lacks).prop_map(
+        |((certificates, (label, seal, cada), control, subcontracting), seats, data_countries, valid_until, lacks)| {
+            Assurance {
+                certificates,
+                labels: label.map(|label| (GAIA_X.to_owned(), label.to_owned())).into_iter().collect(),
+                seal,
+                cada,
+                control,
+                seats,
+                subcontracting,
+                data_countries,
+                valid_until,
+                lacks,
+            }
+        },
+    )
+}
+
 fn any_provider() -> impl Strategy<Value = ListedProvider> {
-    let assurance =
-        (prop::option::of(0u8..5), any::<bool>(), "[A-Z0-9]{1,8}").prop_map(|(seal, known, scheme)| Assurance {
-            certificates: vec![Certificate { scheme, source: Source::Declared, valid_until: None }],
-            labels: known.then(|| ("gaia-x".to_owned(), "L1".to_owned())).into_iter().collect(),
-            seal,
-            control: if known { Control::Some(vec!["US".parse().unwrap()]) } else { Control::Unknown },
-        });
     let place = (-90i32..90, -180i32..180, 1000u32..2000);
-    (r#"[a-zA-Z0-9:#'" é~-]{1,20}"#, assurance, place, prop::collection::vec(any_offer(), 0..4)).prop_map(
+    (r#"[a-zA-Z0-9:#'" é~-]{1,20}"#, any_assurance(), place, prop::collection::vec(any_offer(), 0..4)).prop_map(
         |(legal_name, assurance, (latitude, longitude, pue_milli), offers)| ListedProvider {
             name: "somebody".parse().unwrap(),
             legal_name,
@@ -258,7 +345,8 @@ proptest! {
             provider: provider.name.clone(),
             offer: offer.clone(),
         }));
-        let expected: Vec<_> = nested.chain(file.offers.clone()).collect();
+        let mut expected: Vec<_> = nested.chain(file.offers.clone()).collect();
+        expected.iter_mut().for_each(|loose| loose.offer.assurance = None);
         let text = to_csv(&file);
         let parsed = parse_csv(&text);
         prop_assert_eq!(&parsed.errors, &[], "{}", text);

@@ -7,16 +7,13 @@ use serde_json::{Map, Value, json};
 use super::{CatalogueFile, ListedOffer, ListedProvider, Parsed, ProviderOffer};
 use crate::country::Country;
 use crate::document::{Document, Reader, nearest};
-use crate::evidence::Assurance;
+use crate::evidence::{Assurance, GAIA_X, GAIA_X_LABELS, gaia_x_rank};
 use crate::kind::{Bounds, KINDS, Kind, KindId, PropertyType, property_type};
 use crate::money::Currency;
 use crate::name::Name;
 use crate::offer::{NewOffer, Offered};
 use crate::price::{PriceComponent, PricePlan};
 use crate::site::{Coordinates, DEFAULT_PUE_MILLI, NewSite};
-
-/// The labels of the scheme `gaia-x`, the lowest first.
-const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
 
 /// Reads a YAML (or JSON) file of at most 1 MiB with `providers` and `offers`.
 ///
@@ -89,17 +86,43 @@ fn check_site(offer: &Reader<'_>, named: &[&str]) {
 }
 
 fn read_assurance(reader: &Reader<'_>) -> Assurance {
-    reader.only(&["certificates", "labels", "seal", "control"]);
+    let before = reader.noted();
+    reader.only(&[
+        "certificates",
+        "labels",
+        "seal",
+        "cada",
+        "control",
+        "seats",
+        "subcontracting",
+        "dataCountries",
+        "validUntil",
+        "lacks",
+    ]);
+    for certificate in reader.child("certificates").map(|list| list.items()).unwrap_or_default() {
+        certificate.only(&["scheme", "source", "validUntil"]);
+    }
+    if let Some(subcontracting) = reader.child("subcontracting") {
+        subcontracting.only(&["countries", "control"]);
+    }
+    for (_, level) in reader.child("lacks").map(|levels| levels.entries()).unwrap_or_default() {
+        level.items().iter().for_each(|lack| lack.only(&["criterion", "missing"]));
+    }
+    if reader.noted() > before {
+        return Assurance::default();
+    }
     let assurance: Assurance = reader.parse().unwrap_or_default();
-    if assurance.seal.is_some_and(|level| level > 4)
-        && let Some(field) = reader.child("seal")
-    {
-        field.error("the levels are 0 to 4");
+    for (name, level, levels) in [("seal", assurance.seal, 0..=4), ("cada", assurance.cada, 1..=4)] {
+        if let Some(field) = reader.child(name)
+            && level.is_some_and(|level| !levels.contains(&level))
+        {
+            field.error(format!("the levels are {} to {}", levels.start(), levels.end()));
+        }
     }
     for (scheme, label) in reader.child("labels").map(|labels| labels.entries()).unwrap_or_default() {
-        if scheme != "gaia-x" {
+        if scheme != GAIA_X {
             label.error_with_hint("unknown label scheme", "known is gaia-x");
-        } else if !label.value().as_str().is_some_and(|label| GAIA_X_LABELS.contains(&label)) {
+        } else if label.value().as_str().and_then(gaia_x_rank).is_none() {
             label.error_with_hint("not a label of gaia-x", format!("known are {}", GAIA_X_LABELS.join(", ")));
         }
     }
@@ -135,8 +158,8 @@ pub(super) fn read_loose(reader: &Reader<'_>) -> Option<ProviderOffer> {
 
 /// Reads one offer; `further` are fields that somebody else reads.
 fn read_offer(reader: &Reader<'_>, further: &[&str]) -> Option<ListedOffer> {
-    const FIELDS: [&str; 9] =
-        ["site", "sku", "kind", "properties", "price", "terms", "visibility", "draft", "observation"];
+    const FIELDS: [&str; 10] =
+        ["site", "sku", "kind", "properties", "price", "terms", "visibility", "draft", "assurance", "observation"];
     reader.only(&[&FIELDS, further].concat());
     let site = reader.required("site");
     let sku = reader.required::<String>("sku");
@@ -154,10 +177,11 @@ fn read_offer(reader: &Reader<'_>, further: &[&str]) -> Option<ListedOffer> {
     let terms = reader.optional("terms").unwrap_or_default();
     let visibility = reader.optional("visibility").unwrap_or_default();
     let draft = reader.optional("draft").unwrap_or_default();
+    let assurance = reader.child("assurance").map(|field| Box::new(read_assurance(&field)));
     let observation = reader.optional("observation");
     let (properties, price) = (properties?, price?);
     let offer = NewOffer { site: site?, sku: sku?, kind: kind?, properties, price, terms, visibility, draft };
-    Some(ListedOffer { offer, observation })
+    Some(ListedOffer { offer, assurance, observation })
 }
 
 fn is_sku(text: &str) -> bool {
@@ -278,6 +302,10 @@ pub(super) fn offer_fields(listed: &ListedOffer) -> Map<String, Value> {
         put("draft", json!(true));
     }
     put("observation", json!(listed.observation));
+    // To know nothing of an offer is not the same as to know of it what is known of its provider.
+    if let Some(own) = &listed.assurance {
+        fields.insert("assurance".to_owned(), assurance_fields(own));
+    }
     fields
 }
 

@@ -8,6 +8,17 @@ use utoipa::ToSchema;
 use crate::country::Country;
 use crate::time::Timestamp;
 
+/// The scheme of labels that are known.
+pub const GAIA_X: &str = "gaia-x";
+/// The labels of the scheme `gaia-x`, the lowest first.
+pub const GAIA_X_LABELS: [&str; 4] = ["SC", "L1", "L2", "L3"];
+
+/// Where a label of the scheme `gaia-x` stands among the others; `None` when it is none of them.
+#[must_use]
+pub fn gaia_x_rank(label: &str) -> Option<usize> {
+    GAIA_X_LABELS.iter().position(|known| *known == label)
+}
+
 /// Where a fact comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -20,7 +31,7 @@ pub enum Source {
 }
 
 /// A certificate that is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Certificate {
     /// The scheme, in capitals without blanks: `ISO27001`, `C5`, `HDS`, `SECNUMCLOUD`.
@@ -34,7 +45,7 @@ pub struct Certificate {
 }
 
 /// Which third countries can reach a provider through control over it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", tag = "thirdCountry", content = "countries")]
 pub enum Control {
     /// Not known; never counts as none.
@@ -47,7 +58,7 @@ pub enum Control {
 }
 
 /// Who else has a hand in what is offered.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Subcontracting {
     /// The countries where subcontractors are registered or that apply their law to them, without doubles.
@@ -58,7 +69,7 @@ pub struct Subcontracting {
 }
 
 /// Why a level is not reached: what is missing for one criterion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Lack {
     /// The criterion that binds, by its name in the rule set: `P2.1.1`, `sov-2-q2`.
@@ -68,7 +79,7 @@ pub struct Lack {
 }
 
 /// What is known about a provider, or about one of its offers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Assurance {
     /// The certificates that count.

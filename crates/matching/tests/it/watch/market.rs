@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hansa_matching::watch::{Change, Part, Running};
 use hansa_matching::{Index, Options, find};
 use hansa_model::application::Application;
-use hansa_model::evidence::{Certificate, Source};
+use hansa_model::evidence::{Assurance, Certificate, Source};
 use hansa_model::id::SiteId;
 use hansa_model::kind::{KindId, Resource};
 use hansa_model::money::{Currency, Money};
@@ -221,9 +221,13 @@ impl World {
                     0..4 => provider.assurance.seal = u8::try_from(value).ok(),
                     4 => provider.assurance.certificates.clear(),
                     5 => provider.assurance.certificates = vec![certificate(None)],
-                    _ => {
+                    6..10 => {
                         let end = Timestamp::from_micros(at.micros() + (value - 6) * HOUR);
                         provider.assurance.certificates = vec![certificate(Some(end))];
+                    }
+                    _ => {
+                        let end = Timestamp::from_micros(at.micros() + (value - 9) * HOUR);
+                        provider.assurance.valid_until = Some(end);
                     }
                 }
                 index.put_provider(provider.clone());
@@ -255,6 +259,18 @@ impl World {
                 let offers = self.market.offers.iter_mut().filter(|offer| offer.site == id);
                 offers.for_each(|offer| offer.country = country.parse().unwrap());
                 Some(Change::Site(id))
+            }
+            10 if offers > 0 => {
+                let offer = &mut self.market.offers[which % offers];
+                let own = (value > 2).then(|| Assurance {
+                    seal: u8::try_from(value % 4).ok(),
+                    certificates: (value % 2 == 0).then(|| certificate(None)).into_iter().collect(),
+                    valid_until: (value % 3 == 0).then(|| Timestamp::from_micros(at.micros() + value / 3 * HOUR)),
+                    ..Assurance::default()
+                });
+                index.set_assurance(&[offer.id], own.as_ref());
+                offer.assurance = own.map(Box::new);
+                Some(Change::Offer(offer.id))
             }
             _ => None,
         }

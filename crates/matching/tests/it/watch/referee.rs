@@ -97,7 +97,10 @@ impl<'a> Referee<'a> {
             hansa_model::kind::PropertyBound::Count(bound) => bound.min.unwrap(),
             _ => unreachable!(),
         };
-        let assurance = &choice.provider.assurance;
+        // What is known of an offer today counts, also for what was ordered on it long ago.
+        let listed = self.market.offers.iter().find(|offer| offer.id == choice.offer.id).unwrap_or(choice.offer);
+        let assurance = listed.assurance.as_deref().unwrap_or(&choice.provider.assurance);
+        let lasts = assurance.valid_until.is_none_or(|end| self.at.micros() < end.micros());
         let seal = application.requirements.seal.map_or(0, |seal| seal.minimum);
         let certified = application.requirements.certifications.all.iter().all(|scheme| {
             assurance.certificates.iter().any(|held| {
@@ -107,7 +110,7 @@ impl<'a> Referee<'a> {
         let close = self
             .near(component, choice)
             .is_none_or(|rtt| wanted.near.as_ref().and_then(|near| near.rtt.max).is_none_or(|most| rtt <= most.base()));
-        cpu >= least && (seal == 0 || assurance.seal.is_some_and(|has| has >= seal)) && certified && close
+        cpu >= least && (seal == 0 || lasts && assurance.seal.is_some_and(|has| has >= seal)) && certified && close
     }
 
     fn near(&self, component: usize, choice: &Choice<'_>) -> Option<i64> {
