@@ -9,7 +9,7 @@ use hansa_model::time::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Statement, Unreadable, kebab, read};
+use super::{CONTEXT, Statement, Unreadable, kebab, read, write};
 
 macro_rules! example {
     ($name:literal) => {
@@ -289,6 +289,25 @@ proptest! {
     fn statements_come_back_as_they_were(statement in statement()) {
         let credential = statement.credential("did:web:provider.example");
         prop_assert_eq!(read(&credential).unwrap(), statement.into_claims());
+    }
+
+    #[test]
+    fn claims_come_back_as_they_were(mut claims in claims()) {
+        let (kind, subject) = write(&claims);
+        let credential = json!({ "@context": [CONTEXT], "type": [kind], "credentialSubject": subject });
+        let mut again = read(&credential).unwrap();
+        again.sort();
+        claims.sort();
+        prop_assert_eq!(again, claims);
+    }
+
+    #[test]
+    fn claims_of_one_sort_have_a_type_of_their_own(statement in statement()) {
+        prop_assume!(!matches!(statement, Statement::Attestation(_)));
+        let expected = statement.kind();
+        let claims = statement.into_claims();
+        prop_assume!(!claims.is_empty());
+        prop_assert_eq!(Statement::of(&claims).kind(), expected);
     }
 
     #[test]
