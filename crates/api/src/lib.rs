@@ -9,6 +9,7 @@ mod body;
 mod document;
 mod etag;
 mod events;
+mod evidence;
 mod gate;
 mod idempotency;
 mod imports;
@@ -34,6 +35,7 @@ mod sites;
 mod state;
 mod system;
 mod tokens;
+mod trust;
 
 pub use document::document;
 pub use options::{ApiOptions, Rate};

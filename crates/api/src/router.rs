@@ -19,8 +19,8 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    agent_protocol, agents, audit, document, events, gate, imports, kinds, market, members, money, observe, offers,
-    orders, participants, projects, proposals, services, sites, system, tokens,
+    agent_protocol, agents, audit, document, events, evidence, gate, imports, kinds, market, members, money, observe,
+    offers, orders, participants, projects, proposals, services, sites, system, tokens, trust,
 };
 
 /// Every operation.
@@ -41,6 +41,8 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(orders::routes())
         .merge(services::routes())
         .merge(proposals::routes())
+        .merge(trust::routes())
+        .merge(evidence::routes())
         .merge(money::routes())
         .merge(events::routes())
         .merge(audit::routes())

@@ -22,6 +22,7 @@ mod path;
 mod proposals;
 mod retry;
 mod services;
+mod trust;
 
 pub use agent_key::{AgentKey, AgentSecret, KeyFileError};
 pub use audit::AuditFilter;
@@ -36,3 +37,4 @@ pub use money::{StatementFilter, UsageFilter};
 pub use orders::OrderFilter;
 pub use proposals::ProposalFilter;
 pub use services::ServiceFilter;
+pub use trust::EvidenceFilter;

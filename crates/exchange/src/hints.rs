@@ -13,6 +13,8 @@ pub enum Hint {
     Sagas,
     /// The relay of events and audit rows.
     Outbox,
+    /// The one who judges participants anew.
+    Trust,
     /// Those who wait for events.
     Events,
     /// An agent that waits for assignments.
@@ -39,7 +41,7 @@ impl Hints {
         let bell = self.bells.lock().unwrap_or_else(PoisonError::into_inner).get(&hint).cloned();
         if let Some(bell) = bell {
             bell.notify_waiters();
-            if matches!(hint, Hint::Sagas | Hint::Outbox) {
+            if matches!(hint, Hint::Sagas | Hint::Outbox | Hint::Trust) {
                 bell.notify_one();
             }
         }

@@ -60,7 +60,7 @@ pub async fn bootstrap(work: &mut Work, mut operator: NewParticipant) -> Result<
             let detail = format!("the participant `{}` is there already and is no operator", operator.name);
             return Err(Error::conflict("name-taken", detail, "choose another name for the operator"));
         }
-        None => participants::found(work, operator).await?.participant.id,
+        None => participants::found(work, "exchange", operator).await?.participant.id,
     };
     invitation::withdraw(work, id).await?;
     let made = make_invitation(work, id, roles).await?;

@@ -11,15 +11,16 @@ use hansa_model::offer::{NewOffer, Offer, OfferState};
 use hansa_model::participant::{NewParticipant, Participant, Role};
 use hansa_model::site::{NewSite, Site};
 use hansa_model::time::Timestamp;
-use hansa_store::{Tx, catalogue, changes, offer, participant, site};
+use hansa_store::{Tx, catalogue, changes, evaluation, offer, participant, site};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::hints::Hint;
 use crate::offers::{self, Published, veil, viewer};
 use crate::participants::found;
 use crate::principal::Principal;
-use crate::{Error, Result, Work, sites};
+use crate::{Error, Result, Work, evidence, sites};
 
 /// What became of a catalogue file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -71,6 +72,7 @@ async fn tell(
     report: &ImportReport,
 ) -> Result<()> {
     changes::count(work).await?;
+    let now = work.exchange().now();
     let detail = json!({
         "created": report.created, "changed": report.changed, "providers": report.providers, "sites": report.sites,
     });
@@ -79,6 +81,9 @@ async fn tell(
         let audience = Audience { tenant: None, provider: Some(known.participant.id) };
         let subject = known.participant.id.to_string();
         work.event("catalogue.imported", &subject, None, audience, json!({}));
+        work.hint(Hint::Trust);
+        // Where evidence has a scope, the place of an offer decides what is known of it.
+        evaluation::schedule_evidenced(work, known.participant.id, now).await?;
     }
     Ok(())
 }
@@ -174,7 +179,7 @@ impl Import<'_> {
                 self.refuse(name.to_string(), "you can import sites and offers of your own participant only");
                 return Ok(());
             }
-            return match found(work, facts).await {
+            return match found(work, &self.caller.actor(), facts).await {
                 Ok(founded) => {
                     self.report.providers += 1;
                     let known = Known { participant: founded.participant, sites: BTreeMap::new(), touched: true };
@@ -185,9 +190,11 @@ impl Import<'_> {
             };
         };
         let before = &known.participant;
-        let same = before.legal_name == facts.legal_name
-            && before.country == facts.country
-            && before.assurance == facts.assurance;
+        let id = before.id;
+        let same = before.legal_name == facts.legal_name && before.country == facts.country;
+        if operator {
+            evidence::take_over(work, &self.caller.actor(), id, &facts.assurance.certificates).await?;
+        }
         if same {
             return Ok(());
         }
@@ -197,7 +204,6 @@ impl Import<'_> {
         }
         known.participant.legal_name = facts.legal_name;
         known.participant.country = facts.country;
-        known.participant.assurance = facts.assurance;
         known.touched = true;
         participant::update(work, &known.participant).await?;
         Ok(())

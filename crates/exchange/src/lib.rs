@@ -11,6 +11,7 @@ pub mod authorization;
 mod check;
 pub mod error;
 pub mod events;
+pub mod evidence;
 pub mod figures;
 pub mod hints;
 pub mod identity;
@@ -34,6 +35,7 @@ pub mod settings;
 pub mod signing;
 pub mod sites;
 pub mod statements;
+pub mod trust;
 pub mod why;
 pub mod work;
 
@@ -41,6 +43,8 @@ use std::sync::Arc;
 
 use hansa_model::time::{Clock, Timestamp};
 use hansa_store::{Db, Tx};
+use hansa_trust::credential::Verifier;
+use hansa_trust::rules::RuleSets;
 
 pub use error::{Error, Result};
 use hints::Hints;
@@ -62,6 +66,9 @@ struct Inner {
     keeper: market::Keeper,
     lanes: market::Lanes,
     watcher: proposals::Watcher,
+    verifier: Verifier<trust::Web>,
+    web: trust::Web,
+    rule_sets: RuleSets,
 }
 
 impl Exchange {
@@ -73,7 +80,15 @@ impl Exchange {
         hansa_store::migrate::run(&db, clock.now()).await?;
         let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
         let watcher = proposals::Watcher::new(settings.proposals);
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, hints, keeper, lanes, watcher }) })
+        let resolver = trust::resolver(&settings.trust)?;
+        let checks = trust::checks(&settings.trust)?;
+        let rule_sets = RuleSets::embedded().map_err(|error| Error::Internal(error.to_string()))?;
+        let inner = Arc::new_cyclic(|own| {
+            let web = || trust::Web::new(own.clone(), resolver.clone());
+            let verifier = Verifier::new(web(), checks);
+            Inner { db, clock, settings, hints, keeper, lanes, watcher, verifier, web: web(), rule_sets }
+        });
+        Ok(Self { inner })
     }
 
     /// The instant that the exchange's clock shows.
@@ -107,6 +122,21 @@ impl Exchange {
     /// Who watches what runs.
     pub(crate) fn watcher(&self) -> &proposals::Watcher {
         &self.inner.watcher
+    }
+
+    /// Who checks credentials.
+    pub(crate) fn verifier(&self) -> &Verifier<trust::Web> {
+        &self.inner.verifier
+    }
+
+    /// The rule sets that evidence is judged by.
+    pub(crate) fn rule_sets(&self) -> &RuleSets {
+        &self.inner.rule_sets
+    }
+
+    /// Who fetches what others publish.
+    pub(crate) fn web(&self) -> &trust::Web {
+        &self.inner.web
     }
 
     /// The database.

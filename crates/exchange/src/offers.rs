@@ -14,10 +14,11 @@ use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
 use hansa_store::offer::{FacetCount, OfferBody, OfferFilter, OfferRow, Viewer};
 use hansa_store::page::PageRequest;
-use hansa_store::{Tx, changes, offer, site, tenant};
+use hansa_store::{Tx, changes, evaluation, offer, site, tenant};
 use serde_json::json;
 
 use crate::check::Faults;
+use crate::hints::Hint;
 use crate::principal::Principal;
 use crate::{Error, Result, Work};
 
@@ -64,7 +65,11 @@ pub async fn publish(work: &mut Work, caller: &Principal, new: NewOffer) -> Resu
 }
 
 async fn tell(work: &mut Work, actor: &str, action: &str, id: OfferId, provider: ParticipantId) -> Result<()> {
+    let now = work.exchange().now();
     changes::count(work).await?;
+    // Where evidence has a scope, the place of the offer decides what is known of it.
+    evaluation::schedule_evidenced(work, provider, now).await?;
+    work.hint(Hint::Trust);
     work.audit(actor, action, &id.to_string(), json!({"provider": provider}));
     let kind = if action == "offer.retire" { "offer.retired" } else { "offer.published" };
     work.event(kind, &id.to_string(), None, Audience { tenant: None, provider: Some(provider) }, json!({}));

@@ -1,6 +1,7 @@
 //! Participants: admission, and who is there.
 
 use hansa_model::event::Audience;
+use hansa_model::evidence::Assurance;
 use hansa_model::id::{ParticipantId, ProjectId, TenantId};
 use hansa_model::name::Name;
 use hansa_model::page::Page;
@@ -12,7 +13,7 @@ use serde_json::json;
 
 use crate::check::Faults;
 use crate::principal::Principal;
-use crate::{Error, Result, Work, identity};
+use crate::{Error, Result, Work, evidence, identity};
 
 /// What is made for a participant when it joins.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub(crate) struct Founded {
 /// # Errors
 /// [`Error::Invalid`], [`Error::Conflict`] when the name is taken.
 pub async fn admit(work: &mut Work, caller: &Principal, new: NewParticipant) -> Result<AdmittedParticipant> {
-    let founded = found(work, new).await?;
+    let founded = found(work, &caller.actor(), new).await?;
     let participant = founded.participant;
     let invitation = identity::make_invitation(work, participant.id, participant.roles.clone()).await?;
     let detail = json!({"name": participant.name, "roles": participant.roles});
@@ -41,12 +42,12 @@ fn check(new: &NewParticipant) -> Result<()> {
     let mut faults = Faults::default();
     faults.label("legalName", &new.legal_name, 200);
     faults.unless(!new.roles.is_empty(), "roles", "name at least one role");
-    faults.unless(new.assurance.seal.is_none_or(|level| level <= 4), "assurance.seal", "levels go from 0 to 4");
     faults.finish()
 }
 
-/// Makes a participant with its first tenant and project.
-pub(crate) async fn found(work: &mut Work, new: NewParticipant) -> Result<Founded> {
+/// Makes a participant with its first tenant and project. Of what is said about it only the certificates are taken
+/// over, as evidence; levels are evaluated.
+pub(crate) async fn found(work: &mut Work, actor: &str, new: NewParticipant) -> Result<Founded> {
     check(&new)?;
     let now = work.exchange().now();
     let participant = Participant {
@@ -55,7 +56,7 @@ pub(crate) async fn found(work: &mut Work, new: NewParticipant) -> Result<Founde
         legal_name: new.legal_name,
         country: new.country,
         roles: new.roles,
-        assurance: new.assurance,
+        assurance: Assurance::default(),
         created_at: now,
     };
     if !participant::insert(work, &participant).await? {
@@ -77,6 +78,7 @@ pub(crate) async fn found(work: &mut Work, new: NewParticipant) -> Result<Founde
     if participant.roles.contains(&Role::Provider) {
         changes::count(work).await?;
     }
+    evidence::take_over(work, actor, participant.id, &new.assurance.certificates).await?;
     Ok(Founded { participant, tenant, project })
 }
 

@@ -38,6 +38,8 @@ pub struct Settings {
     pub metric_lifetime: Duration,
     /// What a move of something that runs must bring to be proposed; nothing is proposed when absent.
     pub proposals: Option<Policy>,
+    /// Whom and what is believed.
+    pub trust: TrustSettings,
     /// What shall go wrong, for tests.
     pub faults: Option<Arc<dyn FaultPlan>>,
 }
@@ -60,7 +62,37 @@ impl Default for Settings {
             idempotency_lifetime: Duration::from_secs(7 * DAY),
             metric_lifetime: Duration::from_secs(7 * DAY),
             proposals: Some(Policy::default()),
+            trust: TrustSettings::default(),
             faults: None,
+        }
+    }
+}
+
+/// How credentials of others are checked.
+#[derive(Debug, Clone)]
+pub struct TrustSettings {
+    /// The roots in which the certificate chains of issuers end, in PEM; without any, chains are not looked at.
+    pub anchors: Vec<u8>,
+    /// Whether issuers without a chain to one of the anchors are refused.
+    pub demand_chain: bool,
+    /// Whether documents may be fetched from private networks, and over plain HTTP there. For an exchange that runs
+    /// on one machine with its issuers.
+    pub allow_private: bool,
+    /// After how long the issuer of a credential is asked again whether it still stands.
+    pub refresh: Duration,
+    /// How long a credential still counts when its issuer can't be asked.
+    pub grace: Duration,
+}
+
+impl Default for TrustSettings {
+    fn default() -> Self {
+        const HOUR: u64 = 60 * 60;
+        Self {
+            anchors: Vec::new(),
+            demand_chain: false,
+            allow_private: false,
+            refresh: Duration::from_secs(HOUR),
+            grace: Duration::from_secs(24 * HOUR),
         }
     }
 }

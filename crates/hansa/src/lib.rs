@@ -12,4 +12,5 @@ pub mod prompt;
 pub mod render;
 pub mod resolve;
 pub mod session;
+mod statement;
 pub mod stop;

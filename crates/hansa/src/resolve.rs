@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use hansa_client::{Client, OfferFilter, OrderFilter, ProposalFilter, ServiceFilter};
 use hansa_model::agent::Agent;
+use hansa_model::evidence::Subject;
 use hansa_model::id::{AgentId, OfferId, OrderId, ProjectId, QuoteId, ServiceId, SiteId, TokenId};
 use hansa_model::offer::Offer;
 use hansa_model::participant::{Project, Token};
@@ -136,6 +137,33 @@ pub async fn site(client: &Client, text: &str) -> anyhow::Result<Site> {
         return Ok(client.site(id).await?);
     }
     only("site", text, client.sites().await?, |site| vec![site.name.to_string()], |site| site.id.to_string())
+}
+
+/// What evidence is about, when it is not a whole participant: an offer as `provider/site/sku` or by identifier, else
+/// a site by name or identifier.
+///
+/// # Errors
+/// When there is none or several, or the exchange refuses.
+pub async fn about(client: &Client, text: Option<&str>) -> anyhow::Result<Option<Subject>> {
+    Ok(match text {
+        None => None,
+        Some(text) if text.contains('/') || text.parse::<OfferId>().is_ok() => {
+            Some(Subject::Offer(offer(client, text).await?.id))
+        }
+        Some(text) => Some(Subject::Site(site(client, text).await?.id)),
+    })
+}
+
+/// A participant by identifier or short name, or a site or offer by identifier; with the name of the participant.
+///
+/// # Errors
+/// When there is none, or the exchange refuses.
+pub async fn subject(client: &Client, text: &str) -> anyhow::Result<(Subject, String)> {
+    if let Ok(subject @ (Subject::Site(_) | Subject::Offer(_))) = text.parse() {
+        return Ok((subject, String::new()));
+    }
+    let found = client.participant(text).await?;
+    Ok((Subject::Participant(found.id), found.name.to_string()))
 }
 
 /// An agent by identifier or name.

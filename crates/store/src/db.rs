@@ -189,6 +189,7 @@ arg_from! {
     f64 => |value| Self::Real(value);
     hansa_model::time::Timestamp => |value| Self::Int(Some(value.micros()));
     Option<hansa_model::time::Timestamp> => |value| Self::Int(value.map(hansa_model::time::Timestamp::micros));
+    hansa_model::evidence::Subject => |value| Self::Text(Some(value.to_string()));
     &hansa_model::name::Name => |value| Self::Text(Some(value.to_string()));
 }
 
@@ -210,7 +211,7 @@ macro_rules! id_args {
 
 id_args! {
     ParticipantId TenantId ProjectId MemberId TokenId SiteId AgentId OfferId QuoteId HoldId OrderId ServiceId SagaId
-    UsageId ChargeId EntryId EventId ProposalId
+    UsageId ChargeId EntryId EventId ProposalId EvidenceId
 }
 
 /// A value kept as JSON text.

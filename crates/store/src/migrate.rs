@@ -39,6 +39,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0004_proposals.sql"),
         postgres: include_str!("../migrations/0004_proposals.sql"),
     },
+    Migration {
+        version: 5,
+        name: "trust",
+        sqlite: include_str!("../migrations/0005_trust.sql"),
+        postgres: include_str!("../migrations/0005_trust.sql"),
+    },
 ];
 
 /// Several replicas may start at once: whoever takes this lock first migrates, the others then find it done.

@@ -1,6 +1,8 @@
 //! Offers and their versions. Whether an offer can be ordered is not kept but seen: from its agent's last report
 //! and from what is free at its site.
 
+use std::collections::BTreeSet;
+
 use hansa_model::country::Country;
 use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::KindId;
@@ -18,7 +20,7 @@ use crate::error::Result;
 use crate::page::{Filter, Key, Order, PageRequest, collect};
 
 const COLUMNS: &str = "o.id, o.version, o.provider_id, p.name as provider_name, o.site_id, s.name as site_name, \
-                       s.country, o.sku, o.kind, o.body, o.updated_at, o.monthly, o.currency, u.fresh_until";
+                       s.country, o.sku, o.kind, o.body, o.assurance, o.updated_at, o.monthly, o.currency, u.fresh_until";
 
 const TABLES: &str = "offer o join participant p on p.id = o.provider_id join site s on s.id = o.site_id \
                       left join supply u on u.site_id = o.site_id and u.kind = o.kind \
@@ -145,7 +147,7 @@ fn read(row: &Row) -> Result<Offer> {
         price: body.price,
         terms: body.terms,
         visibility: body.visibility,
-        assurance: None,
+        assurance: row.opt_json("assurance")?,
         state: row.word("state")?,
         fresh_until: row.opt_time("fresh_until")?,
         updated_at: row.time("updated_at")?,
@@ -370,6 +372,30 @@ pub async fn lock_by_sku(tx: &mut Tx, site: SiteId, sku: &str) -> Result<Option<
     let sql = format!("update offer set version = version where site_id = $1 and sku = $2 returning {ROW}");
     let row = tx.first(&sql, args![site, sku]).await?;
     row.as_ref().map(read_row).transpose()
+}
+
+/// The offers of a provider with these identifiers.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn rows(tx: &mut Tx, provider: ParticipantId, ids: &BTreeSet<OfferId>) -> Result<Vec<OfferRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut filter = Filter::default();
+    filter.equals("provider_id", provider);
+    filter.one_of("id", ids.iter().copied());
+    let rows = tx.all(&format!("select {ROW} from offer{} order by id", filter.clause()), filter.args()).await?;
+    rows.iter().map(read_row).collect()
+}
+
+/// Whose an offer is.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn provider_of(tx: &mut Tx, id: OfferId) -> Result<Option<ParticipantId>> {
+    let row = tx.first("select provider_id from offer where id = $1", args![id]).await?;
+    row.map(|row| row.parse("provider_id")).transpose()
 }
 
 /// An offer, kept from changing until the transaction ends.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hansa_model::id::ParticipantId;
+use hansa_model::name::Name;
 use hansa_model::page::Page;
 use hansa_model::participant::{Participant, Role};
 
@@ -58,21 +59,14 @@ pub async fn insert(tx: &mut Tx, participant: &Participant) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Replaces what is known about a participant.
+/// Replaces what is registered of a participant; what it is known for is evaluated, not replaced.
 ///
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn update(tx: &mut Tx, participant: &Participant) -> Result<()> {
     tx.execute(
-        "update participant set legal_name = $2, country = $3, roles = $4, assurance = $5, changed = -1 \
-         where id = $1",
-        args![
-            participant.id,
-            &participant.legal_name,
-            participant.country.code(),
-            json(&participant.roles),
-            json(&participant.assurance),
-        ],
+        "update participant set legal_name = $2, country = $3, roles = $4, changed = -1 where id = $1",
+        args![participant.id, &participant.legal_name, participant.country.code(), json(&participant.roles)],
     )
     .await?;
     Ok(())
@@ -111,6 +105,15 @@ pub async fn by_names(tx: &mut Tx, names: &[String]) -> Result<BTreeMap<String, 
     filter.one_of("name", names.iter().map(String::as_str));
     let rows = tx.all(&format!("{COLUMNS}{}", filter.clause()), filter.args()).await?;
     rows.iter().map(|row| read(row).map(|found| (found.name.to_string(), found))).collect()
+}
+
+/// Every participant with its short name.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn names(tx: &mut Tx) -> Result<Vec<(ParticipantId, Name)>> {
+    let rows = tx.all("select id, name from participant order by id", args![]).await?;
+    rows.iter().map(|row| Ok((row.parse("id")?, row.parse("name")?))).collect()
 }
 
 /// One page of the participants, by name.

@@ -191,6 +191,15 @@ pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<ServiceRecord>>
     rows.iter().map(read).collect()
 }
 
+/// The tenants that have something running at a provider.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn tenants_at(tx: &mut Tx, provider: ParticipantId) -> Result<Vec<TenantId>> {
+    let sql = "select distinct tenant_id from service where provider_id = $1 and terminated_at is null order by 1";
+    tx.all(sql, args![provider]).await?.iter().map(|row| row.parse("tenant_id")).collect()
+}
+
 /// Which services to list.
 #[derive(Debug, Clone, Default)]
 pub struct ServiceFilter {

@@ -1,6 +1,8 @@
 //! How documents are fetched: a trait, so that what decides stays pure.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A document as it was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,5 +69,72 @@ pub struct Offline;
 impl Fetch for Offline {
     async fn fetch(&self, url: &str, _limit: usize) -> Result<Fetched, FetchError> {
         Err(FetchError::Refused { url: url.to_owned(), why: "nothing is fetched here".to_owned() })
+    }
+}
+
+/// Fetches from documents at hand, without a network: what an audit pack carries, or what a test needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AtHand {
+    /// The documents by their address.
+    pub documents: BTreeMap<String, Fetched>,
+}
+
+impl AtHand {
+    /// Adds a document.
+    pub fn add(&mut self, url: impl Into<String>, body: impl Into<Vec<u8>>) {
+        self.documents.insert(url.into(), Fetched { body: body.into(), media_type: None });
+    }
+}
+
+impl Fetch for AtHand {
+    async fn fetch(&self, url: &str, limit: usize) -> Result<Fetched, FetchError> {
+        let document = self.documents.get(url).ok_or_else(|| FetchError::Unreachable {
+            url: url.to_owned(),
+            why: "it is not among the documents at hand".to_owned(),
+        })?;
+        if document.body.len() > limit {
+            return Err(FetchError::TooLarge { url: url.to_owned(), limit });
+        }
+        Ok(document.clone())
+    }
+}
+
+/// Keeps what another one fetches, so that it can be put into an audit pack.
+#[derive(Debug, Default)]
+pub struct Recorder<F> {
+    fetch: F,
+    kept: Mutex<AtHand>,
+}
+
+impl<F> Recorder<F> {
+    /// Keeps what `fetch` fetches.
+    pub const fn new(fetch: F) -> Self {
+        Self { fetch, kept: Mutex::new(AtHand { documents: BTreeMap::new() }) }
+    }
+
+    /// What was fetched so far.
+    pub fn kept(&self) -> AtHand {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl<F: Fetch> Fetch for Recorder<F> {
+    async fn fetch(&self, url: &str, limit: usize) -> Result<Fetched, FetchError> {
+        let fetched = self.fetch.fetch(url, limit).await?;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.documents.insert(url.to_owned(), fetched.clone());
+        Ok(fetched)
+    }
+}
+
+impl<F: Fetch> Fetch for Arc<F> {
+    fn fetch(&self, url: &str, limit: usize) -> impl Future<Output = Result<Fetched, FetchError>> + Send {
+        self.as_ref().fetch(url, limit)
+    }
+}
+
+impl<F: Fetch> Fetch for &F {
+    fn fetch(&self, url: &str, limit: usize) -> impl Future<Output = Result<Fetched, FetchError>> + Send {
+        (**self).fetch(url, limit)
     }
 }

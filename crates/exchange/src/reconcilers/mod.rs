@@ -10,6 +10,7 @@ mod propose;
 mod relay;
 mod sagas;
 mod silence;
+mod trust;
 
 use std::future::Future;
 use std::time::Duration;
@@ -42,6 +43,7 @@ pub async fn run(exchange: Exchange, stop: CancellationToken) {
         keep(&exchange, &stop, every("close"), || close::look(&exchange)),
         keep(&exchange, &stop, every("forget"), || forget::look(&exchange)),
         keep(&exchange, &stop, every("propose"), || propose::look(&exchange)),
+        keep(&exchange, &stop, rung("trust", Hint::Trust), || trust::look(&exchange)),
     );
 }
 
@@ -56,6 +58,7 @@ pub async fn run_once(exchange: &Exchange) -> Result<()> {
     sagas::look(exchange, "once").await?;
     close::look(exchange).await?;
     forget::look(exchange).await?;
+    trust::look(exchange).await?;
     propose::look(exchange).await?;
     relay::look(exchange).await?;
     Ok(())

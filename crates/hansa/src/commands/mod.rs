@@ -7,6 +7,7 @@ mod context;
 mod demo;
 mod enrolment;
 mod events;
+mod evidence;
 mod find;
 mod kind;
 mod ledger;
@@ -22,6 +23,7 @@ mod service;
 mod site;
 mod statement;
 mod token;
+mod trust;
 mod usage;
 mod validate;
 mod verify;
@@ -93,6 +95,12 @@ pub(crate) enum Command {
     /// Participants of the federation
     #[command(subcommand)]
     Participant(participant::Participant),
+    /// Trust: levels, what binds them, ownership, rule sets
+    #[command(subcommand)]
+    Trust(trust::Trust),
+    /// Evidence: signed credentials about participants, sites and offers
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// Projects: parts with budget and services
     #[command(subcommand)]
     Project(project::Project),
@@ -139,6 +147,8 @@ impl Command {
             Self::Agent(command) => command.run(session).await,
             Self::Enrolment(command) => command.run(session).await,
             Self::Participant(command) => command.run(session).await,
+            Self::Trust(command) => command.run(session).await,
+            Self::Evidence(command) => command.run(session).await,
             Self::Project(command) => command.run(session).await,
             Self::Token(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,

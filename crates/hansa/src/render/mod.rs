@@ -13,5 +13,6 @@ pub mod spark;
 pub mod statements;
 pub mod steps;
 pub mod table;
+pub mod trust;
 pub mod verification;
 pub mod words;

@@ -26,7 +26,8 @@ pub enum Standing {
 pub struct CriterionOutcome {
     /// The criterion, by its name in the rule set.
     pub criterion: String,
-    /// The outcome: `met`, `declared`, `certified`, `missing`, or the number of an answer.
+    /// The outcome: `certified`, `declared`, `met`, `missing`, `against` (something known stands against it),
+    /// `not-applicable` (it is for other kinds of service), or the number of an answer.
     pub outcome: String,
     /// The level it allows at most, where the criterion alone decides that.
     #[serde(default, skip_serializing_if = "Option::is_none")]

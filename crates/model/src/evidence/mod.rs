@@ -8,6 +8,7 @@ mod assurance;
 mod claim;
 mod evaluation;
 mod record;
+mod wire;
 
 pub use assurance::{
     Assurance, Certificate, Control, GAIA_X, GAIA_X_LABELS, Lack, Source, Subcontracting, gaia_x_rank,
@@ -16,4 +17,8 @@ pub use claim::{
     Access, CertificateClaim, Claim, DocumentRef, Entity, EntityKind, FactValue, Holding, Right, Share, Subcontractor,
 };
 pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
-pub use record::{Evidence, EvidenceState, Strength, Subject};
+pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
+pub use wire::{
+    CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
+    OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,
+};

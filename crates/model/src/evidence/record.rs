@@ -139,3 +139,22 @@ pub struct Evidence {
     /// When it came in.
     pub received_at: Timestamp,
 }
+
+/// Somebody whom the exchange believes what it signs about others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustedIssuer {
+    /// Its DID.
+    pub did: String,
+    /// What people call it.
+    pub name: String,
+    /// The types of credentials it is believed: `hansa:Certificate`, `gx:VatID`; `*` for all.
+    pub kinds: Vec<String>,
+    /// The schemes of certificates it is believed; all when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemes: Vec<String>,
+    /// When it was put on the list.
+    pub added_at: Timestamp,
+    /// By whom.
+    pub added_by: String,
+}

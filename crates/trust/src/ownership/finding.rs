@@ -79,6 +79,13 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it says the same as another, whatever evidence each rests on and until when it stands.
+    #[must_use]
+    pub fn judges_like(&self, other: &Self) -> bool {
+        let bare = |finding: &Self| Self { evidence: BTreeSet::new(), valid_until: None, ..finding.clone() };
+        bare(self) == bare(other)
+    }
+
     /// What is found where nothing is known.
     #[must_use]
     pub fn unknown() -> Self {

@@ -1,0 +1,86 @@
+//! How documents of others are fetched, and the exchange's own found without asking the network.
+
+use std::fmt;
+use std::sync::Weak;
+
+use hansa_resolver::Resolver;
+use hansa_trust::credential::{ChainPolicy, Settings as Checks};
+use hansa_trust::did::TrustAnchors;
+use hansa_trust::fetch::{Fetch, FetchError, Fetched};
+
+use super::names::own_path;
+use super::{exchange_document, participant_document, status_list};
+use crate::{Exchange, Inner};
+
+/// Fetches from the web, or from the exchange itself what it publishes.
+pub(crate) struct Web {
+    exchange: Weak<Inner>,
+    resolver: Resolver,
+}
+
+impl fmt::Debug for Web {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Web").finish_non_exhaustive()
+    }
+}
+
+impl Web {
+    pub(crate) const fn new(exchange: Weak<Inner>, resolver: Resolver) -> Self {
+        Self { exchange, resolver }
+    }
+
+    /// What the exchange itself serves at an address; `None` when it is another's.
+    async fn own(&self, url: &str) -> Option<Result<Vec<u8>, crate::Error>> {
+        let exchange = Exchange { inner: self.exchange.upgrade()? };
+        let path = own_path(&exchange, url)?;
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let json = |document: serde_json::Value| document.to_string().into_bytes();
+        Some(match parts.as_slice() {
+            [".well-known", "did.json"] => exchange_document(&exchange).await.map(json),
+            ["participants", name, "did.json"] => participant_document(&exchange, name).await.map(json),
+            ["trust", "status", list] => status_list(&exchange, None, list).await.map(String::into_bytes),
+            ["participants", name, "status", list] => {
+                status_list(&exchange, Some(name), list).await.map(String::into_bytes)
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Fetch for Web {
+    async fn fetch(&self, url: &str, limit: usize) -> Result<Fetched, FetchError> {
+        match self.own(url).await {
+            Some(Ok(body)) => Ok(Fetched { body, media_type: None }),
+            Some(Err(crate::Error::NotFound { .. })) => Err(FetchError::Status { url: url.to_owned(), status: 404 }),
+            Some(Err(error)) => Err(FetchError::Unreachable { url: url.to_owned(), why: error.to_string() }),
+            None => self.resolver.fetch(url, limit).await,
+        }
+    }
+}
+
+/// Who fetches for an exchange.
+///
+/// # Errors
+/// [`Error::Internal`](crate::Error::Internal) when the system's certificates can't be read.
+pub(crate) fn resolver(_settings: &crate::settings::TrustSettings) -> crate::Result<Resolver> {
+    Ok(Resolver)
+}
+
+/// What credentials are checked by.
+///
+/// # Errors
+/// [`Error::Internal`](crate::Error::Internal) when the trust anchors are no certificates.
+pub(crate) fn checks(settings: &crate::settings::TrustSettings) -> crate::Result<Checks> {
+    let anchors = match settings.anchors.is_empty() {
+        true => TrustAnchors::default(),
+        false => TrustAnchors::from_pem(&settings.anchors)
+            .map_err(|error| crate::Error::Internal(format!("the trust anchors can't be read: {error}")))?,
+    };
+    let chains = match (settings.demand_chain, anchors.is_empty()) {
+        (true, _) => ChainPolicy::Demanded,
+        (false, false) => ChainPolicy::WhereGiven,
+        (false, true) => ChainPolicy::Ignored,
+    };
+    let statuses_kept = settings.refresh.min(Checks::default().statuses_kept);
+    Ok(Checks { anchors, chains, statuses_kept, ..Checks::default() })
+}
