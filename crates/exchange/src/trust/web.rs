@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Weak;
+use std::time::Duration;
 
 use hansa_resolver::{CacheOptions, Options, Resolver};
 use hansa_trust::credential::{ChainPolicy, Settings as Checks};
@@ -65,7 +66,8 @@ impl Fetch for Web {
 /// [`Error::Internal`] when the machine's certificates can't be used.
 pub(crate) fn resolver(settings: &TrustSettings) -> Result<Resolver, Error> {
     let usual = Options::default();
-    let documents_for = usual.cache.documents_for.min(settings.refresh);
+    // Keys and status lists are kept by who checks them, who knows for how long they may be.
+    let documents_for = Duration::ZERO;
     let options = Options {
         private_hosts: settings.private_hosts.clone(),
         plain_http: settings.plain_http.clone(),
