@@ -20,7 +20,6 @@ pub(super) struct Worker {
     pub(super) entity: Option<u32>,
     pub(super) jurisdictions: BTreeSet<Country>,
     pub(super) access: Option<BTreeSet<Access>>,
-    pub(super) purpose: Option<String>,
 }
 
 /// What is known about the subcontractors of a participant.
@@ -56,13 +55,11 @@ fn worker(statements: &[(&Fact<Option<WorksFor>>, &WorksFor)]) -> Option<Worker>
     let (_, first) = statements.first()?;
     let each = || statements.iter().map(|(fact, works)| (fact.strength, *works));
     let access = settle(each().map(|(strength, works)| (strength, works.subcontractor.access.as_ref())));
-    let purpose = settle(each().map(|(strength, works)| (strength, works.subcontractor.purpose.as_ref())));
     Some(Worker {
         name: first.subcontractor.name.clone(),
         entity: settle(each().map(|(strength, works)| (strength, works.entity))).value(),
         jurisdictions: each().flat_map(|(_, works)| works.subcontractor.jurisdictions.iter().copied()).collect(),
         access: access.value().cloned(),
-        purpose: purpose.value().cloned(),
     })
 }
 
@@ -82,15 +79,17 @@ pub(super) fn subcontracting(graph: &Graph, of: u32, at: Timestamp) -> Subcontra
             .unknown
             .push("the evidence says both that there are subcontractors and that there are none".to_owned());
     }
-    for worker in workers {
-        result.countries.extend(&worker.jurisdictions);
+    for worker in &workers {
         let judged = worker.entity.map(|entity| judge::judge(graph, entity, at));
+        result.countries.extend(&worker.jurisdictions);
         if let Some(judged) = &judged {
             result.countries.extend(judged.seats());
             result.evidence.extend(&judged.upstream.evidence);
             result.next_change = earliest(result.next_change, judged.upstream.next_change);
         }
-        add_exposure(&mut exposure, &worker, judged.as_ref());
+        let reached = reached(worker, judged.as_ref());
+        exposure.countries.extend(reached.countries);
+        exposure.unknown.extend(reached.unknown);
     }
     result.exposure = Some(exposure);
     result
@@ -105,25 +104,30 @@ fn contradicts_itself<'a>(facts: impl Iterator<Item = &'a Fact<Option<WorksFor>>
     none.is_some() && none == some
 }
 
-fn add_exposure(exposure: &mut Exposure, worker: &Worker, judged: Option<&Judged>) {
+/// Which third countries reach data or identities through one subcontractor, given what is judged of its entity.
+pub(super) fn reached(worker: &Worker, judged: Option<&Judged>) -> Exposure {
     let name = &worker.name;
-    let outside = worker.jurisdictions.iter().filter(|country| !country.in_eea());
-    match (&worker.access, judged) {
-        (Some(access), _) if access.is_empty() => {}
-        (None, _) => exposure.unknown.push(format!(
-            "what the subcontractor {name} can get at is not stated: declare its access to data and identities"
-        )),
-        (Some(_), None) => {
-            exposure.countries.extend(outside);
+    let mut exposure = Exposure::default();
+    match &worker.access {
+        Some(access) if access.is_empty() => return exposure,
+        Some(_) => {}
+        None => {
             exposure.unknown.push(format!(
-                "who controls the subcontractor {name} is not known: name its entity and declare who owns it"
+                "what the subcontractor {name} can get at is not stated: declare its access to data and identities"
             ));
-        }
-        (Some(_), Some(judged)) => {
-            exposure.countries.extend(outside);
-            let reached = judged.exposure();
-            exposure.countries.extend(reached.countries);
-            exposure.unknown.extend(reached.unknown.into_iter().map(|why| format!("subcontractor {name}: {why}")));
+            return exposure;
         }
     }
+    exposure.countries.extend(worker.jurisdictions.iter().filter(|country| !country.in_eea()));
+    match judged {
+        None => exposure.unknown.push(format!(
+            "who controls the subcontractor {name} is not known: name its entity and declare who owns it"
+        )),
+        Some(judged) => {
+            let of_entity = judged.exposure();
+            exposure.countries.extend(of_entity.countries);
+            exposure.unknown.extend(of_entity.unknown.into_iter().map(|why| format!("subcontractor {name}: {why}")));
+        }
+    }
+    exposure
 }

@@ -4,4 +4,4 @@ mod changes;
 mod oracle;
 mod subcontractors;
 mod table;
-mod world;
+pub(super) mod world;

@@ -11,17 +11,17 @@ use crate::Known;
 use crate::ownership::{Aliases, Finding, Graph, Verdict};
 
 /// The participant that everything is about.
-pub(super) const X: &str = "x";
+pub(in crate::ownership) const X: &str = "x";
 
-pub(super) fn at(seconds: i64) -> Timestamp {
+pub(in crate::ownership) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(seconds)
 }
 
-pub(super) fn country(code: &str) -> Country {
+pub(in crate::ownership) fn country(code: &str) -> Country {
     code.parse().unwrap()
 }
 
-pub(super) fn known(claim: Claim) -> Known {
+pub(in crate::ownership) fn known(claim: Claim) -> Known {
     Known {
         claim,
         strength: Strength::Verified,
@@ -32,7 +32,7 @@ pub(super) fn known(claim: Claim) -> Known {
     }
 }
 
-pub(super) fn entity(id: &str, kind: EntityKind, code: &str) -> Entity {
+pub(in crate::ownership) fn entity(id: &str, kind: EntityKind, code: &str) -> Entity {
     Entity {
         id: id.to_owned(),
         name: id.to_uppercase(),
@@ -44,7 +44,7 @@ pub(super) fn entity(id: &str, kind: EntityKind, code: &str) -> Entity {
     }
 }
 
-pub(super) fn holding(owner: &str, owned: &str, percent: f64) -> Holding {
+pub(in crate::ownership) fn holding(owner: &str, owned: &str, percent: f64) -> Holding {
     let share = Some(Share((percent * 100.0).round() as u32));
     Holding {
         owner: owner.to_owned(),
@@ -60,44 +60,49 @@ pub(super) fn holding(owner: &str, owned: &str, percent: f64) -> Holding {
 }
 
 #[derive(Default)]
-pub(super) struct World(pub(super) Vec<Known>);
+pub(in crate::ownership) struct World(pub(super) Vec<Known>);
 
 impl World {
-    pub(super) fn company(self, id: &str, code: &str) -> Self {
+    pub(in crate::ownership) fn company(self, id: &str, code: &str) -> Self {
         self.entity(entity(id, EntityKind::Company, code))
     }
 
-    pub(super) fn person(self, id: &str, code: &str) -> Self {
+    pub(in crate::ownership) fn person(self, id: &str, code: &str) -> Self {
         self.entity(entity(id, EntityKind::Person, code))
     }
 
-    pub(super) fn dispersed(self, id: &str) -> Self {
+    pub(in crate::ownership) fn dispersed(self, id: &str) -> Self {
         let crowd = Entity { incorporated_in: None, ..entity(id, EntityKind::Dispersed, "DE") };
         self.entity(Entity { headquarters_in: None, main_establishment_in: None, ..crowd })
     }
 
-    pub(super) fn entity(self, entity: Entity) -> Self {
+    pub(in crate::ownership) fn entity(self, entity: Entity) -> Self {
         self.claim(Claim::Entity(entity))
     }
 
-    pub(super) fn holds(self, owner: &str, owned: &str, percent: f64) -> Self {
+    pub(in crate::ownership) fn holds(self, owner: &str, owned: &str, percent: f64) -> Self {
         self.holding(holding(owner, owned, percent))
     }
 
-    pub(super) fn holds_with(self, owner: &str, owned: &str, percent: f64, rights: &[Right]) -> Self {
+    pub(in crate::ownership) fn holds_with(self, owner: &str, owned: &str, percent: f64, rights: &[Right]) -> Self {
         let rights = Some(rights.iter().copied().collect());
         self.holding(Holding { rights, ..holding(owner, owned, percent) })
     }
 
-    pub(super) fn holds_unstated(self, owner: &str, owned: &str, percent: f64) -> Self {
+    pub(in crate::ownership) fn holds_unstated(self, owner: &str, owned: &str, percent: f64) -> Self {
         self.holding(Holding { rights: None, ..holding(owner, owned, percent) })
     }
 
-    pub(super) fn holding(self, holding: Holding) -> Self {
+    pub(in crate::ownership) fn holding(self, holding: Holding) -> Self {
         self.claim(Claim::Holding(holding))
     }
 
-    pub(super) fn subcontractor(self, name: &str, entity: Option<&str>, access: Option<&[Access]>) -> Self {
+    pub(in crate::ownership) fn subcontractor(
+        self,
+        name: &str,
+        entity: Option<&str>,
+        access: Option<&[Access]>,
+    ) -> Self {
         self.claim(Claim::Subcontractor(Subcontractor {
             name: name.to_owned(),
             entity: entity.map(str::to_owned),
@@ -107,32 +112,32 @@ impl World {
         }))
     }
 
-    pub(super) fn claim(mut self, claim: Claim) -> Self {
+    pub(in crate::ownership) fn claim(mut self, claim: Claim) -> Self {
         self.0.push(known(claim));
         self
     }
 
     /// Changes how the last claim is known.
-    pub(super) fn last(mut self, change: impl FnOnce(&mut Known)) -> Self {
+    pub(in crate::ownership) fn last(mut self, change: impl FnOnce(&mut Known)) -> Self {
         change(self.0.last_mut().unwrap());
         self
     }
 
-    pub(super) fn graph(&self) -> Graph {
+    pub(in crate::ownership) fn graph(&self) -> Graph {
         Graph::of(Aliases::default(), self.0.iter().map(|known| (X, known)))
     }
 
-    pub(super) fn find(&self) -> Finding {
+    pub(in crate::ownership) fn find(&self) -> Finding {
         self.graph().find(X, at(1_000))
     }
 }
 
-pub(super) fn third(codes: &[&str]) -> Verdict {
+pub(in crate::ownership) fn third(codes: &[&str]) -> Verdict {
     Verdict::ThirdCountry(codes.iter().map(|code| country(code)).collect())
 }
 
 #[track_caller]
-pub(super) fn assert_unknown(verdict: &Verdict, why: &str) {
+pub(in crate::ownership) fn assert_unknown(verdict: &Verdict, why: &str) {
     match verdict {
         Verdict::Unknown(reasons) => {
             assert!(reasons.iter().any(|reason| reason.contains(why)), "{why:?} is not in {reasons:?}");
