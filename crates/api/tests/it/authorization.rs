@@ -38,7 +38,7 @@ fn somewhere(rule: &Rule) -> String {
         ("{proposal}", "ppl"),
     ]
     .iter()
-    .fold(rule.path.replace("{version}", "1"), |path, (part, prefix)| {
+    .fold(rule.path.replace("{version}", "1").replace("{step}", "address"), |path, (part, prefix)| {
         path.replace(part, &format!("{prefix}_{nothing}"))
     })
 }
@@ -156,6 +156,7 @@ async fn belongings(world: &World, owner: &Actor) -> BTreeMap<Operation, Owned> 
             .replace("{site}", &text(&site))
             .replace("{offer}", &text(&offer))
             .replace("{version}", "1")
+            .replace("{step}", "address")
             .replace("{agent}", &agent)
             .replace("{quote}", &text(quote))
             .replace("{order}", &text(&order))
