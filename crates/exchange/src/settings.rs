@@ -1,5 +1,6 @@
 //! How an exchange is set up.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,9 +76,10 @@ pub struct TrustSettings {
     pub anchors: Vec<u8>,
     /// Whether issuers without a chain to one of the anchors are refused.
     pub demand_chain: bool,
-    /// Whether documents may be fetched from private networks, and over plain HTTP there. For an exchange that runs
-    /// on one machine with its issuers.
-    pub allow_private: bool,
+    /// Hosts of issuers, without ports, that may be in a private network.
+    pub private_hosts: BTreeSet<String>,
+    /// Hosts of issuers with their ports that are asked over plain HTTP. For demonstrations and tests.
+    pub plain_http: BTreeSet<String>,
     /// After how long the issuer of a credential is asked again whether it still stands.
     pub refresh: Duration,
     /// How long a credential still counts when its issuer can't be asked.
@@ -94,7 +96,8 @@ impl Default for TrustSettings {
         Self {
             anchors: Vec::new(),
             demand_chain: false,
-            allow_private: false,
+            private_hosts: BTreeSet::new(),
+            plain_http: BTreeSet::new(),
             refresh: Duration::from_secs(HOUR),
             grace: Duration::from_secs(24 * HOUR),
             four_eyes: false,

@@ -11,8 +11,8 @@ use crate::jose::base64url;
 
 /// The fewest bits of a list, so that an index tells little about whose it is: 16 KiB.
 pub const MINIMUM_BITS: usize = 131_072;
-/// The most bytes that are unpacked: 16 777 216 bits.
-const UNPACKED_LIMIT: usize = 2 * 1024 * 1024;
+/// The most bytes that are unpacked: 8 388 608 bits.
+const UNPACKED_LIMIT: usize = 1024 * 1024;
 /// The multibase letter of base64url without padding.
 const MULTIBASE: char = 'u';
 
@@ -94,6 +94,8 @@ const fn mask(index: usize) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::{Bitstring, MINIMUM_BITS};
@@ -127,7 +129,7 @@ mod tests {
                 list.set(*index, true).expect("a bit that exists");
             }
             let read = Bitstring::decode(&list.encode()).expect("an own list");
-            let found: std::collections::BTreeSet<_> = (0..MINIMUM_BITS).filter(|at| read.get(*at) == Some(true)).collect();
+            let found: BTreeSet<_> = (0..MINIMUM_BITS).filter(|at| read.get(*at) == Some(true)).collect();
             prop_assert_eq!(found, set);
             prop_assert_eq!(read.get(MINIMUM_BITS), None);
         }
