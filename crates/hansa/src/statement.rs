@@ -62,7 +62,7 @@ impl<'de> Deserialize<'de> for Percent {
 }
 
 /// A percentage in hundredths of a percent.
-fn hundredths(text: &str) -> Option<u32> {
+pub(crate) fn hundredths(text: &str) -> Option<u32> {
     let number = text.trim().strip_suffix('%').unwrap_or(text).trim();
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

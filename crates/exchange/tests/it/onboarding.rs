@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use hansa_exchange::principal::Principal;
-use hansa_exchange::{Error, Result, evidence, identity, offers, onboarding, participants, trust};
+use hansa_exchange::{Error, Result, evidence, identity, offers, onboarding, trust};
 use hansa_model::evidence::{EvidenceState, Strength};
 use hansa_model::offer::OfferState;
 use hansa_model::onboarding::{
@@ -13,7 +13,7 @@ use hansa_model::onboarding::{
 use hansa_model::participant::{AcceptInvitation, NewInvitation, Role};
 use hansa_store::page::PageRequest;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::world::{Engine, World, on_both_engines};
@@ -154,21 +154,16 @@ fn wrong(shown: &Onboarding, step: OnboardingStep) -> Vec<&str> {
     of(shown, step).wrong.iter().map(|wrong| wrong.field.as_str()).collect()
 }
 
-/// An operator of the exchange: a member whose word is not taken from the cast.
+/// Another operator of the exchange.
 async fn operator(world: &World, name: &str) -> Principal {
-    let exchange = &world.exchange;
-    // The first operator of the cast admits; here it stands in for the one who invites.
-    let mut work = exchange.begin().await.unwrap();
-    let first = participants::get(&mut work, "hansa").await.unwrap();
-    let mut inviter = world.cast.buyer.clone();
-    inviter.participant = first.id;
-    inviter.roles = [Role::Operator].into();
+    let first = &world.cast.operator;
+    let mut work = world.exchange.begin().await.unwrap();
     let roles = NewInvitation { roles: [Role::Operator].into() };
-    let invitation = identity::invite(&mut work, &inviter, first.id, roles).await.unwrap();
+    let invitation = identity::invite(&mut work, first, first.participant, roles).await.unwrap();
     let accepted = AcceptInvitation { code: invitation.code, name: name.to_owned() };
     let issued = identity::accept(&mut work, accepted).await.unwrap();
     work.commit().await.unwrap();
-    identity::authenticate(exchange, &issued.secret).await.unwrap()
+    identity::authenticate(&world.exchange, &issued.secret).await.unwrap()
 }
 
 async fn answers_survive_a_restart_and_say_what_is_wrong(engine: Engine) {
@@ -201,7 +196,7 @@ async fn answers_survive_a_restart_and_say_what_is_wrong(engine: Engine) {
 async fn what_is_returned_is_put_right_and_published(engine: Engine) {
     let world = World::new(engine).await;
     let desk = Desk::of(&world);
-    let olga = operator(&world, "olga-2").await;
+    let olga = world.cast.operator.clone();
     assert!(matches!(desk.approve(&olga).await, Err(Error::NotFound { .. })));
     desk.answer_all().await;
     let submitted = desk.submit().await.unwrap();
@@ -240,7 +235,7 @@ async fn four_eyes_are_those_of_two_operators(engine: Engine) {
     world.settings.trust.four_eyes = true;
     world.reopen().await;
     let desk = Desk::of(&world);
-    let (olga, otto) = (operator(&world, "olga-2").await, operator(&world, "otto").await);
+    let (olga, otto) = (world.cast.operator.clone(), operator(&world, "otto").await);
     desk.answer_all().await;
     desk.submit().await.unwrap();
     let first = desk.approve(&olga).await.unwrap();
@@ -274,7 +269,7 @@ async fn offers_wait_for_the_onboarding(engine: Engine) {
     world.settings.trust.require_onboarding = true;
     world.reopen().await;
     let desk = Desk::of(&world);
-    let olga = operator(&world, "olga-2").await;
+    let olga = world.cast.operator.clone();
     let offer = |sku: &str, draft: bool| {
         serde_json::from_value(json!({
             "site": "utrecht", "sku": sku, "kind": "compute.instance", "draft": draft,
