@@ -1,10 +1,10 @@
 //! What people write for a step, made into what the API takes.
 
+use hansa_model::evidence::hundredths;
 use hansa_model::onboarding::{Onboarding, OnboardingStep};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::statement::hundredths;
 
 /// A commented file for a step.
 pub(super) const fn template(step: OnboardingStep) -> &'static str {
