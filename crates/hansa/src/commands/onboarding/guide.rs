@@ -96,12 +96,17 @@ pub(super) async fn run(
         loop {
             output.note(&render::onboarding::heading(&shown, step, output.paint()));
             let before = said::before(&shown, step)?;
-            let Some(mut said) =
-                (if questions(step).is_empty() { edited(step, &before)? } else { asked(step, before)? })
-            else {
-                return Ok(shown);
+            let answered =
+                if questions(step).is_empty() { edited(step, &before, session)? } else { asked(step, before)? };
+            let (mut said, leaves) = match answered {
+                Answered::Said(said) => (said, false),
+                Answered::Left(said) => (said, true),
+                Answered::Skipped => break,
             };
             said::read_parts(&mut said)?;
+            if leaves {
+                return Ok(client.answer_onboarding_step(of, step, &said).await?);
+            }
             match client.answer_onboarding_step(of, step, &said).await {
                 Ok(now) => shown = now,
                 Err(refusal) => output.note(&format!("{refusal}")),
@@ -120,32 +125,46 @@ pub(super) async fn run(
     Ok(shown)
 }
 
-/// Asks every question of a step; `None` when the one who types leaves.
-fn asked(step: OnboardingStep, mut said: Value) -> anyhow::Result<Option<Value>> {
+/// What came of asking.
+enum Answered {
+    /// The step was answered.
+    Said(Value),
+    /// The one who types has left; so far this was said.
+    Left(Value),
+    /// The step was left out.
+    Skipped,
+}
+
+/// Asks every question of a step.
+fn asked(step: OnboardingStep, mut said: Value) -> anyhow::Result<Answered> {
     for question in questions(step) {
         let pointer = format!("/{}", question.field.replace('.', "/"));
         let known = said.pointer(&pointer).map(|known| known.as_str().map_or_else(|| known.to_string(), str::to_owned));
         let shown = known.as_ref().map(|known| format!(" [{known}]")).unwrap_or_default();
-        let Some(answer) = prompt::line(&format!("{}{shown}:", question.text))? else { return Ok(None) };
+        let Some(answer) = prompt::line(&format!("{}{shown}:", question.text))? else {
+            return Ok(Answered::Left(said));
+        };
         match answer.as_str() {
             "" => {}
             "-" => said::set(&mut said, question.field, json!(""))?,
             answer => said::set_field(&mut said, &format!("{}={answer}", question.field))?,
         }
     }
-    Ok(Some(said))
+    Ok(Answered::Said(said))
 }
 
-/// Lets a step be written in an editor; `None` when there is none, or nothing was written.
-fn edited(step: OnboardingStep, before: &Value) -> anyhow::Result<Option<Value>> {
+/// Lets a step be written in an editor.
+fn edited(step: OnboardingStep, before: &Value, session: &Session) -> anyhow::Result<Answered> {
     let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+    let by_file =
+        format!("hansa onboarding template {step} > {step}.yaml, then hansa onboarding set {step} -f {step}.yaml");
     let Some(editor) = editor else {
-        return Err(Failure::usage("this step is written in an editor, and EDITOR names none")
-            .hint(format!("or use `hansa onboarding template {step} > FILE` and `hansa onboarding set {step} -f FILE`"))
-            .into());
+        session.output.note(&format!("This step is written as a file, and EDITOR names no editor. Later: {by_file}"));
+        return Ok(Answered::Skipped);
     };
     if !prompt::agreed(&format!("Write it in {editor}? [Y/n]"))? {
-        return Ok(None);
+        session.output.note(&format!("Later: {by_file}"));
+        return Ok(Answered::Skipped);
     }
     let is_new = before.as_object().is_some_and(serde_json::Map::is_empty);
     let text = if is_new { said::template(step).to_owned() } else { yaml_serde::to_string(before)? };
@@ -160,5 +179,5 @@ fn edited(step: OnboardingStep, before: &Value) -> anyhow::Result<Option<Value>>
     if read.is_ok() {
         _ = std::fs::remove_file(&path);
     }
-    read.map(Some)
+    read.map(Answered::Said)
 }

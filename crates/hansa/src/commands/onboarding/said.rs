@@ -6,6 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
+/// The fields that hold numbers. Others may look like one and are none, like postal codes.
+const NUMBERS: [&str; 5] =
+    ["answersWithinHours", "transitionDays", "extensionNoticeWorkingDays", "customerExtensions", "retrievalDays"];
+
 /// A commented file for a step.
 pub(super) const fn template(step: OnboardingStep) -> &'static str {
     match step {
@@ -31,14 +35,13 @@ pub(super) fn before(shown: &Onboarding, step: OnboardingStep) -> anyhow::Result
 pub(super) fn set_field(said: &mut Value, written: &str) -> anyhow::Result<()> {
     let unusable = || Failure::usage(format!("`{written}` is no field")).hint("write NAME=VALUE, like legalForm=GmbH");
     let (name, value) = written.split_once('=').ok_or_else(unusable)?;
-    let value = match value.starts_with(['[', '{', '"', '\'']) || matches!(value, "true" | "false") {
-        true => yaml_serde::from_str(value).map_err(|_| unusable())?,
-        false => value
-            .parse::<i64>()
-            .ok()
-            .filter(|number| number.to_string() == value)
-            .map_or_else(|| Value::from(value), Value::from),
-    };
+    let is_number = name.starts_with("answers.") || NUMBERS.iter().any(|field| name.rsplit('.').next() == Some(*field));
+    let value =
+        match (value.starts_with(['[', '{', '"', '\'']) || matches!(value, "true" | "false"), value.parse::<i64>()) {
+            (true, _) => yaml_serde::from_str(value).map_err(|_| unusable())?,
+            (false, Ok(number)) if is_number => Value::from(number),
+            (false, _) => Value::from(value),
+        };
     set(said, name, value)
 }
 
@@ -108,17 +111,20 @@ mod tests {
     #[test]
     fn fields_are_set_at_their_path() {
         let mut said = json!({"registered": {"street": "old", "country": "DE"}});
-        for written in
-            ["registered.street=Kai 1", "registered.country=", "governingLaw=[DE, NL]", "days=30", "code=007"]
-        {
+        for written in [
+            "registered.street=Kai 1",
+            "registered.country=",
+            "governingLaw=[DE, NL]",
+            "retrievalDays=30",
+            "postalCode=20457",
+        ] {
             set_field(&mut said, written).unwrap();
         }
-        let wanted =
-            json!({"registered": {"street": "Kai 1"}, "governingLaw": ["DE", "NL"], "days": 30, "code": "007"});
+        let wanted = json!({"registered": {"street": "Kai 1"}, "governingLaw": ["DE", "NL"], "retrievalDays": 30, "postalCode": "20457"});
         assert_eq!(said, wanted);
         set_field(&mut said, "answers.csf.sov-1-q1=4").unwrap();
         assert_eq!(said["answers"]["csf.sov-1-q1"], 4);
-        assert!(set_field(&mut said, "days.more=1").is_err());
+        assert!(set_field(&mut said, "retrievalDays.more=1").is_err());
         assert!(set_field(&mut said, "nothing").is_err());
     }
 
