@@ -20,7 +20,7 @@ use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
     agent_protocol, agents, audit, document, events, evidence, gate, imports, kinds, market, members, money, observe,
-    offers, orders, participants, projects, proposals, services, sites, system, tokens, trust,
+    offers, onboarding, orders, participants, projects, proposals, services, sites, system, tokens, trust,
 };
 
 /// Every operation.
@@ -43,6 +43,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(proposals::routes())
         .merge(trust::routes())
         .merge(evidence::routes())
+        .merge(onboarding::routes())
         .merge(money::routes())
         .merge(events::routes())
         .merge(audit::routes())

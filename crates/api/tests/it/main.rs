@@ -8,6 +8,7 @@ mod idempotency;
 mod identity;
 mod imports;
 mod market;
+mod onboarding;
 mod problems;
 mod smoke;
 mod transport;

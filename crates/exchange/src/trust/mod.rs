@@ -6,6 +6,7 @@ pub(crate) mod keys;
 pub(crate) mod names;
 mod ownership;
 mod report;
+mod suppose;
 mod web;
 
 pub(crate) use assess::{assess_due, concern, holder_of};
@@ -14,6 +15,7 @@ pub use issuers::{believe, distrust, issuers};
 pub use keys::{exchange_document, participant_document, rotate};
 pub use ownership::ownership;
 pub use report::{of_offer, of_participant, rule_set, rule_sets};
+pub(crate) use suppose::{Supposed, suppose};
 pub(crate) use web::{Web, checks, resolver};
 
 pub use crate::evidence::{check, status_list};
