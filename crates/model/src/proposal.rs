@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::evidence::Lack;
 use crate::id::{OrderId, ProjectId, ProposalId};
 use crate::money::Money;
 use crate::name::Name;
@@ -36,6 +37,9 @@ pub struct Failure {
     pub required: String,
     /// What is so instead.
     pub offered: String,
+    /// Which criteria bind and what evidence is missing for them, where that is known: three at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Lack>,
 }
 
 /// Instances that would go elsewhere.

@@ -1,9 +1,12 @@
 //! Offers, sites and agents.
 
 use hansa_model::agent::{Agent, Enrolment};
+use hansa_model::evidence::Assurance;
 use hansa_model::offer::Offer;
+use hansa_model::package::Levels;
 use hansa_model::price::{Period, Price, PricePlan};
 use hansa_model::site::Site;
+use hansa_model::time::Timestamp;
 
 use crate::output::Shown;
 use crate::render::words;
@@ -40,6 +43,11 @@ fn bounds(offer: &Offer, separator: &str) -> String {
     bounds.collect::<Vec<_>>().join(separator)
 }
 
+/// The levels of an offer that is known by itself, ended or not.
+fn own_levels(known: &Assurance) -> String {
+    words::levels(&Levels::of(known, Timestamp::from_micros(i64::MIN)))
+}
+
 impl Shown for Offer {
     const COLUMNS: &'static [&'static str] = &["offer", "kind", "country", "properties", "price", "state"];
 
@@ -69,6 +77,7 @@ impl Shown for Offer {
             ("properties", bounds(self, "\n")),
             ("price", plan(&self.price)),
             ("availability", self.terms.availability.map(|share| share.to_string()).unwrap_or_default()),
+            ("trust", self.assurance.as_deref().map(own_levels).unwrap_or_default()),
             ("fresh until", words::maybe(self.fresh_until)),
             ("published", words::instant(self.updated_at)),
         ]

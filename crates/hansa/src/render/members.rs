@@ -41,6 +41,8 @@ impl Shown for Participant {
             ("certificates", words::list(known.certificates.iter().map(|held| held.scheme.as_str()))),
             ("labels", words::list(known.labels.iter().map(|(scheme, level)| format!("{scheme} {level}")))),
             ("seal", known.seal.map(|level| level.to_string()).unwrap_or_default()),
+            ("cada", known.cada.map(|level| format!("{level} (proposal)")).unwrap_or_default()),
+            ("levels until", words::maybe(known.valid_until)),
             ("joined", words::instant(self.created_at)),
         ]);
         details

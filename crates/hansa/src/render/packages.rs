@@ -38,6 +38,10 @@ pub fn outcome(found: &MatchOutcome, paint: Paint) -> String {
     if !found.excluded.is_empty() {
         let nearest = why_not::nearest_misses(&found.excluded, paint);
         _ = write!(text, "\n{}\n{nearest}", paint.strong("Nearest misses"));
+        let missing = why_not::missing_evidence(&found.excluded);
+        if !missing.is_empty() {
+            _ = write!(text, "\n{}\n{missing}", paint.strong("Missing evidence"));
+        }
     }
     text
 }
@@ -119,11 +123,27 @@ pub fn parts(package: &Package, paint: Paint) -> String {
         })
     });
     let mut text = table::rows(&["component", "count", "offer", "country", "a month"], rows, paint);
+    text.push_str(&trust(package));
     if let Some(term) = package.minimum_term {
         _ = writeln!(text, "binds for {term} at least");
     }
     if !package.price.traffic.is_zero() {
         _ = writeln!(text, "traffic between components: {} a month", package.price.traffic.rounded());
+    }
+    text
+}
+
+/// The levels of a package, and of those parts that have others.
+fn trust(package: &Package) -> String {
+    let replicas = package.components.iter().flat_map(|(name, part)| part.replicas.iter().map(move |one| (name, one)));
+    let others: Vec<_> = replicas.filter(|(_, one)| one.levels != package.levels).collect();
+    let mut text = match (package.levels.is_empty(), others.is_empty()) {
+        (true, true) => return String::new(),
+        (true, false) => "Trust: no level is known of every part\n".to_owned(),
+        (false, _) => format!("Trust: {}\n", words::levels(&package.levels)),
+    };
+    for (component, replica) in others {
+        _ = writeln!(text, "  {component} on {}: {}", replica.offer, words::levels(&replica.levels));
     }
     text
 }

@@ -95,6 +95,9 @@ pub fn whole(proposal: &Proposal, paint: Paint) -> String {
         let columns = &["component", "runs on", "requirement", "required", "offered"];
         // Writing into a text can't fail.
         _ = write!(text, "\n{}\n{}", paint.strong("No longer met"), table::rows(columns, rows, paint));
+        for failure in advice.failures.iter().filter(|failure| !failure.because.is_empty()) {
+            _ = writeln!(text, "  {}: {}", failure.requirement, words::lacks(&failure.because));
+        }
     }
     if let Some(alternative) = &advice.alternative {
         _ = write!(text, "\n{}\n{}", paint.strong("What would move"), moves(&alternative.moves, paint));

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use hansa_model::evidence::Lack;
+use hansa_model::package::Levels;
 use hansa_model::time::Timestamp;
 use serde::Serialize;
 
@@ -32,6 +34,32 @@ pub fn word<T: Serialize>(value: &T) -> String {
     }
 }
 
+/// The day of an instant: `2026-11-21`.
+#[must_use]
+pub fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// Levels of trust in a line: `Gaia-X L1 · SEAL 2 · CADA 1 (proposal) until 2027-03-01`; nothing where none is known.
+#[must_use]
+pub fn levels(levels: &Levels) -> String {
+    let known = [
+        levels.gaia_x.as_ref().map(|label| format!("Gaia-X {label}")),
+        levels.seal.map(|level| format!("SEAL {level}")),
+        levels.cada.map(|level| format!("CADA {level} (proposal)")),
+    ];
+    let known: Vec<String> = known.into_iter().flatten().collect();
+    let end = levels.valid_until.map(|end| format!(" until {}", day(end))).unwrap_or_default();
+    if known.is_empty() { String::new() } else { known.join(" · ") + &end }
+}
+
+/// Criteria with what is missing for each: `sov-2-q2 – no evidence on extraterritorial law`.
+#[must_use]
+pub fn lacks(lacks: &[Lack]) -> String {
+    let each: Vec<_> = lacks.iter().map(|lack| format!("{} – {}", lack.criterion, lack.missing)).collect();
+    each.join("; ")
+}
+
 /// A duration as people say it: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 4 min`.
 #[must_use]
 pub fn duration(of: std::time::Duration) -> String {
@@ -49,6 +77,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn levels_are_one_line_of_what_is_known() {
+        let end = "2027-03-01T08:00:00Z".parse().ok();
+        let all = Levels { gaia_x: Some("L1".to_owned()), seal: Some(2), cada: Some(1), valid_until: end };
+        assert_eq!(levels(&all), "Gaia-X L1 · SEAL 2 · CADA 1 (proposal) until 2027-03-01");
+        assert_eq!(levels(&Levels { seal: Some(0), ..Levels::default() }), "SEAL 0");
+        assert_eq!(levels(&Levels::default()), "");
+    }
 
     #[test]
     fn durations_are_short() {

@@ -40,6 +40,30 @@ async fn matching_shows_packages_and_what_was_left_out() {
 }
 
 #[tokio::test]
+async fn levels_are_shown_and_so_is_the_evidence_that_is_missing() {
+    let known = "assurance: {seal: 1, cada: 1, labels: {gaia-x: L1}, validUntil: '2090-03-01T00:00:00Z', lacks: \
+                 {'seal:2': [{criterion: sov-2-q2, missing: no evidence on extraterritorial law}]}}";
+    let own = "  - {site: wien, sku: std-3, kind: compute.instance, properties: {cpu: 2, memory: 4 GiB, disk: 60 GiB, \
+               image: debian-12}, price: {currency: EUR, components: [{name: machine, type: fixed, amount: 5.90 EUR, \
+               per: month}]}, assurance: {seal: 2}}\n";
+    let catalogue = CATALOGUE.replace("country: AT\n  sites", &format!("country: AT\n  {known}\n  sites")) + own;
+    let user = User::new();
+    user.file("catalogue.yaml", &catalogue);
+    user.file("app.yaml", &application("  requirements: { seal: { minimum: 1 } }\n"));
+    let arguments = ["match", "-f", "app.yaml", "--catalogue", "catalogue.yaml"];
+    hansa_snapshot!(user.run(&arguments).await);
+    user.file("app.yaml", &application("  requirements: { seal: { minimum: 2 }, providers: [alpenrechner] }\n"));
+    hansa_snapshot!(user.run(&arguments).await);
+    let found = user.run(&[&arguments[..], &["-o", "json"]].concat()).await.well().json();
+    assert_eq!(found["excluded"][0]["because"][0]["criterion"], "sov-2-q2");
+    user.file("found.json", &found.to_string());
+    user.run(&["match", "verify", "found.json", "-f", "app.yaml", "--catalogue", "catalogue.yaml"]).await.well();
+    let broken = catalogue.replace("seal: 2}}", "seals: 2}}");
+    user.file("catalogue.yaml", &broken);
+    hansa_snapshot!(user.run(&arguments).await);
+}
+
+#[tokio::test]
 async fn answers_are_re_checked_and_what_is_not_so_is_told() {
     let user = User::new();
     user.file("catalogue.yaml", CATALOGUE);

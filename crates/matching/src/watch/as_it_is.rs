@@ -125,6 +125,7 @@ fn own_failure(
         requirement: requirement.name.clone(),
         required: requirement.check.required(),
         offered: requirement.check.offered(subject, &prepared.judge),
+        because: requirement.check.because(subject),
     }
 }
 
@@ -140,6 +141,7 @@ fn joint_failures(prepared: &Prepared<'_>, composition: &Composition<'_, '_>, ch
         requirement: requirement.to_owned(),
         required,
         offered,
+        because: Vec::new(),
     };
     for link in &application.links {
         let Some(bound) = link.rtt else { continue };

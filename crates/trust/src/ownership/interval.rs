@@ -4,7 +4,7 @@
 //! from nothing upwards for the least, and from everything downwards for the most, so that stopping early only makes
 //! the interval wider.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::country::Country;
 use hansa_model::evidence::EntityKind;
@@ -179,25 +179,22 @@ fn share(
     start: &dyn Fn(usize) -> Start,
     crowd: u64,
 ) -> Interval {
-    let mut shares: Vec<Interval> = Vec::with_capacity(upstream.parties.len());
-    let mut open = Vec::new();
-    let mut unaccounted = vec![0; upstream.parties.len()];
-    for place in 0..upstream.parties.len() {
-        shares.push(match (start(place), upstream.rest(place, measure)) {
-            (Start::Known(interval), _) => interval,
-            (Start::FromHolders, Rest::Overfull) => Interval::ANYTHING,
+    let mut shares = vec![Interval::ANYTHING; upstream.parties.len()];
+    // By party whose holders decide: what none of them accounts for.
+    let mut open: BTreeMap<usize, u64> = BTreeMap::new();
+    for (place, share) in shares.iter_mut().enumerate() {
+        match (start(place), upstream.rest(place, measure)) {
+            (Start::Known(interval), _) => *share = interval,
+            (Start::FromHolders, Rest::Overfull) => {}
             (Start::FromHolders, Rest::Of(rest)) => {
-                unaccounted[place] = rest;
-                open.push(place);
-                Interval::ANYTHING
+                open.insert(place, rest);
             }
-        });
+        }
     }
-    let open: BTreeSet<usize> = open.into_iter().collect();
     for _ in 0..rounds {
         let mut moved = false;
-        for place in order.iter().filter(|place| open.contains(place)) {
-            let mut sum = Interval { least: 0, most: u128::from(unaccounted[*place]) * HUNDREDTH };
+        for (place, rest) in order.iter().filter_map(|place| Some((place, open.get(place)?))) {
+            let mut sum = Interval { least: 0, most: u128::from(*rest) * HUNDREDTH };
             for stake in &upstream.parties[*place].stakes {
                 let part = u128::from(stake.of(measure).unwrap_or(0).min(ALL + 50));
                 if upstream.is_dispersed(stake) {

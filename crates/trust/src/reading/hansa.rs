@@ -14,6 +14,7 @@ const CREDENTIALS_V2: &str = "https://www.w3.org/ns/credentials/v2";
 
 /// What a credential of one of Hansa's own types says.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "there is one per credential, never many side by side")]
 pub enum Statement {
     /// `hansa:Declaration`: facts that somebody declares of itself.
     Declaration(BTreeMap<String, FactValue>),

@@ -18,11 +18,13 @@ macro_rules! example {
 }
 
 fn facts(claims: &[Claim]) -> BTreeMap<&str, &FactValue> {
-    let fact = |claim| match claim {
-        &Claim::Fact { ref name, ref value } => Some((name.as_str(), value)),
-        _ => None,
-    };
-    claims.iter().filter_map(fact).collect()
+    let mut facts = BTreeMap::new();
+    for claim in claims {
+        if let Claim::Fact { name, value } = claim {
+            facts.insert(name.as_str(), value);
+        }
+    }
+    facts
 }
 
 fn text(text: &str) -> FactValue {

@@ -140,7 +140,7 @@ fn austria(text: &str) -> Option<Outcome> {
         .enumerate()
         .map(|(place, digit)| if place % 2 == 1 { crossed(*digit) } else { *digit })
         .sum();
-    Some(((sum + 4 + digits[7]) % 10 == 0).into())
+    Some(((sum + 4 + digits[7]).is_multiple_of(10)).into())
 }
 
 fn belgium(text: &str) -> Option<Outcome> {

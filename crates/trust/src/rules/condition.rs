@@ -216,6 +216,23 @@ impl Condition {
         }
     }
 
+    /// If it is refuted, adds what is known that does so.
+    pub(super) fn blame(&self, index: &Index<'_>, reliance: &mut Reliance) {
+        if !self.refuted(index) {
+            return;
+        }
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.blame(index, reliance)),
+            Self::Fact(fact, ..) => {
+                if let Stated::Known(entries) = index.stated(*fact) {
+                    entries.iter().for_each(|entry| reliance.on_entry(entry));
+                }
+            }
+            Self::Owned(_) => reliance.on_finding(index.finding),
+            Self::Before(_) | Self::Certificate(_) => {}
+        }
+    }
+
     /// Whether it looks at the ownership graph.
     pub(super) fn looks_at_owners(&self) -> bool {
         match self {

@@ -105,14 +105,18 @@ impl Duty {
         let reliance = &mut outcome.reliance;
         if self.barred_by.as_ref().is_some_and(|bar| bar.threatens(index, reliance)) {
             outcome.against = true;
-        } else if let Some(needed) = self.requires.as_ref().filter(|needed| !needed.holds(index, reliance)) {
-            outcome.against = needed.refuted(index);
-        } else {
+        } else if self.requires.as_ref().is_none_or(|needed| needed.holds(index, reliance)) {
             outcome.certified = self.certified(index, reliance);
             outcome.declared =
                 !outcome.certified && self.declaration.as_ref().is_some_and(|said| said.holds(index, reliance));
-            let refuted = || self.declaration.as_ref().is_some_and(|said| said.refuted(index));
-            outcome.against = !outcome.certified && !outcome.declared && refuted();
+        }
+        if !(outcome.certified || outcome.declared || outcome.against) {
+            *reliance = Reliance::default();
+            for asked in [&self.requires, &self.declaration].into_iter().flatten().filter(|asked| asked.refuted(index))
+            {
+                outcome.against = true;
+                asked.blame(index, reliance);
+            }
         }
         outcome.reliance = std::mem::take(&mut outcome.reliance).tidied();
         Outcome::Duty(outcome)
@@ -159,6 +163,9 @@ impl Question {
                 CapRule::Unless(condition) => !condition.holds(index, &mut reliance),
             };
             if holds {
+                if let CapRule::Unless(condition) = &cap.rule {
+                    condition.blame(index, &mut reliance);
+                }
                 grade = cap.at_most;
                 capped_by = Some(at);
             }

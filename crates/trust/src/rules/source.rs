@@ -1,7 +1,9 @@
 //! The files that rule sets are written in, as they stand there.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
+use std::marker::PhantomData;
 
 use hansa_model::country::Region;
 use hansa_model::evidence::{FactValue, Standing, Strength};
@@ -107,6 +109,7 @@ pub(super) struct ObjectiveFile {
     pub(super) id: String,
     pub(super) title: String,
     /// In ten-thousandths.
+    #[serde(deserialize_with = "once")]
     pub(super) weights: BTreeMap<String, u32>,
     pub(super) criteria: Vec<CriterionFile>,
 }
@@ -120,7 +123,7 @@ pub(super) struct CriterionFile {
     pub(super) kinds: Vec<String>,
     #[serde(default)]
     pub(super) except_kinds: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "once")]
     pub(super) asks: BTreeMap<String, Asked>,
     #[serde(default)]
     pub(super) declaration: Option<ConditionFile>,
@@ -243,6 +246,34 @@ pub(super) enum UnexposedFile {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum PassFile {
     Pass,
+}
+
+/// Reads a map whose keys each stand once; the format itself would take the last of several.
+pub(super) fn once<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, V>, D::Error> {
+    struct Once<V>(PhantomData<V>);
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Once<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut all = BTreeMap::new();
+            while let Some((key, value)) = map.next_entry::<String, V>()? {
+                match all.entry(key) {
+                    Entry::Vacant(free) => drop(free.insert(value)),
+                    Entry::Occupied(taken) => {
+                        return Err(de::Error::custom(format!("`{}` stands there twice", taken.key())));
+                    }
+                }
+            }
+            Ok(all)
+        }
+    }
+    deserializer.deserialize_map(Once(PhantomData))
 }
 
 impl<'de> Deserialize<'de> for ConditionFile {

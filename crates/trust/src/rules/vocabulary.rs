@@ -134,6 +134,7 @@ pub struct Vocabulary {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(deserialize_with = "super::source::once")]
     facts: BTreeMap<String, Fact>,
 }
 

@@ -7,7 +7,7 @@ use hansa_model::money::Money;
 use hansa_model::package::{Exclusion, Package, RequirementCount, RunnerUp};
 
 use crate::render::paint::Paint;
-use crate::render::table;
+use crate::render::{table, words};
 
 /// How many near misses are shown.
 const MOST_MISSES: usize = 5;
@@ -100,4 +100,22 @@ pub(super) fn nearest_misses(excluded: &[Exclusion], paint: Paint) -> String {
         vec![one.component.to_string(), one.offer.clone(), one.requirement.clone(), one.required.clone(), lacks]
     });
     table::rows(&["component", "offer", "requirement", "required", "offered"], rows, paint)
+}
+
+/// Which evidence would let offers in, told once for all offers that lack the same.
+pub(super) fn missing_evidence(excluded: &[Exclusion]) -> String {
+    let mut told: Vec<(String, &str, usize)> = Vec::new();
+    for one in excluded.iter().filter(|one| !one.because.is_empty()) {
+        let needed = one.required.strip_prefix(">= ").unwrap_or(&one.required);
+        let text = format!("{}: {}, needs {needed}: {}", one.requirement, one.offered, words::lacks(&one.because));
+        match told.iter_mut().find(|(known, ..)| *known == text) {
+            Some((.., more)) => *more += 1,
+            None => told.push((text, &one.offer, 0)),
+        }
+    }
+    let lines = told.into_iter().take(MOST_MISSES).map(|(text, offer, more)| match more {
+        0 => format!("  {text} ({offer})\n"),
+        more => format!("  {text} ({offer} and {more} more)\n"),
+    });
+    lines.collect()
 }

@@ -17,7 +17,7 @@ use super::judge::{self, listed, percent};
 use super::subcontracting::{self, Worker};
 
 /// Entities that are drawn; further ones are counted.
-const MOST_PARTIES: usize = 36;
+const MOST_PARTIES: usize = 24;
 /// Subcontractors that are drawn.
 const MOST_WORKERS: usize = 10;
 
@@ -36,7 +36,7 @@ pub fn draw(graph: &Graph, entity: &str, at: Timestamp) -> String {
     let in_chain = |place: &usize| judged.chain.contains(place);
     let scene = Scene {
         upstream: &judged.upstream,
-        plan: plan::Plan::of(&judged.upstream, MOST_PARTIES),
+        plan: plan::Plan::of(&judged.upstream, MOST_PARTIES, &|place| in_chain(&place)),
         controls: &|owner: usize, owned: usize| in_chain(&owned) && control.controls(owner, owned),
         workers: shown,
         workers_left_out: workers.as_ref().map_or(0, |all| all.len().saturating_sub(MOST_WORKERS)),

@@ -24,7 +24,7 @@ const LEAST_WIDTH: i32 = 860;
 /// How far round the side the arrows of circles go.
 const ROUND: i32 = 60;
 /// Letters that fit on one line of a box.
-const LETTERS: usize = 22;
+const LETTERS: usize = 25;
 
 const STYLE: &str = "text{font-family:system-ui,-apple-system,'Segoe UI','Noto Sans','DejaVu Sans',sans-serif;\
 fill:#1f2933}.title{font-size:20px;font-weight:600}.quiet{font-size:12px;fill:#616e7c}.name{font-size:13px;\
@@ -60,7 +60,12 @@ pub(super) fn paint(scene: &Scene<'_>) -> String {
     for (number, item) in scene.plan.items.iter().enumerate() {
         match item.what {
             What::Party(place) => canvas.party(scene, number, &scene.upstream.parties[place], place == 0),
-            What::Rest { .. } => canvas.unknown(scene, number),
+            What::Rest { .. } => canvas.extra(scene, number, "rest", "not known", "no holder is stated"),
+            What::Others { count, outside, .. } => {
+                let below =
+                    if outside > 0 { format!("{outside} from third countries") } else { "summed up".to_owned() };
+                canvas.extra(scene, number, "others", &format!("{count} more holders"), &below);
+            }
             What::Bend => {}
         }
     }
@@ -107,7 +112,7 @@ impl Canvas {
         let _ = write!(self.svg, r#"<text class="title" x="{MARGIN}" y="46">Who owns and controls {title}</text>"#);
         let mut facts = format!("as evidenced on {}", scene.at);
         if scene.plan.left_out > 0 {
-            let _ = write!(facts, " · {} more entities upstream are left out", scene.plan.left_out);
+            let _ = write!(facts, " · {} smaller or further entities are summed up or left out", scene.plan.left_out);
         }
         let _ = write!(self.svg, r#"<text class="quiet" x="{MARGIN}" y="68">{}</text>"#, text(&facts));
         for (line, (title, outcome, tone)) in (0..).zip(&scene.findings) {
@@ -183,14 +188,14 @@ impl Canvas {
         (path, vec![(x, y), (x, y + 30), (x, y - 30)])
     }
 
-    fn frame(&mut self, class: &str, id: &str, (x, y): (i32, i32), tone: Tone, extra: &str) {
+    fn frame(&mut self, class: &str, name: &str, (x, y): (i32, i32), tone: Tone, extra: &str) {
         let (fill, stroke) = colours(tone);
         let dashes = if tone == Tone::Unknown { r#" stroke-dasharray="5 4""# } else { "" };
         let _ = write!(
             self.svg,
-            r#"<g class="{class}" data-id="{}"><rect x="{}" y="{y}" width="{BOX}" height="{HEIGHT}" rx="9" fill="{fill}" stroke="{stroke}"{dashes}{extra}/>"#,
-            text(id),
+            r#"<g class="{class}" data-name="{name}"><title>{name}</title><rect x="{}" y="{y}" width="{BOX}" height="{HEIGHT}" rx="9" fill="{fill}" stroke="{stroke}"{dashes}{extra}/>"#,
             x - BOX / 2,
+            name = text(name),
         );
     }
 
@@ -207,16 +212,17 @@ impl Canvas {
 
     fn party(&mut self, scene: &Scene<'_>, item: usize, party: &Party, is_subject: bool) {
         let at = self.at(scene, item);
-        let extra = if is_subject { r#" stroke-width="3""# } else { r#" stroke-width="1.6""# };
-        self.frame("party", &party.name, at, tone(party), extra);
+        let border = if is_subject { r#" stroke-width="3""# } else { r#" stroke-width="1.6""# };
+        self.frame("party", &party.name, at, tone(party), border);
         self.lines(at, &party.name, &description(party));
         self.svg.push_str("</g>");
     }
 
-    fn unknown(&mut self, scene: &Scene<'_>, item: usize) {
+    /// A box that stands for no party.
+    fn extra(&mut self, scene: &Scene<'_>, item: usize, class: &str, title: &str, below: &str) {
         let at = self.at(scene, item);
-        self.frame("rest", "", at, Tone::Unknown, r#" stroke-width="1.4""#);
-        self.lines(at, "not known", "no holder is stated");
+        self.frame(class, title, at, Tone::Unknown, r#" stroke-width="1.4""#);
+        self.lines(at, title, below);
         self.svg.push_str("</g>");
     }
 
@@ -247,11 +253,15 @@ impl Canvas {
                 y + HEIGHT / 2,
                 x - 2
             );
-            self.frame("subcontractor", &worker.name, (x + BOX / 2, y), helper.tone, r#" stroke-width="1.6""#);
+            let purpose = worker.purpose.as_ref().map(|purpose| format!(": {purpose}")).unwrap_or_default();
+            self.frame(
+                "subcontractor",
+                &format!("{}{purpose}", worker.name),
+                (x + BOX / 2, y),
+                helper.tone,
+                r#" stroke-width="1.6""#,
+            );
             self.lines((x + BOX / 2, y), &worker.name, &access(helper));
-            if let Some(purpose) = &worker.purpose {
-                let _ = write!(self.svg, "<title>{}</title>", text(purpose));
-            }
             self.svg.push_str("</g>");
         }
         if scene.workers_left_out > 0 {
@@ -310,8 +320,10 @@ fn worker_rows(scene: &Scene<'_>) -> i32 {
 /// What a label says: lines, each with its class.
 fn words(scene: &Scene<'_>, arrow: &Arrow, stake: Option<&Stake>) -> Vec<(&'static str, String)> {
     let Some(stake) = stake else {
-        let What::Rest { votes, capital, .. } = scene.plan.items[arrow.way[0]].what else { return Vec::new() };
-        return parts(Some(votes), Some(capital));
+        return match scene.plan.items[arrow.way[0]].what {
+            What::Rest { votes, capital } | What::Others { votes, capital, .. } => parts(Some(votes), Some(capital)),
+            What::Party(_) | What::Bend => Vec::new(),
+        };
     };
     let mut lines = parts(stake.votes, stake.capital);
     if scene.upstream.is_dispersed(stake) {

@@ -11,11 +11,13 @@ use hansa_model::evidence::EntityKind;
 use super::super::upstream::{Measure, Rest, Upstream};
 
 /// Width of a box.
-pub(super) const BOX: i32 = 196;
+pub(super) const BOX: i32 = 212;
 /// Width that an arrow needs when it passes a layer.
 const BEND: i32 = 96;
 /// Room between things of one layer.
 const SPACE: i32 = 26;
+/// Holders of one thing that are drawn each for itself.
+const MOST_HOLDERS: usize = 6;
 /// Passes that bring things above what they hold.
 const PASSES: usize = 4;
 
@@ -25,7 +27,9 @@ pub(super) enum What {
     /// A party by its place upstream.
     Party(usize),
     /// What nobody accounts for of a party: of votes and of capital, in hundredths of a percent.
-    Rest { of: usize, votes: u64, capital: u64 },
+    Rest { votes: u64, capital: u64 },
+    /// Smaller holders of a party together: how many, of these from third countries, and their votes and capital.
+    Others { count: usize, outside: usize, votes: u64, capital: u64 },
     /// A place that an arrow passes.
     Bend,
 }
@@ -67,28 +71,44 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn of(upstream: &Upstream, most: usize) -> Self {
-        let drawn = upstream.parties.len().min(most);
-        let layers = Layers::of(upstream, drawn);
-        let mut plan = Self { left_out: upstream.parties.len() - drawn, ..Self::default() };
-        for place in 0..drawn {
-            plan.items.push(Item { what: What::Party(place), layer: layers.of[place], x: 0 });
+    /// Where things are, with at most so many parties. Holders that `matters` says are drawn first.
+    pub(super) fn of(upstream: &Upstream, most: usize, matters: &dyn Fn(usize) -> bool) -> Self {
+        let drawn = chosen(upstream, most, matters);
+        let layers = layers(upstream, &drawn);
+        let mut plan = Self::default();
+        let mut items = vec![None; drawn.len()];
+        for place in (0..drawn.len()).filter(|place| drawn[*place]) {
+            items[place] = Some(plan.items.len());
+            plan.items.push(Item { what: What::Party(place), layer: layers[place], x: 0 });
         }
-        for place in 0..drawn {
+        plan.left_out = drawn.len() - plan.items.len();
+        for (place, item) in items.iter().enumerate().filter_map(|(place, item)| Some((place, (*item)?))) {
+            let (mut count, mut outside, mut votes, mut capital) = (0, 0, 0, 0);
             for (number, stake) in upstream.parties[place].stakes.iter().enumerate() {
-                if stake.owner < drawn {
-                    let back = layers.of[stake.owner] <= layers.of[place];
-                    plan.arrow(stake.owner, place, Some((place, number)), back);
+                match items[stake.owner] {
+                    Some(owner) => {
+                        plan.arrow(owner, item, Some((place, number)), layers[stake.owner] <= layers[place]);
+                    }
+                    None => {
+                        count += 1;
+                        let mut seats = upstream.parties[stake.owner].seats();
+                        outside += usize::from(seats.any(|country| !country.in_eea()));
+                        votes += stake.votes.unwrap_or(0);
+                        capital += stake.capital.unwrap_or(0);
+                    }
                 }
             }
-            plan.rest(upstream, place);
+            if count > 0 {
+                plan.extra(item, What::Others { count, outside, votes, capital });
+            }
+            plan.rest(upstream, place, item);
         }
         plan.layers = plan.items.iter().map(|item| item.layer + 1).max().unwrap_or(0);
         plan.arrange();
         plan
     }
 
-    fn rest(&mut self, upstream: &Upstream, of: usize) {
+    fn rest(&mut self, upstream: &Upstream, of: usize, item: usize) {
         let has_shares = matches!(upstream.parties[of].kind, EntityKind::Company | EntityKind::Fund);
         let rest = |measure| match upstream.rest(of, measure) {
             Rest::Of(rest) if has_shares => rest,
@@ -96,10 +116,14 @@ impl Plan {
         };
         let (votes, capital) = (rest(Measure::Votes), rest(Measure::Capital));
         if votes > 0 || capital > 0 {
-            let layer = self.items[of].layer + 1;
-            self.items.push(Item { what: What::Rest { of, votes, capital }, layer, x: 0 });
-            self.arrow(self.items.len() - 1, of, None, false);
+            self.extra(item, What::Rest { votes, capital });
         }
+    }
+
+    /// A box right above another that stands for no party.
+    fn extra(&mut self, below: usize, what: What) {
+        self.items.push(Item { what, layer: self.items[below].layer + 1, x: 0 });
+        self.arrow(self.items.len() - 1, below, None, false);
     }
 
     fn arrow(&mut self, owner: usize, owned: usize, stake: Option<(usize, usize)>, back: bool) {
@@ -184,46 +208,62 @@ impl Plan {
     }
 }
 
-/// Layers by party, circles cut where they close.
-struct Layers {
-    of: Vec<usize>,
-}
-
-impl Layers {
-    fn of(upstream: &Upstream, drawn: usize) -> Self {
-        let mut finished = Vec::with_capacity(drawn);
-        let mut state = vec![State::New; drawn];
-        let mut cut = Vec::new();
-        state[0] = State::Open;
-        let mut path = vec![(0_usize, 0_usize)];
-        while let Some((place, next)) = path.pop() {
-            match upstream.parties[place].stakes.get(next) {
-                Some(stake) => {
-                    path.push((place, next + 1));
-                    match state.get(stake.owner) {
-                        Some(State::New) => {
-                            state[stake.owner] = State::Open;
-                            path.push((stake.owner, 0));
-                        }
-                        Some(State::Open) => cut.push((place, stake.owner)),
-                        Some(State::Done) | None => {}
-                    }
-                }
-                None => {
-                    state[place] = State::Done;
-                    finished.push(place);
-                }
+/// The parties to draw: from the entity upwards, of each thing those holders that matter and the largest.
+fn chosen(upstream: &Upstream, most: usize, matters: &dyn Fn(usize) -> bool) -> Vec<bool> {
+    let mut drawn = vec![false; upstream.parties.len()];
+    drawn[0] = true;
+    let mut found = vec![0];
+    let mut next = 0;
+    while let Some(place) = found.get(next).copied() {
+        next += 1;
+        let mut stakes: Vec<_> = upstream.parties[place].stakes.iter().collect();
+        stakes.sort_by_key(|stake| {
+            let part = stake.votes.max(stake.capital).unwrap_or(0);
+            (!(matters(stake.owner) || stake.gives_a_right()), std::cmp::Reverse(part), stake.owner)
+        });
+        // Nothing is won by drawing "one more holder" instead of that holder.
+        let shown = if stakes.len() <= MOST_HOLDERS { stakes.len() } else { MOST_HOLDERS - 1 };
+        for stake in stakes.into_iter().take(shown) {
+            if found.len() < most && !std::mem::replace(&mut drawn[stake.owner], true) {
+                found.push(stake.owner);
             }
         }
-        let mut layers = vec![0; drawn];
-        for place in finished.into_iter().rev() {
-            let owners = upstream.parties[place].stakes.iter().map(|stake| stake.owner);
-            for owner in owners.filter(|owner| *owner < drawn && !cut.contains(&(place, *owner))) {
+    }
+    drawn
+}
+
+/// Layers by party, circles cut where they close.
+fn layers(upstream: &Upstream, drawn: &[bool]) -> Vec<usize> {
+    let mut finished = Vec::new();
+    let mut state = vec![State::New; drawn.len()];
+    let mut cut = Vec::new();
+    state[0] = State::Open;
+    let mut path = vec![(0_usize, 0_usize)];
+    while let Some((place, next)) = path.pop() {
+        let Some(stake) = upstream.parties[place].stakes.get(next) else {
+            state[place] = State::Done;
+            finished.push(place);
+            continue;
+        };
+        path.push((place, next + 1));
+        match state[stake.owner] {
+            State::New if drawn[stake.owner] => {
+                state[stake.owner] = State::Open;
+                path.push((stake.owner, 0));
+            }
+            State::Open => cut.push((place, stake.owner)),
+            State::New | State::Done => {}
+        }
+    }
+    let mut layers = vec![0; drawn.len()];
+    for place in finished.into_iter().rev() {
+        for owner in upstream.parties[place].stakes.iter().map(|stake| stake.owner) {
+            if drawn[owner] && !cut.contains(&(place, owner)) {
                 layers[owner] = layers[owner].max(layers[place] + 1);
             }
         }
-        Self { of: layers }
     }
+    layers
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
