@@ -19,9 +19,15 @@ pub(super) struct ProvenKey {
 }
 
 /// Resolves keys, and remembers them for a while.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Keys {
     recent: Recent<ProvenKey>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { recent: Recent::new(4_096) }
+    }
 }
 
 impl Keys {

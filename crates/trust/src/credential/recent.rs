@@ -6,12 +6,10 @@ use std::time::Duration;
 
 use hansa_model::time::Timestamp;
 
-/// The most that is kept.
-const CAPACITY: usize = 4_096;
-
 /// Keeps values for a while. As many as fit are kept; the one that ends first makes room.
 #[derive(Debug)]
 pub(super) struct Recent<V> {
+    capacity: usize,
     entries: Mutex<HashMap<String, Entry<V>>>,
 }
 
@@ -22,13 +20,12 @@ struct Entry<V> {
     until: Timestamp,
 }
 
-impl<V> Default for Recent<V> {
-    fn default() -> Self {
-        Self { entries: Mutex::default() }
-    }
-}
-
 impl<V> Recent<V> {
+    /// Room for `capacity` values.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { capacity, entries: Mutex::default() }
+    }
+
     /// What is kept under a name, if it may still be taken at `at`.
     pub(super) fn get(&self, name: &str, at: Timestamp) -> Option<Arc<V>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,7 +37,7 @@ impl<V> Recent<V> {
     pub(super) fn keep(&self, name: &str, value: V, at: Timestamp, ttl: Duration) -> Arc<V> {
         let value = Arc::new(value);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= CAPACITY && !entries.contains_key(name) {
+        if entries.len() >= self.capacity && !entries.contains_key(name) {
             let first = entries.iter().min_by_key(|(_, entry)| entry.until).map(|(name, _)| name.clone());
             first.and_then(|name| entries.remove(&name));
         }
@@ -55,20 +52,20 @@ mod tests {
 
     use hansa_model::time::Timestamp;
 
-    use super::{CAPACITY, Recent};
+    use super::Recent;
 
     #[test]
     fn values_end_and_make_room() {
-        let recent = Recent::default();
+        let recent = Recent::new(8);
         let at = Timestamp::from_seconds;
         recent.keep("first", 0, at(0), Duration::from_secs(10));
         assert!(recent.get("first", at(9)).is_some());
         assert!(recent.get("first", at(10)).is_none());
         assert!(recent.get("first", at(-1)).is_none());
-        for number in 0..CAPACITY {
+        for number in 0..8 {
             recent.keep(&number.to_string(), number, at(0), Duration::from_secs(20));
         }
         assert!(recent.get("first", at(0)).is_none());
-        assert_eq!(recent.entries.lock().expect("no panic before").len(), CAPACITY);
+        assert_eq!(recent.entries.lock().expect("no panic before").len(), 8);
     }
 }

@@ -38,7 +38,7 @@ impl Default for Limits {
             presentation: 4 * 1024 * 1024,
             count: 64,
             depth: 32,
-            status_list: 4 * 1024 * 1024,
+            status_list: 2 * 1024 * 1024,
         }
     }
 }

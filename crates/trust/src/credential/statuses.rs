@@ -1,9 +1,9 @@
 //! Status lists that were read lately.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hansa_model::time::Timestamp;
-use std::sync::Arc;
 
 use super::recent::Recent;
 use crate::did::DidWeb;
@@ -20,9 +20,16 @@ pub(super) struct KnownList {
 }
 
 /// Remembers lists for as long as they and the settings allow.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Statuses {
     recent: Recent<KnownList>,
+}
+
+impl Default for Statuses {
+    fn default() -> Self {
+        // A list takes up to a mebibyte.
+        Self { recent: Recent::new(128) }
+    }
 }
 
 impl Statuses {

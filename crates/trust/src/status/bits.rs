@@ -11,8 +11,8 @@ use crate::jose::base64url;
 
 /// The fewest bits of a list, so that an index tells little about whose it is: 16 KiB.
 pub const MINIMUM_BITS: usize = 131_072;
-/// The most bytes that are unpacked: 16 777 216 bits.
-const UNPACKED_LIMIT: usize = 2 * 1024 * 1024;
+/// The most bytes that are unpacked: 8 388 608 bits.
+const UNPACKED_LIMIT: usize = 1024 * 1024;
 /// The multibase letter of base64url without padding.
 const MULTIBASE: char = 'u';
 
