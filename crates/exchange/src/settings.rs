@@ -1,5 +1,6 @@
 //! How an exchange is set up.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,6 +79,10 @@ pub struct TrustSettings {
     /// Whether documents may be fetched from private networks, and over plain HTTP there. For an exchange that runs
     /// on one machine with its issuers.
     pub allow_private: bool,
+    /// Hosts with ports that are asked over plain HTTP; see `allow_private`.
+    pub plain_http: BTreeSet<String>,
+    /// Whose notary, compliance and registry services are asked.
+    pub clearing_house: ClearingHouse,
     /// After how long the issuer of a credential is asked again whether it still stands.
     pub refresh: Duration,
     /// How long a credential still counts when its issuer can't be asked.
@@ -91,8 +96,29 @@ impl Default for TrustSettings {
             anchors: Vec::new(),
             demand_chain: false,
             allow_private: false,
+            plain_http: BTreeSet::new(),
+            clearing_house: ClearingHouse::default(),
             refresh: Duration::from_secs(HOUR),
             grace: Duration::from_secs(24 * HOUR),
         }
+    }
+}
+
+/// The services of a Gaia-X clearing house by their base address, `https://compliance.example`; this exchange's own
+/// where absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClearingHouse {
+    /// Who signs for registration numbers.
+    pub notary: Option<String>,
+    /// Who signs labels.
+    pub compliance: Option<String>,
+    /// Who knows the trust anchors.
+    pub registry: Option<String>,
+}
+
+impl ClearingHouse {
+    /// The addresses that are configured.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        [&self.notary, &self.compliance, &self.registry].into_iter().flatten().map(String::as_str)
     }
 }

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Weak;
 
-use hansa_resolver::Resolver;
+use hansa_resolver::{Answer, Options, Resolver};
 use hansa_trust::credential::{ChainPolicy, Settings as Checks};
 use hansa_trust::did::TrustAnchors;
 use hansa_trust::fetch::{Fetch, FetchError, Fetched};
+use url::Url;
 
 use super::names::own_path;
 use super::{exchange_document, participant_document, status_list};
@@ -27,6 +28,17 @@ impl fmt::Debug for Web {
 impl Web {
     pub(crate) const fn new(exchange: Weak<Inner>, resolver: Resolver) -> Self {
         Self { exchange, resolver }
+    }
+
+    /// Hands something in elsewhere, at an address that whoever runs the exchange has named.
+    pub(crate) async fn post(
+        &self,
+        url: &str,
+        media_type: &str,
+        body: String,
+        limit: usize,
+    ) -> Result<Answer, FetchError> {
+        self.resolver.post(url, media_type, body, limit).await
     }
 
     /// What the exchange itself serves at an address; `None` when it is another's.
@@ -62,8 +74,21 @@ impl Fetch for Web {
 ///
 /// # Errors
 /// [`Error::Internal`](crate::Error::Internal) when the system's certificates can't be read.
-pub(crate) fn resolver(_settings: &crate::settings::TrustSettings) -> crate::Result<Resolver> {
-    Ok(Resolver)
+pub(crate) fn resolver(settings: &crate::settings::TrustSettings) -> crate::Result<Resolver> {
+    let mut options = Options {
+        allow_private: settings.allow_private,
+        plain_http: settings.plain_http.clone(),
+        ..Options::default()
+    };
+    // Whoever runs the exchange has named these; they may stand in its own network.
+    for address in settings.clearing_house.addresses() {
+        let url = Url::parse(address).map_err(|error| crate::Error::Internal(format!("`{address}`: {error}")))?;
+        options.private_hosts.extend(url.host_str().map(str::to_owned));
+        if url.scheme() == "http" {
+            options.plain_http.insert(url.authority().to_owned());
+        }
+    }
+    Resolver::new(options).map_err(|error| crate::Error::Internal(error.to_string()))
 }
 
 /// What credentials are checked by.
