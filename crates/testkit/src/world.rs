@@ -31,6 +31,9 @@ pub struct WorldOptions {
     pub settings: Settings,
     /// The settings of the API.
     pub api: ApiOptions,
+    /// Whether the exchange calls itself by the address that it listens on, so that others on this machine can look up
+    /// its DID.
+    pub known_by_address: bool,
 }
 
 impl WorldOptions {
@@ -39,7 +42,7 @@ impl WorldOptions {
     pub fn on(engine: Engine) -> Self {
         let plenty = Rate::new(1_000_000, 1_000_000);
         let api = ApiOptions { token_rate: plenty, address_rate: plenty, ..ApiOptions::default() };
-        Self { engine, settings: Settings::default(), api }
+        Self { engine, settings: Settings::default(), api, known_by_address: false }
     }
 }
 
@@ -73,13 +76,18 @@ impl World {
     ///
     /// # Panics
     /// When something of it can't be started.
-    pub async fn with(options: WorldOptions) -> Self {
+    pub async fn with(mut options: WorldOptions) -> Self {
         // Another test may have been faster; then it is done.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let database = Database::new(options.engine).await;
         let clock = Clock::manual(BEGIN);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        if options.known_by_address {
+            options.settings.issuer = format!("http://{}", listener.local_addr().expect("the port is known"));
+            options.settings.trust.allow_private = true;
+        }
         let exchange = open(&database, &clock, &options).await;
-        let (address, serving, stop) = serve(&exchange, &options).await;
+        let (address, serving, stop) = serve(listener, &exchange, &options);
         let nobody = Actor::new(address, String::new(), None);
         let operator = first_operator(&exchange, &nobody).await;
         Self { exchange, clock, address, operator, options, database, serving, stop }
@@ -94,7 +102,8 @@ impl World {
         (&mut self.serving).await.expect("the server ends");
         self.exchange.db().close().await;
         self.exchange = open(&self.database, &self.clock, &self.options).await;
-        (self.address, self.serving, self.stop) = serve(&self.exchange, &self.options).await;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        (self.address, self.serving, self.stop) = serve(listener, &self.exchange, &self.options);
         self.operator.base = format!("http://{}", self.address);
     }
 
@@ -151,8 +160,11 @@ async fn open(database: &Database, clock: &Clock, options: &WorldOptions) -> Exc
     Exchange::open(database.open().await, clock.clone(), options.settings.clone()).await.expect("the exchange opens")
 }
 
-async fn serve(exchange: &Exchange, options: &WorldOptions) -> (SocketAddr, JoinHandle<()>, CancellationToken) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+fn serve(
+    listener: TcpListener,
+    exchange: &Exchange,
+    options: &WorldOptions,
+) -> (SocketAddr, JoinHandle<()>, CancellationToken) {
     let address = listener.local_addr().expect("the port is known");
     let stop = CancellationToken::new();
     let api = ApiOptions { shutdown: stop.clone(), ..options.api.clone() };

@@ -77,7 +77,7 @@ impl Fetch for Web {
 pub(crate) fn resolver(settings: &crate::settings::TrustSettings) -> crate::Result<Resolver> {
     let mut options = Options {
         allow_private: settings.allow_private,
-        plain_http: settings.plain_http.clone(),
+        plain_loopback: settings.allow_private,
         ..Options::default()
     };
     // Whoever runs the exchange has named these; they may stand in its own network.

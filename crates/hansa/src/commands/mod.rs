@@ -14,6 +14,7 @@ mod ledger;
 mod login;
 mod offer;
 mod order;
+mod pack;
 mod participant;
 mod project;
 mod proposal;

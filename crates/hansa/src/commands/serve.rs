@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use hansa_api::ApiOptions;
-use hansa_exchange::settings::Settings;
+use hansa_exchange::settings::{ClearingHouse, Settings, TrustSettings};
 use hansa_exchange::{Exchange, identity, reconcilers};
 use hansa_model::country::Country;
 use hansa_model::evidence::Assurance;
@@ -31,7 +31,8 @@ use crate::stop;
 Examples:
   hansa serve
   hansa serve --listen 0.0.0.0:7443 --data /var/lib/hansa --issuer https://exchange.example --log json
-  hansa serve --database postgres://hansa@db.example/hansa")]
+  hansa serve --database postgres://hansa@db.example/hansa
+  hansa serve --compliance https://compliance.example")]
 pub(crate) struct Serve {
     /// Address to listen on; port 0 takes any free one
     #[arg(long, default_value = "127.0.0.1:7443", value_name = "ADDRESS")]
@@ -61,6 +62,15 @@ pub(crate) struct Serve {
     /// Take the caller's address from X-Forwarded-For, because a proxy of our own writes it
     #[arg(long)]
     behind_proxy: bool,
+    /// Address of a clearing house's notary, instead of this exchange's own
+    #[arg(long, env = "HANSA_NOTARY", value_name = "URL")]
+    notary: Option<String>,
+    /// Address of a clearing house's compliance service, instead of this exchange's own
+    #[arg(long, env = "HANSA_COMPLIANCE", value_name = "URL")]
+    compliance: Option<String>,
+    /// Address of a clearing house's registry, instead of this exchange's own
+    #[arg(long, env = "HANSA_REGISTRY", value_name = "URL")]
+    registry: Option<String>,
     /// Form of the log
     #[arg(long, value_enum, default_value_t)]
     log: LogFormat,
@@ -78,6 +88,7 @@ impl Serve {
         let settings = Settings {
             issuer: self.issuer.clone().unwrap_or_else(|| address.clone()),
             signing_seed: signing_seed(&data.join("signing.seed")).with_context(unusable)?,
+            trust: TrustSettings { clearing_house: self.clearing_house(), ..TrustSettings::default() },
             ..Settings::default()
         };
         let file = data.join("hansa.db").to_string_lossy().into_owned();
@@ -100,6 +111,11 @@ impl Serve {
         exchange.db().close().await;
         tracing::info!("the exchange has stopped");
         Ok(())
+    }
+
+    fn clearing_house(&self) -> ClearingHouse {
+        let (notary, compliance) = (self.notary.clone(), self.compliance.clone());
+        ClearingHouse { notary, compliance, registry: self.registry.clone() }
     }
 
     /// Lets the first operator in, while there is none.

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod faults;
 pub mod members;
 pub mod orders;
+pub mod pack;
 pub mod packages;
 pub mod paint;
 pub mod proposals;
