@@ -42,8 +42,9 @@ pub async fn comply(exchange: &Exchange, offered: &Offered) -> Result<String> {
     let level = level.ok_or_else(|| Error::not_found("level", &offered.level))?;
     check_id("vcid", &offered.credential)?;
     let now = exchange.now();
-    let presented = exchange.verifier().verify_presentation(offered.presentation.trim(), &Expected::default(), now);
-    let presented = presented.await.map_err(|refusal| not_believed(&refusal))?;
+    let (presentation, expected) = (offered.presentation.trim(), Expected::default());
+    let presented = exchange.verifier().verify_presentation(presentation, &expected, now).await;
+    let presented = presented.map_err(|refusal| not_believed(&refusal))?;
     let known = known(exchange, &presented).await?;
     check_shapes(&presented)?;
     let evaluation = evaluate(exchange, presented.holder.as_str(), &known)?;

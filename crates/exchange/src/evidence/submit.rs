@@ -147,8 +147,8 @@ fn digests_in(subject: &serde_json::Map<String, Value>) -> Vec<&str> {
         Some(one) => std::slice::from_ref(one),
         None => &[],
     };
-    let digest = |one: &'_ Value| one.get("cred:digestSRI").or_else(|| one.get("digestSRI"));
-    listed.iter().filter_map(digest).filter_map(|digest| digest.get("@value").unwrap_or(digest).as_str()).collect()
+    let digests = listed.iter().filter_map(|one| one.get("cred:digestSRI").or_else(|| one.get("digestSRI")));
+    digests.filter_map(|digest| digest.get("@value").unwrap_or(digest).as_str()).collect()
 }
 
 /// Refuses what somebody signed about somebody else: a certificate that another holds is worth nothing here.
