@@ -1,5 +1,6 @@
 //! How an exchange is set up.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,9 +76,10 @@ pub struct TrustSettings {
     pub anchors: Vec<u8>,
     /// Whether issuers without a chain to one of the anchors are refused.
     pub demand_chain: bool,
-    /// Whether documents may be fetched from private networks, and over plain HTTP from this very machine. For an exchange that runs
-    /// on one machine with its issuers.
-    pub allow_private: bool,
+    /// Hosts of issuers, without ports, that may be in a private network.
+    pub private_hosts: BTreeSet<String>,
+    /// Hosts of issuers with their ports that are asked over plain HTTP. For demonstrations and tests.
+    pub plain_http: BTreeSet<String>,
     /// Whose notary, compliance and registry services are asked.
     pub clearing_house: ClearingHouse,
     /// After how long the issuer of a credential is asked again whether it still stands.
@@ -92,7 +94,8 @@ impl Default for TrustSettings {
         Self {
             anchors: Vec::new(),
             demand_chain: false,
-            allow_private: false,
+            private_hosts: BTreeSet::new(),
+            plain_http: BTreeSet::new(),
             clearing_house: ClearingHouse::default(),
             refresh: Duration::from_secs(HOUR),
             grace: Duration::from_secs(24 * HOUR),

@@ -13,9 +13,6 @@ pub struct Options {
     /// Hosts with ports, `127.0.0.1:8080`, that are asked without encryption, also when `https` is written: did:web
     /// knows nothing else. For demonstrations and tests.
     pub plain_http: BTreeSet<String>,
-    /// Whether addresses of this very machine, `127.0.0.1` with any port, are asked without encryption when private
-    /// networks may be asked. For demonstrations and tests with several exchanges on one machine.
-    pub plain_loopback: bool,
     /// Certificates in PEM that servers are trusted by, besides those that the machine trusts.
     pub roots: Vec<Vec<u8>>,
     /// How long a connection may take.
@@ -47,7 +44,6 @@ impl Default for Options {
             allow_private: false,
             private_hosts: BTreeSet::new(),
             plain_http: BTreeSet::new(),
-            plain_loopback: false,
             roots: Vec::new(),
             connect_within: Duration::from_secs(5),
             answer_within: Duration::from_secs(10),

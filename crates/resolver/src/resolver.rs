@@ -140,9 +140,7 @@ impl Inner {
             let name = url.host_str().unwrap_or_default();
             self.guard.check(name, address).map_err(|error| refused(error.to_string()))?;
         }
-        let is_loopback = literal.is_some_and(|address| address.is_loopback());
-        let is_plain = self.options.plain_http.contains(url.authority())
-            || (is_loopback && self.options.allow_private && self.options.plain_loopback);
+        let is_plain = self.options.plain_http.contains(url.authority());
         match url.scheme() {
             "https" if is_plain => {
                 // The port stays as it is written; `https` has none of its own here.

@@ -31,9 +31,6 @@ pub struct WorldOptions {
     pub settings: Settings,
     /// The settings of the API.
     pub api: ApiOptions,
-    /// Whether the exchange calls itself by the address that it listens on, so that others on this machine can look up
-    /// its DID.
-    pub known_by_address: bool,
 }
 
 impl WorldOptions {
@@ -42,7 +39,7 @@ impl WorldOptions {
     pub fn on(engine: Engine) -> Self {
         let plenty = Rate::new(1_000_000, 1_000_000);
         let api = ApiOptions { token_rate: plenty, address_rate: plenty, ..ApiOptions::default() };
-        Self { engine, settings: Settings::default(), api, known_by_address: false }
+        Self { engine, settings: Settings::default(), api }
     }
 }
 
@@ -76,16 +73,20 @@ impl World {
     ///
     /// # Panics
     /// When something of it can't be started.
-    pub async fn with(mut options: WorldOptions) -> Self {
+    pub async fn with(options: WorldOptions) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        Self::listening(listener, options).await
+    }
+
+    /// A world on a port that was taken before, so that its address could go into its settings, or those of others.
+    ///
+    /// # Panics
+    /// When something of it can't be started.
+    pub async fn listening(listener: TcpListener, options: WorldOptions) -> Self {
         // Another test may have been faster; then it is done.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let database = Database::new(options.engine).await;
         let clock = Clock::manual(BEGIN);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        if options.known_by_address {
-            options.settings.issuer = format!("http://{}", listener.local_addr().expect("the port is known"));
-            options.settings.trust.allow_private = true;
-        }
         let exchange = open(&database, &clock, &options).await;
         let (address, serving, stop) = serve(listener, &exchange, &options);
         let nobody = Actor::new(address, String::new(), None);

@@ -1,6 +1,6 @@
 //! How many credentials one core verifies in a second: taken apart, signature checked, read, times checked. Keys are
-//! known, as they are for all but the first credential of an issuer. Time counts while this thread is on a core, so that
-//! other work on the machine changes little.
+//! known, as they are for all but the first credential of an issuer. Time counts while this thread is on a core, so
+//! that other work on the machine changes little.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -77,7 +77,11 @@ fn small() -> Value {
         "issuer": ISSUER,
         "validFrom": "2026-11-01T00:00:00Z",
         "validUntil": "2027-11-01T00:00:00Z",
-        "credentialSubject": {"id": "https://issuer.example/credentials/1#cs", "type": "gx:VatID", "gx:vatID": "NL123456789B01"},
+        "credentialSubject": {
+            "id": "https://issuer.example/credentials/1#cs",
+            "type": "gx:VatID",
+            "gx:vatID": "NL123456789B01",
+        },
     })
 }
 

@@ -11,14 +11,27 @@ use hansa_trust::shapes;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::parties::{Party, verified};
 
+/// A free port of this machine.
+const LOCAL: (&str, u16) = ("127.0.0.1", 0);
 const ID: &str = "https://provider.example/credentials/1";
 
-/// A world that looks up others on this machine.
-async fn open_world() -> World {
-    World::with(WorldOptions { known_by_address: true, ..WorldOptions::on(Engine::Sqlite) }).await
+/// An exchange that looks up others on this machine.
+async fn world_that_asks<'h>(hosts: impl IntoIterator<Item = &'h str>) -> World {
+    World::with(WorldOptions { settings: asking(hosts), ..WorldOptions::on(Engine::Sqlite) }).await
+}
+
+/// Settings by which these hosts of this machine may be asked.
+fn asking<'h>(hosts: impl IntoIterator<Item = &'h str>) -> Settings {
+    let trust = TrustSettings {
+        private_hosts: ["127.0.0.1".to_owned()].into(),
+        plain_http: hosts.into_iter().map(str::to_owned).collect(),
+        ..TrustSettings::default()
+    };
+    Settings { trust, ..Settings::default() }
 }
 
 macro_rules! example {
@@ -68,14 +81,16 @@ async fn the_notary_refuses_numbers_that_are_wrong_and_kinds_that_there_are_not(
 
 /// A provider outside with the example credentials, whose notary and own extra statements count at this exchange.
 struct Example {
+    world: World,
     provider: Party,
     credentials: Vec<String>,
 }
 
 impl Example {
-    async fn new(world: &World, offering: Value) -> Self {
+    async fn new(offering: Value) -> Self {
         let (provider, notary) = (Party::start().await, Party::start().await);
-        trust(world, notary.did.as_str(), &["gx:VatID"]).await;
+        let world = world_that_asks([provider.host.as_str(), &notary.host]).await;
+        trust(&world, notary.did.as_str(), &["gx:VatID"]).await;
         let extra = json!({
             "@context": ["https://www.w3.org/ns/credentials/v2", "urn:hansa:v1"],
             "id": "https://provider.example/credentials/more",
@@ -83,11 +98,11 @@ impl Example {
             "credentialSubject": {"id": provider.did.as_str(), "facts": {
                 "gx.conforms": true, "data.no-third-country-transfer": true, "data.no-sub-processors": true}},
         });
-        let mut credentials = vec![notary.sign(world, example!("vat-id.vc.json"))];
+        let mut credentials = vec![notary.sign(&world, example!("vat-id.vc.json"))];
         for document in [example!("issuer-terms.vc.json"), example!("legal-person.vc.json"), offering, extra] {
-            credentials.push(provider.sign(world, document));
+            credentials.push(provider.sign(&world, document));
         }
-        Self { provider, credentials }
+        Self { world, provider, credentials }
     }
 
     fn presentation(&self) -> String {
@@ -109,13 +124,13 @@ async fn offer(world: &World, level: &str, presentation: &str, media_type: &str)
 
 #[tokio::test]
 async fn the_example_credentials_get_the_levels_that_they_reach() {
-    let world = open_world().await;
-    let example = Example::new(&world, example!("vm-offering.vc.json")).await;
+    let example = Example::new(example!("vm-offering.vc.json")).await;
+    let world = &example.world;
     let presentation = example.presentation();
     for (level, label) in [("standard-compliance", "SC"), ("label-level-1", "L1")] {
-        let answer = offer(&world, level, &presentation, "application/vp+jwt").await.is(StatusCode::CREATED);
+        let answer = offer(world, level, &presentation, "application/vp+jwt").await.is(StatusCode::CREATED);
         assert_eq!(answer.header("content-type"), Some("application/vc+jwt"));
-        let credential = verified(&world, &answer.body).await.unwrap().credential;
+        let credential = verified(world, &answer.body).await.unwrap().credential;
         let subject = &credential.document["credentialSubject"];
         assert_eq!(subject["gx:labelLevel"], label);
         assert_eq!(subject["gx:rulesVersion"], "gaia-x 25.10");
@@ -126,7 +141,7 @@ async fn the_example_credentials_get_the_levels_that_they_reach() {
         let report = shapes::check(&[Value::Object(credential.document.clone())]).unwrap();
         assert!(report.conforms(), "{:#?}", report.faults);
     }
-    let refused = offer(&world, "label-level-2", &presentation, "application/vp+jwt").await.is(StatusCode::CONFLICT);
+    let refused = offer(world, "label-level-2", &presentation, "application/vp+jwt").await.is(StatusCode::CONFLICT);
     assert_eq!(refused.code(), "not-compliant");
     let errors = refused.json()["errors"].as_array().unwrap().clone();
     assert!(errors.iter().any(|error| error["field"] == "P2.1.1"), "{errors:?}");
@@ -134,9 +149,8 @@ async fn the_example_credentials_get_the_levels_that_they_reach() {
 
 #[tokio::test]
 async fn the_broken_example_is_refused_with_its_faults() {
-    let world = open_world().await;
-    let example = Example::new(&world, example!("vm-offering.invalid.vc.json")).await;
-    let refused = offer(&world, "standard-compliance", &example.presentation(), "application/vp+jwt").await;
+    let example = Example::new(example!("vm-offering.invalid.vc.json")).await;
+    let refused = offer(&example.world, "standard-compliance", &example.presentation(), "application/vp+jwt").await;
     let refused = refused.is(StatusCode::CONFLICT);
     assert_eq!(refused.header("content-type"), Some("application/problem+json"));
     let body = refused.body;
@@ -145,26 +159,31 @@ async fn the_broken_example_is_refused_with_its_faults() {
 
 #[tokio::test]
 async fn what_can_not_be_believed_gets_no_label() {
-    let world = open_world().await;
-    let mut example = Example::new(&world, example!("vm-offering.vc.json")).await;
+    let example = Example::new(example!("vm-offering.vc.json")).await;
     let whole = example.presentation();
+    let stranger = Party::start().await;
+    let world = &example.world;
     let ask = async |presentation: &str, media_type: &str| {
-        offer(&world, "standard-compliance", presentation, media_type).await
+        offer(world, "standard-compliance", presentation, media_type).await
     };
     assert_eq!(ask(&whole, "application/json").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert_eq!(offer(&world, "gold", &whole, "application/vp+jwt").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(offer(world, "gold", &whole, "application/vp+jwt").await.status, StatusCode::NOT_FOUND);
     let cut = &whole[..whole.len() - 4];
     assert_eq!(ask(cut, "application/vp+jwt").await.is(StatusCode::CONFLICT).code(), "not-believed");
     let unsigned = example.credentials[0].clone();
     assert_eq!(ask(&unsigned, "application/vp+jwt").await.is(StatusCode::CONFLICT).code(), "not-believed");
     assert_eq!(ask(&"x".repeat(5 << 20), "application/vp+jwt").await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    // A registration number that nobody trusted has signed for.
-    example.credentials[0] = Party::start().await.sign(&world, example!("vat-id.vc.json"));
-    let refused = ask(&example.presentation(), "application/vp+jwt").await.is(StatusCode::CONFLICT);
-    assert!(refused.body.contains("vat-id"), "{}", refused.body);
-    example.credentials.remove(0);
-    let refused = ask(&example.presentation(), "application/vp+jwt").await.is(StatusCode::CONFLICT);
+    let mut without: Vec<&str> = example.credentials.iter().skip(1).map(String::as_str).collect();
+    let refused = ask(&example.provider.present(&without), "application/vp+jwt").await.is(StatusCode::CONFLICT);
     assert_eq!(refused.code(), "not-compliant");
+    // A registration number that nobody trusted has signed for: the provider itself.
+    let own = example.provider.sign(world, example!("vat-id.vc.json"));
+    without.push(&own);
+    let refused = ask(&example.provider.present(&without), "application/vp+jwt").await.is(StatusCode::CONFLICT);
+    assert!(refused.body.contains("P1.3.2"), "{}", refused.body);
+    // Somebody who may not be asked, since the exchange is not told to ask its machine on this port.
+    let unknown = stranger.present(&without);
+    assert_eq!(ask(&unknown, "application/vp+jwt").await.is(StatusCode::CONFLICT).code(), "not-believed");
 }
 
 /// Everything that Gaia-X asks to be declared, as a provider would declare it.
@@ -193,15 +212,18 @@ async fn declare_everything(actor: &Actor) {
 
 #[tokio::test]
 async fn a_label_is_asked_of_another_exchange_as_of_a_real_clearing_house() {
-    let house = open_world().await;
-    let house_address = format!("http://{}", house.address);
+    let (there, here) = (TcpListener::bind(LOCAL).await.unwrap(), TcpListener::bind(LOCAL).await.unwrap());
+    let (there_at, here_at) = (there.local_addr().unwrap().to_string(), here.local_addr().unwrap().to_string());
+    let hosts = [there_at.as_str(), &here_at];
+    let house_address = format!("http://{there_at}");
+    let settings = Settings { issuer: house_address.clone(), ..asking(hosts) };
+    let house = World::listening(there, WorldOptions { settings, ..WorldOptions::on(Engine::Sqlite) }).await;
     let house_did = house.stranger().get("/.well-known/did.json").await.json()["id"].as_str().unwrap().to_owned();
     let base = Some(format!("{house_address}/gxdch"));
     let clearing_house = ClearingHouse { notary: base.clone(), compliance: base.clone(), registry: base };
-    let trust_settings = TrustSettings { clearing_house, ..TrustSettings::default() };
-    let settings = Settings { trust: trust_settings, ..Settings::default() };
-    let options = WorldOptions { settings, known_by_address: true, ..WorldOptions::on(Engine::Sqlite) };
-    let world = World::with(options).await;
+    let mut settings = Settings { issuer: format!("http://{here_at}"), ..asking(hosts) };
+    settings.trust.clearing_house = clearing_house;
+    let world = World::listening(here, WorldOptions { settings, ..WorldOptions::on(Engine::Sqlite) }).await;
     // What the clearing house signs counts here, and its own notary there.
     trust(&world, &house_did, &["gx:VatID", "gx:LabelCredential"]).await;
     trust(&house, &house_did, &["gx:VatID"]).await;
@@ -261,11 +283,10 @@ async fn the_registry_follows_certificates_to_its_anchors_only() {
         let params = CertificateParams::new(vec!["provider.example".to_owned()]).unwrap();
         params.signed_by(&KeyPair::generate().unwrap(), by).unwrap().pem()
     };
-    let trust = TrustSettings { anchors: anchor.into_bytes(), ..TrustSettings::default() };
-    let settings = Settings { trust, ..Settings::default() };
-    let options = WorldOptions { settings, known_by_address: true, ..WorldOptions::on(Engine::Sqlite) };
-    let world = World::with(options).await;
     let party = Party::start().await;
+    let mut settings = asking([party.host.as_str()]);
+    settings.trust.anchors = anchor.into_bytes();
+    let world = World::with(WorldOptions { settings, ..WorldOptions::on(Engine::Sqlite) }).await;
     let ask = async |uri: &str| {
         world.stranger().post("/gxdch/api/trustAnchor/chain/file", &json!({"uri": uri})).await
     };

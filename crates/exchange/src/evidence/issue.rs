@@ -97,7 +97,7 @@ async fn make(
     let valid_until = valid_until.unwrap_or_else(|| now.plus(YEAR));
     check(&work.exchange(), &claims, now, valid_until)?;
     let holder = holder_of(work, subject).await?;
-    let document = statement_of(&claims).credential(&names::subject_id(&work.exchange(), subject));
+    let document = Statement::of(&claims).credential(&names::subject_id(&work.exchange(), subject));
     reading::read(&document).map_err(|error| Error::field("claims", error.to_string()))?;
     let (strength, source) = match signer {
         Signer::Exchange => (Strength::Attested, "attestation"),
@@ -126,28 +126,6 @@ async fn make(
     tell(work, actor, &piece, piece.state);
     concern(work, holder, &piece.claims).await?;
     Ok(piece)
-}
-
-/// Claims in the narrowest type of credential that holds them.
-fn statement_of(claims: &[Claim]) -> Statement {
-    let facts = claims.iter().map(|claim| match claim {
-        Claim::Fact { name, value } => Some((name.clone(), value.clone())),
-        _ => None,
-    });
-    if let Some(facts) = facts.collect() {
-        return Statement::Declaration(facts);
-    }
-    match claims {
-        [Claim::Certificate(certificate)] => return Statement::Certificate(certificate.clone()),
-        [Claim::NoSubcontractors] => return Statement::Subcontractors(Vec::new()),
-        _ => {}
-    }
-    let subcontractors = claims.iter().map(|claim| match claim {
-        Claim::Subcontractor(subcontractor) => Some(subcontractor.clone()),
-        _ => None,
-    });
-    let subcontractors: Option<_> = subcontractors.collect();
-    subcontractors.map_or_else(|| Statement::Attestation(claims.to_vec()), Statement::Subcontractors)
 }
 
 fn check(exchange: &Exchange, claims: &[Claim], now: Timestamp, valid_until: Timestamp) -> Result<()> {

@@ -96,8 +96,8 @@ pub async fn believe(exchange: &Exchange, caller: &Principal, new: &NewEvidence)
     let (text, source) = text_of(exchange, new).await?;
     let mut pieces = Vec::new();
     for (verified, credential) in verify(exchange, &text).await.map_err(|refusal| refused(&refusal))? {
-        let document = Value::Object(verified.credential.document.clone());
-        let claims = reading::read(&document).map_err(|error| {
+        let document = &verified.credential.document;
+        let claims = reading::read(document).map_err(|error| {
             Error::impossible("not-understood", error.to_string(), "see docs/trust.md for what is understood")
         })?;
         let strength = list.strength(&verified, &own_did, &claims).map_err(|refusal| refused(&refusal))?;
@@ -248,8 +248,7 @@ pub async fn check(exchange: &Exchange, new: &NewEvidence) -> Result<CredentialC
             ..unread()
         }],
         Ok(verified) => {
-            let documents: Vec<Value> =
-                verified.iter().map(|(one, _)| Value::Object(one.credential.document.clone())).collect();
+            let documents: Vec<Value> = verified.iter().map(|(one, _)| one.credential.document.clone()).collect();
             verified.iter().map(|(one, _)| look_at(one, &documents, &list)).collect()
         }
     };
@@ -261,14 +260,14 @@ const fn unread() -> CheckedCredential {
 }
 
 fn look_at(verified: &Verified, beside: &[Value], list: &hansa_trust::credential::TrustedIssuers) -> CheckedCredential {
-    let document = Value::Object(verified.credential.document.clone());
+    let document = &verified.credential.document;
     let mut found = CheckedCredential {
         id: verified.credential.id.clone(),
         kind: verified.credential.types.first().cloned(),
         issuer: Some(verified.issuer.to_string()),
         ..unread()
     };
-    match reading::read(&document) {
+    match reading::read(document) {
         Ok(claims) => {
             if let Err(refusal) = list.strength(verified, verified.issuer.as_str(), &claims) {
                 found.refusal = Some(refusal.code().to_owned());

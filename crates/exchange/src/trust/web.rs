@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::sync::Weak;
+use std::time::Duration;
 
-use hansa_resolver::{Answer, Options, Resolver};
+use hansa_resolver::{Answer, CacheOptions, Options, Resolver};
 use hansa_trust::credential::{ChainPolicy, Settings as Checks};
 use hansa_trust::did::TrustAnchors;
 use hansa_trust::fetch::{Fetch, FetchError, Fetched};
@@ -11,7 +12,8 @@ use url::Url;
 
 use super::names::own_path;
 use super::{exchange_document, participant_document, status_list};
-use crate::{Exchange, Inner};
+use crate::settings::TrustSettings;
+use crate::{Error, Exchange, Inner};
 
 /// Fetches from the web, or from the exchange itself what it publishes.
 pub(crate) struct Web {
@@ -42,7 +44,7 @@ impl Web {
     }
 
     /// What the exchange itself serves at an address; `None` when it is another's.
-    async fn own(&self, url: &str) -> Option<Result<Vec<u8>, crate::Error>> {
+    async fn own(&self, url: &str) -> Option<Result<Vec<u8>, Error>> {
         let exchange = Exchange { inner: self.exchange.upgrade()? };
         let path = own_path(&exchange, url)?;
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
@@ -63,7 +65,7 @@ impl Fetch for Web {
     async fn fetch(&self, url: &str, limit: usize) -> Result<Fetched, FetchError> {
         match self.own(url).await {
             Some(Ok(body)) => Ok(Fetched { body, media_type: None }),
-            Some(Err(crate::Error::NotFound { .. })) => Err(FetchError::Status { url: url.to_owned(), status: 404 }),
+            Some(Err(Error::NotFound { .. })) => Err(FetchError::Status { url: url.to_owned(), status: 404 }),
             Some(Err(error)) => Err(FetchError::Unreachable { url: url.to_owned(), why: error.to_string() }),
             None => self.resolver.fetch(url, limit).await,
         }
@@ -73,33 +75,37 @@ impl Fetch for Web {
 /// Who fetches for an exchange.
 ///
 /// # Errors
-/// [`Error::Internal`](crate::Error::Internal) when the system's certificates can't be read.
-pub(crate) fn resolver(settings: &crate::settings::TrustSettings) -> crate::Result<Resolver> {
+/// [`Error::Internal`] when the machine's certificates can't be used.
+pub(crate) fn resolver(settings: &TrustSettings) -> Result<Resolver, Error> {
+    let usual = Options::default();
+    // Keys and status lists are kept by who checks them, who knows for how long they may be.
+    let documents_for = Duration::ZERO;
     let mut options = Options {
-        allow_private: settings.allow_private,
-        plain_loopback: settings.allow_private,
-        ..Options::default()
+        private_hosts: settings.private_hosts.clone(),
+        plain_http: settings.plain_http.clone(),
+        cache: CacheOptions { documents_for, ..usual.cache },
+        ..usual
     };
     // Whoever runs the exchange has named these; they may stand in its own network.
     for address in settings.clearing_house.addresses() {
-        let url = Url::parse(address).map_err(|error| crate::Error::Internal(format!("`{address}`: {error}")))?;
+        let url = Url::parse(address).map_err(|error| Error::Internal(format!("`{address}`: {error}")))?;
         options.private_hosts.extend(url.host_str().map(str::to_owned));
         if url.scheme() == "http" {
             options.plain_http.insert(url.authority().to_owned());
         }
     }
-    Resolver::new(options).map_err(|error| crate::Error::Internal(error.to_string()))
+    Resolver::new(options).map_err(|error| Error::Internal(format!("nothing can be fetched: {error}")))
 }
 
 /// What credentials are checked by.
 ///
 /// # Errors
-/// [`Error::Internal`](crate::Error::Internal) when the trust anchors are no certificates.
-pub(crate) fn checks(settings: &crate::settings::TrustSettings) -> crate::Result<Checks> {
+/// [`Error::Internal`] when the trust anchors are no certificates.
+pub(crate) fn checks(settings: &TrustSettings) -> Result<Checks, Error> {
     let anchors = match settings.anchors.is_empty() {
         true => TrustAnchors::default(),
         false => TrustAnchors::from_pem(&settings.anchors)
-            .map_err(|error| crate::Error::Internal(format!("the trust anchors can't be read: {error}")))?,
+            .map_err(|error| Error::Internal(format!("the trust anchors can't be read: {error}")))?,
     };
     let chains = match (settings.demand_chain, anchors.is_empty()) {
         (true, _) => ChainPolicy::Demanded,

@@ -17,6 +17,7 @@ pub(crate) const ROOM: i64 = 40;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Cast {
+    pub(crate) operator: Principal,
     pub(crate) buyer: Principal,
     /// Another member of the buyer.
     pub(crate) colleague: Principal,
@@ -69,7 +70,7 @@ impl Cast {
         for (number, plan) in (1u8..).zip(provider_plans()) {
             providers.push(enlist(exchange, &operator, number, plan).await);
         }
-        Self { buyer, colleague, stranger, project: town.project.id, tenant: town.tenant.id, providers }
+        Self { operator, buyer, colleague, stranger, project: town.project.id, tenant: town.tenant.id, providers }
     }
 }
 

@@ -2,6 +2,7 @@
 //! right. Agents are scripted, the clock is set by hand, and every step of every saga is tried in every way.
 
 mod agent;
+mod assessor;
 mod cast;
 mod edge;
 mod faults;
@@ -18,4 +19,5 @@ mod oracle;
 mod proposals;
 mod simulation;
 mod suite;
+mod trust;
 mod usage;

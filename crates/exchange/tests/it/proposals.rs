@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use hansa_exchange::{Error, Exchange, audit, offers, orders, proposals, reconcilers};
+use hansa_exchange::principal::Principal;
+use hansa_exchange::{Error, Exchange, audit, evidence, offers, orders, proposals, reconcilers};
 use hansa_model::application::Application;
-use hansa_model::evidence::Certificate;
-use hansa_model::id::{OrderId, ParticipantId};
+use hansa_model::id::OrderId;
 use hansa_model::order::{NewOrder, Order, OrderState};
 use hansa_model::proposal::{Cause, Proposal, ProposalState};
-use hansa_store::{changes, participant};
+use hansa_store::page::PageRequest;
 use serde_json::json;
 
 use crate::world::{Engine, World, application, machine, on_both_engines};
@@ -38,16 +38,23 @@ async fn price(world: &World, provider: usize, per_cpu: &str) {
     work.commit().await.unwrap();
 }
 
-/// Gives a provider a certificate, or takes all of them.
-async fn certify(world: &World, id: ParticipantId, scheme: Option<&str>) {
+/// Gives a provider a certificate that the operator has looked at, or takes all evidence from it.
+async fn certify(world: &World, provider: &Principal, scheme: Option<&str>) {
     let mut work = world.exchange.begin().await.unwrap();
-    let mut known = participant::find(&mut work, id).await.unwrap().unwrap();
-    known.assurance.certificates = scheme
-        .map(|scheme| Certificate { scheme: scheme.to_owned(), source: Default::default(), valid_until: None })
-        .into_iter()
-        .collect();
-    participant::update(&mut work, &known).await.unwrap();
-    changes::count(&mut work).await.unwrap();
+    match scheme {
+        Some(scheme) => {
+            let claim = json!({"claim": "certificate", "scheme": scheme, "body": "somebody"});
+            let new = json!({"subject": provider.participant, "claims": [claim]});
+            evidence::attest(&mut work, &world.cast.operator, serde_json::from_value(new).unwrap()).await.unwrap();
+        }
+        None => {
+            let page = PageRequest::default();
+            let held = evidence::list(&mut work, provider, &evidence::Wanted::default(), &page).await.unwrap();
+            for piece in held.items {
+                evidence::withdraw(&mut work, provider, piece.id).await.unwrap();
+            }
+        }
+    }
     work.commit().await.unwrap();
 }
 
@@ -151,9 +158,8 @@ async fn what_is_dismissed_is_not_proposed_again_until_it_is_something_else(engi
 
 async fn what_no_longer_holds_must_move_and_says_why(engine: Engine) {
     let mut world = World::new(engine).await;
-    let providers: Vec<ParticipantId> =
-        world.cast.providers.iter().map(|provider| provider.principal.participant).collect();
-    certify(&world, providers[0], Some("C5")).await;
+    let providers: Vec<Principal> = world.cast.providers.iter().map(|provider| provider.principal.clone()).collect();
+    certify(&world, &providers[0], Some("C5")).await;
     let certified = application(json!({
         "requirements": {"certifications": {"all": ["C5"]}},
         "components": {"web": {"kind": "compute.instance", "cpu": ">= 1", "memory": ">= 1 GiB", "disk": ">= 10 GiB"}},
@@ -162,7 +168,7 @@ async fn what_no_longer_holds_must_move_and_says_why(engine: Engine) {
     world.round().await;
     assert_eq!(all(&world).await, []);
 
-    certify(&world, providers[0], None).await;
+    certify(&world, &providers[0], None).await;
     world.round().await;
     let told = all(&world).await;
     assert_eq!((told.len(), told[0].advice.cause), (1, Cause::MustMove));
@@ -174,14 +180,14 @@ async fn what_no_longer_holds_must_move_and_says_why(engine: Engine) {
     assert_eq!(failure.offer.as_deref(), Some("tulip/utrecht/vm"));
     assert_eq!(told[0].advice.alternative, None);
 
-    certify(&world, providers[1], Some("C5")).await;
+    certify(&world, &providers[1], Some("C5")).await;
     world.round().await;
     let told = all(&world).await;
     let alternative = told[0].advice.alternative.as_ref().unwrap();
     assert_eq!(alternative.moves[0].to, "sudety/jelenia-gora/vm");
     assert!(alternative.saving.micros() < 0, "{:?}", alternative.saving);
 
-    certify(&world, providers[0], Some("C5")).await;
+    certify(&world, &providers[0], Some("C5")).await;
     world.round().await;
     assert_eq!(states(&world).await, [ProposalState::Superseded, ProposalState::Withdrawn]);
 }

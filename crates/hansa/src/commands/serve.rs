@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -71,6 +72,21 @@ pub(crate) struct Serve {
     /// Address of a clearing house's registry, instead of this exchange's own
     #[arg(long, env = "HANSA_REGISTRY", value_name = "URL")]
     registry: Option<String>,
+    /// File with the certificates, in PEM, in which the chains of issuers of credentials end
+    #[arg(long, value_name = "FILE")]
+    trust_anchors: Option<PathBuf>,
+    /// Refuse issuers of credentials without a certificate chain to one of the trust anchors
+    #[arg(long, requires = "trust_anchors")]
+    demand_chain: bool,
+    /// Host of an issuer of credentials that may be in a private network; repeatable
+    #[arg(long, value_name = "HOST")]
+    private_issuer: Vec<String>,
+    /// Host and port of an issuer of credentials that is asked over plain HTTP, for demonstrations; repeatable
+    #[arg(long, value_name = "HOST:PORT")]
+    plain_http_issuer: Vec<String>,
+    /// After how many seconds issuers are asked again whether their credentials still stand
+    #[arg(long, default_value_t = 3_600, value_name = "SECONDS")]
+    evidence_refresh: u64,
     /// Form of the log
     #[arg(long, value_enum, default_value_t)]
     log: LogFormat,
@@ -88,7 +104,7 @@ impl Serve {
         let settings = Settings {
             issuer: self.issuer.clone().unwrap_or_else(|| address.clone()),
             signing_seed: signing_seed(&data.join("signing.seed")).with_context(unusable)?,
-            trust: TrustSettings { clearing_house: self.clearing_house(), ..TrustSettings::default() },
+            trust: self.trust()?,
             ..Settings::default()
         };
         let file = data.join("hansa.db").to_string_lossy().into_owned();
@@ -116,6 +132,25 @@ impl Serve {
     fn clearing_house(&self) -> ClearingHouse {
         let (notary, compliance) = (self.notary.clone(), self.compliance.clone());
         ClearingHouse { notary, compliance, registry: self.registry.clone() }
+    }
+
+    /// How credentials of others are checked.
+    fn trust(&self) -> anyhow::Result<TrustSettings> {
+        let anchors = match &self.trust_anchors {
+            None => Vec::new(),
+            Some(path) => fs::read(path).with_context(|| format!("{} can't be read", path.display()))?,
+        };
+        let hosts = |plain: &String| plain.rsplit_once(':').map_or_else(|| plain.clone(), |(host, _)| host.to_owned());
+        let private = self.private_issuer.iter().cloned().chain(self.plain_http_issuer.iter().map(hosts));
+        Ok(TrustSettings {
+            clearing_house: self.clearing_house(),
+            anchors,
+            demand_chain: self.demand_chain,
+            private_hosts: private.collect(),
+            plain_http: self.plain_http_issuer.iter().cloned().collect(),
+            refresh: Duration::from_secs(self.evidence_refresh.max(1)),
+            ..TrustSettings::default()
+        })
     }
 
     /// Lets the first operator in, while there is none.

@@ -1,5 +1,7 @@
 //! A run of offers of one kind that follow each other in price, with the bitmaps that they are filtered by.
 
+mod renew;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 
@@ -22,6 +24,19 @@ struct Column {
     ends: Ranges,
     /// Absent while every row's beginning is its end.
     beginnings: Option<Ranges>,
+}
+
+impl Column {
+    /// Lets rows that stand nowhere stand here.
+    fn insert(&mut self, rows: &Mask, beginning: i128, end: i128) {
+        if beginning != end && self.beginnings.is_none() {
+            self.beginnings = Some(self.ends.clone());
+        }
+        self.ends.insert_all(rows, end);
+        if let Some(beginnings) = &mut self.beginnings {
+            beginnings.insert_all(rows, beginning);
+        }
+    }
 }
 
 /// Up to [`ROWS`] offers. A row keeps its number while the offer is there.
@@ -246,14 +261,9 @@ impl Chunk {
                 self.columns.insert(at, (scale, Column { ends: Ranges::new(&[]), beginnings: None }));
                 at
             });
-            let column = &mut self.columns[found].1;
-            if beginning != end && column.beginnings.is_none() {
-                column.beginnings = Some(column.ends.clone());
-            }
-            column.ends.insert(row, end);
-            if let Some(beginnings) = &mut column.beginnings {
-                beginnings.insert(row, beginning);
-            }
+            let mut only = Mask::EMPTY;
+            only.insert(row);
+            self.columns[found].1.insert(&only, beginning, end);
         }
         let at = self.cheaper_than(&item);
         self.order.insert(at, short(row));

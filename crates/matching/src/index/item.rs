@@ -282,6 +282,21 @@ impl Item {
         self.own.as_deref().unwrap_or(&self.seller.assured)
     }
 
+    /// What it has in common with the other offers of which the same is known, by its provider or by itself.
+    pub(super) fn common_tags(&self) -> Vec<u32> {
+        [&self.seller.tags, &self.assured().tags].into_iter().flatten().copied().collect()
+    }
+
+    /// Where it stands together with them.
+    pub(super) fn common_standings(&self) -> &[Standing] {
+        &self.assured().standings
+    }
+
+    /// Whether two offers have the same in common with others.
+    pub(super) fn has_in_common(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.seller, &other.seller) && std::ptr::eq(self.assured(), other.assured())
+    }
+
     /// The offer with what is known of its site now.
     pub(crate) fn moved_to(mut self, spot: Arc<Spot>, geo: &Geo) -> Self {
         self.spot = spot;

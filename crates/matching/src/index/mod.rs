@@ -46,6 +46,9 @@ pub(crate) use item::{Item, Seller, Shape, Spot};
 pub(crate) use mask::{Mask, ROWS};
 pub(crate) use supply::Supply;
 
+/// As many offers are quicker changed one by one than by looking through all.
+const FEW: usize = if cfg!(test) { 16 } else { 64 };
+
 /// Why an offer can't be put into the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IndexError {
@@ -254,14 +257,13 @@ impl<'g> Index<'g> {
         let seller = Arc::new(Seller::new(provider, number, dictionary));
         let id = seller.provider.id;
         if let Some(before) = self.sellers.insert(id, seller.clone()) {
-            let own: Vec<_> = self.items.values().filter(|item| item.seller.number == number).cloned().collect();
-            let renewed = own.iter().map(|item| (**item).clone().sold_by(seller.clone()));
             // Offers are ordered by the names of their providers as well.
             if before.provider.name == seller.provider.name {
-                self.renew(renewed.map(Arc::new).collect());
-            } else {
-                own.iter().zip(renewed).for_each(|(item, renewed)| self.replace(item, renewed));
+                self.renew(&|chunk| chunk.rows_of_seller(number), &|item| item.clone().sold_by(seller.clone()));
+                return;
             }
+            let own: Vec<_> = self.items.values().filter(|item| item.seller.number == number).cloned().collect();
+            own.iter().for_each(|item| self.replace(item, (**item).clone().sold_by(seller.clone())));
         }
     }
 
@@ -270,9 +272,20 @@ impl<'g> Index<'g> {
     pub fn set_assurance(&mut self, offers: &[OfferId], assurance: Option<&Assurance>) {
         let own = assurance.map(|assurance| self.assured(assurance));
         let known = offers.iter().filter_map(|offer| self.items.get(offer));
-        let differs = known.filter(|item| item.own_assurance().map(AsRef::as_ref) != assurance);
-        let renewed = differs.map(|item| Arc::new((**item).clone().assured_by(own.clone()))).collect();
-        self.renew(renewed);
+        let differing = known.filter(|item| item.own_assurance().map(AsRef::as_ref) != assurance);
+        let differing: Vec<Arc<Item>> = differing.cloned().collect();
+        if differing.len() < FEW {
+            differing.iter().for_each(|item| self.replace(item, (**item).clone().assured_by(own.clone())));
+            return;
+        }
+        let differing: foldhash::HashSet<OfferId> = differing.iter().map(|item| item.id).collect();
+        let rows = |chunk: &Chunk| {
+            let mut rows = Mask::EMPTY;
+            let differs = |row: &usize| chunk.item(*row).is_some_and(|item| differing.contains(&item.id));
+            chunk.live().rows().filter(differs).for_each(|row| rows.insert(row));
+            rows
+        };
+        self.renew(&rows, &|item| item.clone().assured_by(own.clone()));
     }
 
     /// Adds a site, or changes what is known about it, for all offers there.
@@ -364,16 +377,13 @@ impl<'g> Index<'g> {
         shelf.insert(new, &scales);
     }
 
-    /// Puts offers in the place of what they were, of the same name and price.
-    fn renew(&mut self, renewed: Vec<Arc<Item>>) {
-        let scales = self.next.scales;
-        let mut shelved: [Vec<Arc<Item>>; KINDS.len()] = Default::default();
-        for item in renewed {
-            self.items.insert(item.id, item.clone());
-            shelved[number_of(item.kind)].push(item);
-        }
-        for (shelf, items) in self.next.shelves.iter_mut().zip(shelved).filter(|(_, items)| !items.is_empty()) {
-            Arc::make_mut(shelf).renew(items, &scales);
+    /// Puts what `change` makes of some offers in their place: offers that differ in their providers and in what is
+    /// known of them alone, of the same names and prices.
+    fn renew(&mut self, which: &dyn Fn(&Chunk) -> Mask, change: &dyn Fn(&Item) -> Item) {
+        let items = &mut self.items;
+        for shelf in &mut self.next.shelves {
+            let mut told = |item: &Arc<Item>| _ = items.insert(item.id, item.clone());
+            Arc::make_mut(shelf).renew(which, change, &mut told);
         }
     }
 

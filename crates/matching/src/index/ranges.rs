@@ -74,7 +74,8 @@ impl Ranges {
         (0..self.starts.len()).map(within).find(|rows| !rows.is_empty()).unwrap_or(Mask::EMPTY)
     }
 
-    pub(crate) fn insert(&mut self, row: usize, value: i128) {
+    /// Gives rows that have none this value.
+    pub(crate) fn insert_all(&mut self, rows: &Mask, value: i128) {
         let next = self.starts.partition_point(|start| *start < value);
         if self.starts.get(next) != Some(&value) {
             if self.exact && self.starts.len() < MOST_STARTS {
@@ -87,13 +88,21 @@ impl Ranges {
         }
         for (start, reached) in self.starts.iter().zip(&mut self.reached) {
             if *start <= value {
-                reached.insert(row);
+                *reached = reached.or(rows);
             }
         }
     }
 
     pub(crate) fn remove(&mut self, row: usize) {
         self.reached.iter_mut().for_each(|reached| reached.remove(row));
+    }
+
+    pub(crate) fn remove_all(&mut self, rows: &Mask) {
+        self.reached.iter_mut().for_each(|reached| *reached = reached.without(rows));
+        if self.reached.iter().all(Mask::is_empty) {
+            // Whoever comes next needs no starts that nobody stands at.
+            *self = Self::new(&[]);
+        }
     }
 
     /// How many bytes it takes.
@@ -124,7 +133,9 @@ mod tests {
                 ranges.remove(row);
                 values.remove(&row);
                 if let Some(value) = value {
-                    ranges.insert(row, value);
+                    let mut only = Mask::EMPTY;
+                    only.insert(row);
+                    ranges.insert_all(&only, value);
                     values.insert(row, value);
                 }
             }

@@ -1,19 +1,13 @@
 //! The offers of one kind, in the order of their prices.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-use hansa_model::id::OfferId;
 
 use super::chunk::Chunk;
 use super::item::{Item, Scales};
-use super::mask::ROWS;
+use super::mask::{Mask, ROWS};
 
 /// How full chunks are made, so that most offers that come find room.
 const FILL: usize = ROWS * 3 / 4;
-
-/// As many offers of a chunk are quicker changed one by one than by making the chunk anew.
-const FEW: usize = 16;
 
 /// Chunks of offers, none empty, each dearer than the one before.
 #[derive(Debug, Clone, Default)]
@@ -61,23 +55,18 @@ impl Shelf {
         Arc::make_mut(&mut self.chunks[number]).insert(item, scales);
     }
 
-    /// Puts offers in the place of what they were; all are there, with the same rank.
-    pub(crate) fn renew(&mut self, items: Vec<Arc<Item>>, scales: &Scales) {
-        let mut by_chunk: BTreeMap<usize, HashMap<OfferId, Arc<Item>>> = BTreeMap::new();
-        for item in items {
-            by_chunk.entry(self.place(&item)).or_default().insert(item.id, item);
-        }
-        for (number, mut renewed) in by_chunk {
-            let chunk = &mut self.chunks[number];
-            if renewed.len() < FEW {
-                let chunk = Arc::make_mut(chunk);
-                for item in renewed.into_values() {
-                    chunk.remove(&item);
-                    chunk.insert(item, scales);
-                }
-            } else {
-                let items = chunk.items().map(|item| renewed.remove(&item.id).unwrap_or_else(|| item.clone()));
-                *chunk = Arc::new(Chunk::new(items.collect(), scales));
+    /// Puts what `change` makes of some offers in their place: offers that differ in their providers and in what is
+    /// known of them alone, with the same rank. What was put there is handed to `told`.
+    pub(crate) fn renew(
+        &mut self,
+        which: &dyn Fn(&Chunk) -> Mask,
+        change: &dyn Fn(&Item) -> Item,
+        told: &mut dyn FnMut(&Arc<Item>),
+    ) {
+        for chunk in &mut self.chunks {
+            let rows = which(chunk);
+            if !rows.is_empty() {
+                Arc::make_mut(chunk).renew(&rows, change, told);
             }
         }
     }

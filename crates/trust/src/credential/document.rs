@@ -32,28 +32,29 @@ pub struct Credential {
     pub valid_until: Option<Timestamp>,
     /// Where its status is, if it has one.
     pub status: Vec<StatusEntry>,
-    /// All of it.
-    pub document: Map<String, Value>,
+    /// All of it, an object.
+    pub document: Value,
 }
 
 impl Credential {
     /// Reads a credential. Nothing is said about whether it can be believed.
     ///
     /// # Errors
-    /// [`Refusal::Wrapped`], [`Refusal::Context`], [`Refusal::Member`].
+    /// [`Refusal::Wrapped`], [`Refusal::Context`], [`Refusal::Member`], [`Refusal::Cyclic`].
     pub fn read(document: Value) -> Result<Self, Refusal> {
-        let Value::Object(document) = document else {
-            return Err(Refusal::Member("credentialSubject"));
-        };
-        let common = Common::read(&document)?;
+        let members = document.as_object().ok_or(Refusal::Member("credentialSubject"))?;
+        let common = Common::read(members)?;
         let mut types = common.types;
         if !types.iter().any(|name| name == KIND) {
             return Err(Refusal::Member("type"));
         }
         types.retain(|name| name != KIND);
-        let issuer = named(document.get("issuer"), "issuer")?.ok_or(Refusal::Member("issuer"))?;
-        check_subjects(&document)?;
-        let status = document.get("credentialStatus").map(StatusEntry::read).transpose();
+        let issuer = named(members.get("issuer"), "issuer")?.ok_or(Refusal::Member("issuer"))?;
+        check_subjects(members)?;
+        if members.contains_key("verifiableCredential") {
+            return Err(Refusal::Cyclic("it contains credentials: hand each in by itself, or in a presentation"));
+        }
+        let status = members.get("credentialStatus").map(StatusEntry::read).transpose();
         let status = status.map_err(Refusal::Member)?.unwrap_or_default();
         let credential = Self {
             id: common.id,

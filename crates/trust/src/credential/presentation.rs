@@ -35,8 +35,8 @@ pub struct Presentation {
     pub valid_until: Option<Timestamp>,
     /// The credentials that it carries, as compact JSON Web Signatures.
     pub credentials: Vec<String>,
-    /// All of it.
-    pub document: Map<String, Value>,
+    /// All of it, an object.
+    pub document: Value,
 }
 
 impl Presentation {
@@ -46,24 +46,22 @@ impl Presentation {
     /// [`Refusal::Wrapped`], [`Refusal::Context`], [`Refusal::Member`], [`Refusal::Cyclic`], [`Refusal::Unsigned`],
     /// [`Refusal::Count`].
     pub fn read(document: Value, limit: usize) -> Result<Self, Refusal> {
-        let Value::Object(document) = document else {
-            return Err(Refusal::Member("type"));
-        };
-        let common = Common::read(&document)?;
+        let members = document.as_object().ok_or(Refusal::Member("type"))?;
+        let common = Common::read(members)?;
         if !common.types.iter().any(|name| name == KIND) {
             return Err(Refusal::Member("type"));
         }
-        let credentials = carried(&document, limit)?;
-        let text = |member: &'static str| match document.get(member) {
+        let credentials = carried(members, limit)?;
+        let text = |member: &'static str| match members.get(member) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(Refusal::Member(member)),
         };
-        let made_at = seconds(&document, "iat")?.or(common.valid_from);
+        let made_at = seconds(members, "iat")?.or(common.valid_from);
         Ok(Self {
             id: common.id.or(text("jti")?),
-            holder: holder(&document)?,
-            audience: texts(document.get("aud")).map(str::to_owned).collect(),
+            holder: holder(members)?,
+            audience: texts(members.get("aud")).map(str::to_owned).collect(),
             nonce: text("nonce")?,
             made_at,
             valid_from: common.valid_from,

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use hansa_model::evidence::{Claim, Strength};
 
 use super::{Refusal, Verified};
+use crate::shapes::{Namespaces, expand};
 
 /// What an issuer is trusted to say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Grant {
-    /// The types of credentials, as they are written: `gx:VatID`, `hansa:Certificate`.
+    /// The types of credentials and of everything in them, as `gx:VatID`, `hansa:Certificate`: whoever may issue
+    /// `gx:LegalPerson` with an address needs `gx:Address` too.
     pub types: BTreeSet<String>,
     /// The schemes of certificates: `ISO27001`, `C5`.
     pub schemes: BTreeSet<String>,
@@ -49,7 +51,7 @@ impl TrustedIssuers {
 
 impl Grant {
     /// The first thing that a credential says and that is not granted. Every type counts, that of the credential and
-    /// those of its subjects, so that nothing comes along under the name of something else.
+    /// those of all that is nested in it, so that nothing comes along under the name of something else.
     fn lacking(&self, verified: &Verified, claims: &[Claim]) -> Option<String> {
         let credential = &verified.credential;
         let mut types = credential.types.iter().map(String::as_str).chain(credential.subject_types());
@@ -58,6 +60,18 @@ impl Grant {
         }
         if credential.types.is_empty() {
             return Some("a credential without a type".to_owned());
+        }
+        // Hansa's own credentials hold claims as they are, and nothing else of them is read.
+        if !credential.types.iter().any(|name| name.starts_with("hansa:")) {
+            match expand(std::slice::from_ref(&credential.document), &Namespaces::default()) {
+                Ok(data) => {
+                    let mut classes = data.nodes.values().flat_map(|node| &node.classes);
+                    if let Some(name) = classes.find(|name| !self.types.contains(*name)) {
+                        return Some(format!("`{name}`"));
+                    }
+                }
+                Err(error) => return Some(format!("a credential that can't be read: {error}")),
+            }
         }
         claims.iter().find_map(|claim| match claim {
             Claim::Certificate(certificate) if !self.schemes.contains(&certificate.scheme) => {

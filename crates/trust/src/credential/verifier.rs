@@ -233,9 +233,8 @@ impl<F: Fetch> Verifier<F> {
         if !verified.credential.status.is_empty() {
             return Err(refused(Refusal::Cyclic("a status list may not have a status itself")));
         }
-        let document = Value::Object(verified.credential.document);
         let invalid = |source| Refusal::StatusInvalid { url: url.clone(), source };
-        let list = StatusList::read(&document, url).map_err(invalid)?;
+        let list = StatusList::read(&verified.credential.document, url).map_err(invalid)?;
         let (issuer, valid_from, valid_until) = (verified.issuer, verified.credential.valid_from, verified.valid_until);
         let known = KnownList { list, issuer, valid_from, valid_until, read_at: at };
         Ok(self.statuses.keep(url, known, self.settings.statuses_kept))

@@ -120,7 +120,8 @@ impl Document {
     /// Adds an own key under a fragment like `key-1`.
     ///
     /// # Errors
-    /// [`DocumentError::Member`] when the fragment can't name a key, [`DocumentError::Twice`], [`DocumentError::TooMany`].
+    /// [`DocumentError::Member`] when the fragment can't name a key, [`DocumentError::Twice`],
+    /// [`DocumentError::TooMany`].
     pub fn publish(
         &mut self,
         fragment: &str,

@@ -20,7 +20,6 @@ pub(super) struct Worker {
     pub(super) entity: Option<u32>,
     pub(super) jurisdictions: BTreeSet<Country>,
     pub(super) access: Option<BTreeSet<Access>>,
-    pub(super) purpose: Option<String>,
 }
 
 /// What is known about the subcontractors of a participant.
@@ -56,13 +55,11 @@ fn worker(statements: &[(&Fact<Option<WorksFor>>, &WorksFor)]) -> Option<Worker>
     let (_, first) = statements.first()?;
     let each = || statements.iter().map(|(fact, works)| (fact.strength, *works));
     let access = settle(each().map(|(strength, works)| (strength, works.subcontractor.access.as_ref())));
-    let purpose = settle(each().map(|(strength, works)| (strength, works.subcontractor.purpose.as_ref())));
     Some(Worker {
         name: first.subcontractor.name.clone(),
         entity: settle(each().map(|(strength, works)| (strength, works.entity))).value(),
         jurisdictions: each().flat_map(|(_, works)| works.subcontractor.jurisdictions.iter().copied()).collect(),
         access: access.value().cloned(),
-        purpose: purpose.value().cloned(),
     })
 }
 

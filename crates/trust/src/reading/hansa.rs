@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::{LONGEST_NAME, Unreadable, shown, texts};
 
-const CONTEXT: &str = "urn:hansa:v1";
+/// The context of Hansa's own credentials.
+pub const CONTEXT: &str = "urn:hansa:v1";
 const CREDENTIALS_V2: &str = "https://www.w3.org/ns/credentials/v2";
 
 /// What a credential of one of Hansa's own types says.
@@ -46,18 +47,54 @@ impl Statement {
         }
     }
 
+    /// The statement that makes these claims: of the type made for them, an attestation where they are mixed.
+    #[must_use]
+    pub fn of(claims: &[Claim]) -> Self {
+        match claims {
+            [Claim::Certificate(certificate)] => return Self::Certificate(certificate.clone()),
+            [Claim::NoSubcontractors] => return Self::Subcontractors(Vec::new()),
+            [] => return Self::Attestation(Vec::new()),
+            _ => {}
+        }
+        let (mut entities, mut holdings, mut subcontractors) = (Vec::new(), Vec::new(), Vec::new());
+        let mut facts = BTreeMap::new();
+        for claim in claims {
+            match claim {
+                Claim::Fact { name, value } => drop(facts.insert(name.clone(), value.clone())),
+                Claim::Entity(entity) => entities.push(entity.clone()),
+                Claim::Holding(holding) => holdings.push(holding.clone()),
+                Claim::Subcontractor(subcontractor) => subcontractors.push(subcontractor.clone()),
+                Claim::Certificate(_) | Claim::NoSubcontractors => {}
+            }
+        }
+        if facts.len() == claims.len() {
+            Self::Declaration(facts)
+        } else if entities.len() + holdings.len() == claims.len() {
+            Self::Ownership { entities, holdings }
+        } else if subcontractors.len() == claims.len() {
+            Self::Subcontractors(subcontractors)
+        } else {
+            Self::Attestation(claims.to_vec())
+        }
+    }
+
     /// The subject of a credential that says this of the subject `id`.
     #[must_use]
     pub fn subject(&self, id: &str) -> Value {
-        let mut subject = match self {
+        let mut subject = self.says();
+        subject["id"] = id.into();
+        subject
+    }
+
+    /// What the subject of a credential has besides its identifier.
+    fn says(&self) -> Value {
+        match self {
             Self::Declaration(facts) => json!({ "facts": facts }),
             Self::Certificate(certificate) => json!({ "certificate": certificate }),
             Self::Ownership { entities, holdings } => json!({ "entities": entities, "holdings": holdings }),
             Self::Subcontractors(subcontractors) => json!({ "subcontractors": subcontractors }),
             Self::Attestation(claims) => json!({ "claims": claims }),
-        };
-        subject["id"] = id.into();
-        subject
+        }
     }
 
     /// A credential that says this of the subject `id`, still without issuer, validity and status.
@@ -117,6 +154,16 @@ struct Subcontracted {
 #[serde(deny_unknown_fields)]
 struct Attested {
     claims: Vec<Claim>,
+}
+
+/// The type of the credential that makes these claims, and its subject still without an identifier; what [`read`] of it
+/// gives are the claims again, entities before holdings, facts by their names.
+///
+/// [`read`]: super::read
+#[must_use]
+pub fn write(claims: &[Claim]) -> (&'static str, Value) {
+    let statement = Statement::of(claims);
+    (statement.kind(), statement.says())
 }
 
 pub(super) fn read(document: &Map<String, Value>, kind: &str) -> Result<Vec<Claim>, Unreadable> {

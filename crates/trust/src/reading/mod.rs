@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::shapes::NotExpandable;
 
-pub use hansa::Statement;
+pub use hansa::{CONTEXT, Statement, write};
 pub use kebab::kebab;
 
 /// How many claims one credential may make.

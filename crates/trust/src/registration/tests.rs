@@ -163,7 +163,9 @@ proptest! {
     }
 
     #[test]
-    fn one_wrong_digit_of_an_lei_is_caught(number in prop::sample::select(LEI), place: prop::sample::Index, add in 1_u8..10) {
+    fn one_wrong_digit_of_an_lei_is_caught(
+        number in prop::sample::select(LEI), place: prop::sample::Index, add in 1_u8..10
+    ) {
         prop_assert!(check(Kind::Lei, None, &with_another_digit(number, place, add)).is_err());
     }
 

@@ -58,31 +58,36 @@ pub struct Appraiser<'a> {
     finding: &'a Finding,
     /// The certificates that reach some kinds or sites only.
     scoped: Vec<&'a CertificateClaim>,
-    /// By which of those reach.
-    made: HashMap<Vec<bool>, Arc<Assurance>>,
+    /// Whether a rule set asks differently by kind.
+    by_kind: bool,
+    /// By which of those certificates reach, and by kind where it matters.
+    made: HashMap<(Vec<bool>, Option<String>), Arc<Assurance>>,
 }
 
 impl<'a> Appraiser<'a> {
     /// By the rule sets that are used at an instant.
     #[must_use]
     pub fn new(sets: &'a RuleSets, at: Timestamp, known: &'a [Known], finding: &'a Finding) -> Self {
-        let judges = [GAIA_X, CSF, CADA].into_iter().filter_map(|id| sets.current(id, at)).map(AsRef::as_ref).collect();
+        let current = [GAIA_X, CSF, CADA].into_iter().filter_map(|id| sets.current(id, at));
+        let judges: Vec<&RuleSet> = current.map(AsRef::as_ref).collect();
         let scoped = known.iter().filter_map(|known| match &known.claim {
             Claim::Certificate(claim) if !claim.kinds.is_empty() || !claim.sites.is_empty() => Some(claim),
             _ => None,
         });
-        Self { sets, judges, at, known, finding, scoped: scoped.collect(), made: HashMap::new() }
+        let by_kind = judges.iter().any(|set| set.asks_by_kind());
+        Self { sets, judges, at, known, finding, scoped: scoped.collect(), by_kind, made: HashMap::new() }
     }
 
     /// The assurance of an offer of a kind at a site: the same as [`assurance`] makes of the evaluations.
     pub fn of(&mut self, kind: Option<&str>, site: Option<&str>) -> Arc<Assurance> {
         let reached: Vec<bool> = self.scoped.iter().map(|claim| reaches(claim, kind, site)).collect();
-        if let Some(made) = self.made.get(&reached) {
+        let differs = (reached, kind.filter(|_| self.by_kind).map(str::to_owned));
+        if let Some(made) = self.made.get(&differs) {
             return Arc::clone(made);
         }
         let case = Case { at: self.at, kind, site, known: self.known, finding: self.finding };
         let made = Arc::new(self.appraise(&case));
-        self.made.insert(reached, Arc::clone(&made));
+        self.made.insert(differs, Arc::clone(&made));
         made
     }
 

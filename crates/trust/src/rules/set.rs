@@ -229,6 +229,16 @@ impl RuleSet {
         weights.iter().map(|weights| (weights.id.as_str(), weights.title.as_str()))
     }
 
+    /// Whether some criterion is for some service kinds only.
+    pub(super) fn asks_by_kind(&self) -> bool {
+        match &self.rules {
+            Rules::EveryLevel(duties) => {
+                duties.iter().any(|duty| !(duty.kinds.is_empty() && duty.except_kinds.is_empty()))
+            }
+            Rules::Minimum(_) => false,
+        }
+    }
+
     fn duty<'a>(&'a self, duty: &'a Duty) -> Criterion<'a> {
         let asked = self.levels.iter().zip(&duty.asks);
         let asks = asked.filter_map(|(level, asked)| asked.map(|asked| (level.id.as_str(), asked))).collect();

@@ -14,10 +14,14 @@ const DEVELOPMENT: &str = "https://w3id.org/gaia-x/development#";
 const RELEASE_2511: &str = "https://w3id.org/gaia-x/2511#";
 const SCHEMA: &str = "https://schema.org/";
 
-/// The Gaia-X context with its terms, as published.
-static GAIA_X_TERMS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
-    let context: Value = serde_json::from_str(GAIA_X).unwrap_or_default();
-    context.get("@context").and_then(Value::as_object).cloned().unwrap_or_default()
+/// The Gaia-X context as published, read once.
+static GAIA_X_CONTEXT: LazyLock<Context> = LazyLock::new(|| {
+    let published: Value = serde_json::from_str(GAIA_X).unwrap_or_default();
+    let mut context = Context::default();
+    let terms = published.get("@context").and_then(Value::as_object);
+    let read = terms.map(|terms| context.define(terms));
+    debug_assert_eq!(read, Some(Ok(())), "the context that is built in can be read");
+    context
 });
 
 /// Which addresses of vocabularies are written short, and how: several releases of one vocabulary get one prefix, so
@@ -90,7 +94,10 @@ struct Term {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Context {
     vocabulary: Option<String>,
-    terms: HashMap<String, Term>,
+    /// Names and what they stand for; nothing where a name was taken back.
+    terms: HashMap<String, Option<Term>>,
+    /// Where names are looked up that are not here.
+    base: Option<&'static Context>,
 }
 
 impl Context {
@@ -132,18 +139,25 @@ impl Context {
                 self.prefix("hansa", HANSA_V1_VOCABULARY);
                 Ok(())
             }
-            _ if namespaces.is_gaia_x(url) => self.define(&GAIA_X_TERMS),
+            _ if namespaces.is_gaia_x(url) => {
+                let base = &*GAIA_X_CONTEXT;
+                self.terms.retain(|name, _| !base.terms.contains_key(name));
+                self.vocabulary.clone_from(&base.vocabulary);
+                self.base = Some(base);
+                Ok(())
+            }
             _ => Err(NotExpandable::UnknownContext(shown(url))),
         }
     }
 
     fn simple(&mut self, name: &str, vocabulary: &str, term: &str) {
         let term = Term { iri: format!("{vocabulary}{term}"), coercion: None, is_prefix: false };
-        self.terms.insert(name.to_owned(), term);
+        self.terms.insert(name.to_owned(), Some(term));
     }
 
     fn prefix(&mut self, name: &str, address: &str) {
-        self.terms.insert(name.to_owned(), Term { iri: address.to_owned(), coercion: None, is_prefix: true });
+        let term = Term { iri: address.to_owned(), coercion: None, is_prefix: true };
+        self.terms.insert(name.to_owned(), Some(term));
     }
 
     fn define(&mut self, definitions: &Map<String, Value>) -> Result<(), NotExpandable> {
@@ -171,7 +185,7 @@ impl Context {
     fn define_term(&mut self, name: &str, definition: &Value) -> Result<(), NotExpandable> {
         let (iri, kind) = match definition {
             Value::Null => {
-                self.terms.remove(name);
+                self.terms.insert(name.to_owned(), None);
                 return Ok(());
             }
             Value::String(iri) if is_address(iri) => return Ok(()),
@@ -200,18 +214,25 @@ impl Context {
             Some(datatype) if datatype.starts_with('@') => return Err(NotExpandable::Unsupported(shown(datatype))),
             Some(datatype) => Some(Coercion::Datatype(self.term(datatype)?)),
         };
-        self.terms.insert(name.to_owned(), Term { iri, coercion, is_prefix: false });
+        self.terms.insert(name.to_owned(), Some(Term { iri, coercion, is_prefix: false }));
         Ok(())
+    }
+
+    fn find(&self, name: &str) -> Option<&Term> {
+        match self.terms.get(name) {
+            Some(own) => own.as_ref(),
+            None => self.base.and_then(|base| base.find(name)),
+        }
     }
 
     /// The full address of a property, class or datatype.
     pub(super) fn term(&self, name: &str) -> Result<String, NotExpandable> {
-        if let Some(term) = self.terms.get(name) {
+        if let Some(term) = self.find(name) {
             return Ok(term.iri.clone());
         }
         match name.split_once(':') {
             Some((_, rest)) if rest.starts_with("//") => Ok(name.to_owned()),
-            Some((prefix, rest)) => match self.terms.get(prefix).filter(|term| term.is_prefix) {
+            Some((prefix, rest)) => match self.find(prefix).filter(|term| term.is_prefix) {
                 Some(term) => Ok(format!("{}{rest}", term.iri)),
                 None if prefix == "urn" => Ok(name.to_owned()),
                 None => Err(NotExpandable::UndefinedTerm(shown(name))),
@@ -226,7 +247,7 @@ impl Context {
     /// The full identifier of a node.
     pub(super) fn identifier(&self, id: &str) -> String {
         match id.split_once(':') {
-            Some((prefix, rest)) if !rest.starts_with("//") => match self.terms.get(prefix) {
+            Some((prefix, rest)) if !rest.starts_with("//") => match self.find(prefix) {
                 Some(term) if term.is_prefix => format!("{}{rest}", term.iri),
                 _ => id.to_owned(),
             },
@@ -236,7 +257,7 @@ impl Context {
 
     /// What the values of a property are, unless they say so themselves.
     pub(super) fn coercion(&self, name: &str) -> Option<&Coercion> {
-        self.terms.get(name).and_then(|term| term.coercion.as_ref())
+        self.find(name).and_then(|term| term.coercion.as_ref())
     }
 }
 

@@ -261,13 +261,16 @@ proptest! {
         let _ = check(&[gaia_x(subject.clone())]);
         let _ = check(&[credential(context, subject)]);
     }
+}
 
-    #[test]
-    fn the_order_of_documents_does_not_matter(first in 0..3_usize) {
-        let mut all = [example!("vat-id.vc.json"), example!("legal-person.vc.json"), example!("vm-offering.invalid.vc.json")];
-        let expected = check(&all).unwrap();
-        all.rotate_left(first);
-        prop_assert_eq!(check(&all).unwrap(), expected);
+#[test]
+fn the_order_of_documents_does_not_matter() {
+    let mut all = [example!("vat-id.vc.json"), example!("legal-person.vc.json")].to_vec();
+    all.push(example!("vm-offering.invalid.vc.json"));
+    let expected = check(&all).unwrap();
+    for _ in 0..2 {
+        all.rotate_left(1);
+        assert_eq!(check(&all).unwrap(), expected);
     }
 }
 

@@ -94,6 +94,8 @@ const fn mask(index: usize) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::{Bitstring, MINIMUM_BITS};
@@ -127,7 +129,7 @@ mod tests {
                 list.set(*index, true).expect("a bit that exists");
             }
             let read = Bitstring::decode(&list.encode()).expect("an own list");
-            let found: std::collections::BTreeSet<_> = (0..MINIMUM_BITS).filter(|at| read.get(*at) == Some(true)).collect();
+            let found: BTreeSet<_> = (0..MINIMUM_BITS).filter(|at| read.get(*at) == Some(true)).collect();
             prop_assert_eq!(found, set);
             prop_assert_eq!(read.get(MINIMUM_BITS), None);
         }

@@ -103,6 +103,11 @@ fn member() -> impl Strategy<Value = String> {
     prop_oneof![4 => known.prop_map(str::to_owned), 1 => ".{0,6}"]
 }
 
+/// A way into a document.
+fn choice(length: std::ops::Range<usize>) -> impl Strategy<Value = Vec<prop::sample::Index>> {
+    prop::collection::vec(any::<prop::sample::Index>(), length)
+}
+
 /// Puts a value somewhere into a document: at the member that `choice` leads to.
 fn replace(place: &mut Value, choice: &[prop::sample::Index], value: Value) {
     let size = match &*place {
@@ -159,7 +164,9 @@ proptest! {
     }
 
     #[test]
-    fn a_part_left_out_or_doubled(from in any::<prop::sample::Index>(), length in 1_usize..64, doubled in any::<bool>()) {
+    fn a_part_left_out_or_doubled(
+        from in any::<prop::sample::Index>(), length in 1_usize..64, doubled in any::<bool>(),
+    ) {
         let good = &*CREDENTIAL;
         let start = from.index(good.len());
         let end = (start + length).min(good.len());
@@ -176,12 +183,13 @@ proptest! {
         prop_assume!(choice.iter().any(|it| *it) && !choice.iter().all(|it| *it));
         let parts = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
         let (one, other) = (parts(&CREDENTIAL), parts(&PRESENTATION));
-        let mixed: Vec<_> = choice.iter().enumerate().map(|(at, first)| if *first { &one[at] } else { &other[at] }).cloned().collect();
+        let part = |(at, first): (usize, &bool)| if *first { one[at].clone() } else { other[at].clone() };
+        let mixed: Vec<_> = choice.iter().enumerate().map(part).collect();
         prop_assert!(!believed(&mixed.join(".")));
     }
 
     #[test]
-    fn a_member_changed_after_signing(choice in prop::collection::vec(any::<prop::sample::Index>(), 1..4), value in json()) {
+    fn a_member_changed_after_signing(choice in choice(1..4), value in json()) {
         let mut document = CAST.credential();
         replace(&mut document, &choice, value);
         prop_assume!(document != CAST.credential());
@@ -192,7 +200,7 @@ proptest! {
 
     #[test]
     fn a_member_changed_before_signing_is_read_or_refused(
-        choice in prop::collection::vec(any::<prop::sample::Index>(), 1..4), value in json(), presentation in any::<bool>(),
+        choice in choice(1..4), value in json(), presentation in any::<bool>(),
     ) {
         let mut document = if presentation { CAST.presentation() } else { CAST.credential() };
         replace(&mut document, &choice, value);
@@ -206,13 +214,13 @@ proptest! {
             let compact = CAST.issuer.sign("vc", &document);
             if let Ok(verified) = run(VERIFIER.verify_credential(&compact, now())) {
                 prop_assert_eq!(&verified.credential.issuer, CAST.issuer.did.as_str());
-                prop_assert_eq!(Value::Object(verified.credential.document), document);
+                prop_assert_eq!(verified.credential.document, document);
             }
         }
     }
 
     #[test]
-    fn a_changed_header_is_read_or_refused(choice in prop::collection::vec(any::<prop::sample::Index>(), 1..2), value in json()) {
+    fn a_changed_header_is_read_or_refused(choice in choice(1..2), value in json()) {
         let mut header = CAST.issuer.header("vc");
         replace(&mut header, &choice, value);
         let parts: Vec<&str> = CREDENTIAL.split('.').collect();
@@ -223,7 +231,7 @@ proptest! {
 
     #[test]
     fn a_changed_document_never_lets_another_key_sign(
-        choice in prop::collection::vec(any::<prop::sample::Index>(), 1..5), value in json(),
+        choice in choice(1..5), value in json(),
     ) {
         let mut did_document = CAST.issuer.document();
         replace(&mut did_document, &choice, value);
@@ -236,7 +244,9 @@ proptest! {
     }
 
     #[test]
-    fn random_values_where_parts_are_expected(value in json(), members in prop::collection::vec((member(), json()), 0..8)) {
+    fn random_values_where_parts_are_expected(
+        value in json(), members in prop::collection::vec((member(), json()), 0..8),
+    ) {
         let _ = StatusEntry::read(&value);
         let _ = StatusList::read(&value, "https://issuer.example/status/1");
         if let Ok(key) = PublicKey::from_jwk(&value) {

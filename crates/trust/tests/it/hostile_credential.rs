@@ -64,8 +64,9 @@ fn members(cast: &Cast) -> Vec<Case> {
             "@context",
             "context",
             json!([
-                null, [], {}, 1, v1, [v1], [v1, v2], ["https://w3id.org/gaia-x/development#", v2], [{"@vocab": "x"}, v2], [[v2]],
-                [v2, 1], [v2, null], [v2, {"gx": "https://attacker.example/#"}], [v2, {"gx": {"@id": "https://attacker.example/#"}}],
+                null, [], {}, 1, v1, [v1], [v1, v2], ["https://w3id.org/gaia-x/development#", v2], [[v2]],
+                [{"@vocab": "x"}, v2], [v2, 1], [v2, null], [v2, {"gx": "https://attacker.example/#"}],
+                [v2, {"gx": {"@id": "https://attacker.example/#"}}],
                 [v2, {"gx": null}], "https://www.w3.org/ns/credentials/v2/", " https://www.w3.org/ns/credentials/v2",
             ]),
         ),
@@ -88,7 +89,8 @@ fn members(cast: &Cast) -> Vec<Case> {
             "issuer",
             "wrong-issuer",
             json!([
-                "did:web:attacker.example", {"id": "did:web:attacker.example"}, "", "https://issuer.example", "did:web:issuer.example#key-1",
+                "did:web:attacker.example", {"id": "did:web:attacker.example"}, "", "https://issuer.example",
+                "did:web:issuer.example#key-1",
                 "did:web:issuer.example ", "did:web:ISSUER.example", "did:web:issuer.example:sub",
             ]),
         ),
@@ -101,9 +103,12 @@ fn members(cast: &Cast) -> Vec<Case> {
             "validFrom",
             "invalid-member",
             json!([
-                "", "yesterday", "2026-11-01", "2026-11-01T00:00:00", "2026-11-01 00:00:00Z", "2026-11-01T00:00Z", "20261101T000000Z",
-                "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-01T24:00:01Z", "2026-11-01T00:00:00.Z", "+002026-11-01T00:00:00Z",
-                "2026-11-01T00:00:00Z[Europe/Berlin]", "2026-11-01T00:00:00Zjunk", 1_761_955_200, null, ["2026-11-01T00:00:00Z"],
+                "", "yesterday", "2026-11-01", "2026-11-01T00:00:00", "2026-11-01 00:00:00Z", "2026-11-01T00:00Z",
+                "20261101T000000Z",
+                "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-01T24:00:01Z", "2026-11-01T00:00:00.Z",
+                "+002026-11-01T00:00:00Z",
+                "2026-11-01T00:00:00Z[Europe/Berlin]", "2026-11-01T00:00:00Zjunk", 1_761_955_200, null,
+                ["2026-11-01T00:00:00Z"],
                 {"@value": "2026-11-01T00:00:00Z"},
             ]),
         ),
@@ -134,10 +139,12 @@ fn members(cast: &Cast) -> Vec<Case> {
             "credentialSubject",
             "invalid-member",
             json!([
-                null, [], {}, "did:web:issuer.example", 1, [{}], [{"id": "a"}, {}], [{"id": "a"}, "b"], {"id": 1}, {"id": null},
+                null, [], {}, "did:web:issuer.example", 1, [{}], [{"id": "a"}, {}], [{"id": "a"}, "b"],
+                {"id": 1}, {"id": null},
                 [[{"id": "a"}]], {"type": "gx:LegalPerson"},
             ]),
         ),
+        ("verifiableCredential", "cyclic", json!([null, [], {}, [{"credentialSubject": {"id": "x"}}]])),
         ("credentialStatus", "invalid-member", statuses()),
     ] {
         for value in values.as_array().expect("a list") {
@@ -152,7 +159,10 @@ fn members(cast: &Cast) -> Vec<Case> {
 fn statuses() -> Value {
     let entry = |changes: &[(&str, Value)]| {
         let mut entry = json!({
-            "type": "BitstringStatusListEntry", "statusPurpose": "revocation", "statusListIndex": "5", "statusListCredential": LIST,
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": "5",
+            "statusListCredential": LIST,
         });
         for (member, value) in changes {
             entry[*member] = value.clone();

@@ -172,7 +172,7 @@ fn header_members(cast: &Cast) -> Vec<Case> {
                 "did:web:issuer.example?versionId=1#key-1",
                 "did:web:issuer.example/x#key-1",
                 "did:web:ISSUER.example#key-1",
-                "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK#z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+                "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK#key-1",
                 "did:jwk:eyJrdHkiOiJFQyJ9#0",
                 "https://issuer.example/keys/1",
                 "file:///etc/passwd#key-1",

@@ -145,3 +145,18 @@ fn offers_that_differ_in_nothing_share_one() {
     assert!(std::sync::Arc::ptr_eq(&here, &also));
     assert!(here.holds("HDS", world.at) && !there.holds("HDS", world.at));
 }
+
+#[test]
+fn a_label_that_asks_by_kind_is_made_for_each() {
+    let labels = include_str!("../../../../data/rules/gaia-x/25.10.yaml")
+        .replace("version: \"25.10\"", "version: later")
+        .replace("appliesFrom: 2025-10-01", "appliesFrom: 2026-01-01")
+        .replacen("  - id: P1.3.1\n", "  - id: P1.3.1\n    kinds: [compute.instance]\n", 1);
+    let mut sets = hansa_trust::rules::RuleSets::clone(&SETS);
+    sets.add("later", &labels).unwrap();
+    let world = declares_all().without("gx.access-usage-policy");
+    let mut appraiser = Appraiser::new(&sets, world.at, &world.known, &world.finding);
+    let label = |made: &Assurance| made.labels["gaia-x"].clone();
+    assert_eq!(label(&appraiser.of(Some("compute.instance"), None)), "SC");
+    assert_eq!(label(&appraiser.of(Some("database.postgresql"), None)), "L1");
+}

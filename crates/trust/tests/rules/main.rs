@@ -9,6 +9,7 @@ mod examples;
 mod gaia_x;
 mod naive;
 mod ownership;
+mod page;
 mod properties;
 mod sound;
 mod versions;

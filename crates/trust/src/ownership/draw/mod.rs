@@ -1,9 +1,12 @@
 //! A picture of who owns and controls an entity, as SVG that needs nothing else.
 
+mod labels;
 mod paint;
 mod plan;
+mod svg;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 

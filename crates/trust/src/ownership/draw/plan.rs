@@ -1,8 +1,8 @@
 //! Where things are in the picture: the entity at the bottom, holders in layers above what they hold.
 //!
 //! A holder is one layer above the highest thing it holds. Arrows that pass a layer have a place of their own there,
-//! and arrows of circles, which would point upwards, go round the side. Within a layer, things stand above the middle of
-//! what they hold.
+//! and arrows of circles, which would point upwards, go round the side. Within a layer, things stand above the middle
+//! of what they hold.
 
 use std::collections::BTreeMap;
 
