@@ -61,7 +61,7 @@ async fn the_notary_signs_for_numbers_that_are_well_written_and_says_what_it_che
         assert_eq!(credential.document["credentialSubject"][property], value);
         let described = credential.document["description"].as_str().unwrap();
         assert!(described.contains("No register was asked"), "{described}");
-        let report = shapes::check(&[Value::Object(credential.document)]).unwrap();
+        let report = shapes::check(&[credential.document]).unwrap();
         assert!(report.conforms(), "{kind}: {:#?}", report.faults);
     }
 }
@@ -138,7 +138,7 @@ async fn the_example_credentials_get_the_levels_that_they_reach() {
         assert!(subject["gx:validatedCriteria"].as_array().unwrap().contains(&json!("P1.3.2")));
         assert_eq!(subject["gx:compliantCredentials"].as_array().unwrap().len(), 5);
         assert!(credential.document["description"].as_str().unwrap().contains("not a label of Gaia-X"));
-        let report = shapes::check(&[Value::Object(credential.document.clone())]).unwrap();
+        let report = shapes::check(&[credential.document.clone()]).unwrap();
         assert!(report.conforms(), "{:#?}", report.faults);
     }
     let refused = offer(world, "label-level-2", &presentation, "application/vp+jwt").await.is(StatusCode::CONFLICT);

@@ -77,8 +77,7 @@ async fn known(exchange: &Exchange, presented: &VerifiedPresentation) -> Result<
     let list = trusted(&mut exchange.read().await?, exchange).await?;
     let (mut known, mut errors) = (Vec::new(), Vec::new());
     for verified in &presented.credentials {
-        let document = Value::Object(verified.credential.document.clone());
-        let claims = match reading::read(&document) {
+        let claims = match reading::read(&verified.credential.document) {
             Ok(claims) => claims,
             Err(error) => {
                 errors.push(FieldError::new(name(verified), error.to_string()));
@@ -116,8 +115,7 @@ fn as_known(
 fn check_shapes(presented: &VerifiedPresentation) -> Result<()> {
     let is_gaia_x = |verified: &&Verified| verified.credential.types.iter().any(|name| name.starts_with("gx:"));
     let documents = presented.credentials.iter().filter(is_gaia_x);
-    let documents: Vec<Value> =
-        documents.map(|verified| Value::Object(verified.credential.document.clone())).collect();
+    let documents: Vec<Value> = documents.map(|verified| verified.credential.document.clone()).collect();
     let malformed = |errors| refused("not-compliant", "credentials do not keep to their shapes".to_owned(), errors);
     let report = shapes::check(&documents);
     let report = report.map_err(|error| malformed(vec![FieldError::new("shape", error.to_string())]))?;

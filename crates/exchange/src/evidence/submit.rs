@@ -123,7 +123,7 @@ pub(crate) async fn believe_label(
     let list = trusted(&mut exchange.read().await?, exchange).await?;
     let verified = exchange.verifier().verify_credential(&label, exchange.now()).await;
     let verified = verified.map_err(|refusal| refused(&refusal))?;
-    let claims = reading::read(&Value::Object(verified.credential.document.clone()));
+    let claims = reading::read(&verified.credential.document);
     let claims = claims.map_err(|error| Error::impossible("not-understood", error.to_string(), None))?;
     let own_did = did(exchange, &Signer::Participant(holder.id, holder.name.clone()));
     let strength = list.strength(&verified, &own_did, &claims).map_err(|refusal| refused(&refusal))?;

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use hansa_model::evidence::{Claim, EvidenceState, Strength, Subject};
 use hansa_model::id::{EvidenceId, ParticipantId};
 use hansa_model::time::Timestamp;
-use serde_json::Value;
 
 use super::archive::Files;
 use super::content::{Belief, Judged, Kept, PackedEvaluation, PackedEvidence, Party};
@@ -77,7 +76,7 @@ impl<'a> Examiner<'a> {
         line.issuer = Some(verified.issuer.to_string());
         line.valid_until = verified.valid_until;
         line.state = EvidenceState::Valid;
-        let Ok(claims) = reading::read(&Value::Object(verified.credential.document.clone())) else {
+        let Ok(claims) = reading::read(&verified.credential.document) else {
             "not-understood".clone_into(&mut line.check);
             return Examined { line, known: Vec::new() };
         };
