@@ -41,11 +41,7 @@ struct LabelQuery {
     tag = "trust", params(("participant" = String, Path, description = "Identifier or short name"), LabelQuery),
     responses((status = 200, description = "The label", content_type = "application/vc+jwt", body = String),
         (status = 404, description = "There is no such participant or rule set, or it was never judged")))]
-async fn label(
-    State(api): State<Api>,
-    Path(key): Path<String>,
-    Query(query): Query<LabelQuery>,
-) -> Result<Response> {
+async fn label(State(api): State<Api>, Path(key): Path<String>, Query(query): Query<LabelQuery>) -> Result<Response> {
     let rule_set = query.rule_set.unwrap_or_else(|| "gaia-x".to_owned());
     Ok(credential(trust::label(&api.exchange, &key, &rule_set).await?))
 }
@@ -83,11 +79,7 @@ async fn receipt(State(api): State<Api>, Caller(caller): Caller, Path(order): Pa
 #[utoipa::path(get, path = "/v1/participants/{participant}/audit-pack", operation_id = "getParticipantAuditPack",
     tag = "trust", params(("participant" = String, Path, description = "Identifier or short name")),
     responses((status = 200, description = "The pack", content_type = "application/gzip", body = Vec<u8>)))]
-async fn participant_pack(
-    State(api): State<Api>,
-    Caller(caller): Caller,
-    Path(key): Path<String>,
-) -> Result<Response> {
+async fn participant_pack(State(api): State<Api>, Caller(caller): Caller, Path(key): Path<String>) -> Result<Response> {
     Ok(file(trust::participant_pack(&api.exchange, &caller, &key).await?))
 }
 

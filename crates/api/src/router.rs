@@ -19,8 +19,8 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    agent_protocol, agents, audit, document, events, evidence, gate, gxdch, imports, kinds, market, members, money, observe,
-    offers, orders, participants, projects, proofs, proposals, services, sites, system, tokens, trust,
+    agent_protocol, agents, audit, document, events, evidence, gate, gxdch, imports, kinds, market, members, money,
+    observe, offers, orders, participants, projects, proofs, proposals, services, sites, system, tokens, trust,
 };
 
 /// Every operation.

@@ -1,8 +1,8 @@
 //! Evidence and trust.
 
 use hansa_model::evidence::{
-    AskedLabel, CredentialCheck, Evidence, EvidenceState, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
-    OwnershipReport, RuleSetDetail, RuleSetSummary, Subject, TrustReport, TrustedIssuer,
+    AskedLabel, CredentialCheck, Evidence, EvidenceState, NewAttestation, NewDeclaration, NewEvidence,
+    NewTrustedIssuer, OwnershipReport, RuleSetDetail, RuleSetSummary, Subject, TrustReport, TrustedIssuer,
 };
 use hansa_model::id::{EvidenceId, OfferId, OrderId, ParticipantId};
 use reqwest::Method;

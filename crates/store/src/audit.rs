@@ -63,7 +63,8 @@ pub async fn page(tx: &mut Tx, wanted: &AuditFilter, page: &PageRequest) -> Resu
 pub async fn concerning(tx: &mut Tx, subjects: &[String], most: usize) -> Result<Vec<AuditRow>> {
     let mut rows = Vec::new();
     for some in subjects.chunks(SUBJECTS) {
-        let sql = format!("{COLUMNS} where subject in ({}) order by sequence desc limit {most}", placeholders(1, some.len()));
+        let sql =
+            format!("{COLUMNS} where subject in ({}) order by sequence desc limit {most}", placeholders(1, some.len()));
         let values = some.iter().flat_map(|subject| args![subject]).collect();
         rows.extend(tx.all(&sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?);
     }

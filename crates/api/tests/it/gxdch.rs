@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hansa_exchange::clearing::{self, Asked};
 use hansa_exchange::settings::{ClearingHouse, Settings, TrustSettings};
 use hansa_model::evidence::FactValue;
 use hansa_model::participant::Role;
@@ -195,6 +196,9 @@ fn declaration() -> Value {
         let candidates = match fact.kind {
             FactKind::Flag => vec![FactValue::Flag(true)],
             FactKind::Countries => vec![FactValue::List(vec!["NL".to_owned()]), text("NL")],
+            FactKind::Number if name.contains("renewable") || name.contains("carbon") => {
+                vec![FactValue::Number(100_000)]
+            }
             FactKind::Number => vec![FactValue::Number(200)],
             _ => vec![text("https://provider.example/terms"), text("P2M"), text("2027-01-11")],
         };
@@ -225,7 +229,7 @@ async fn a_label_is_asked_of_another_exchange_as_of_a_real_clearing_house() {
     settings.trust.clearing_house = clearing_house;
     let world = World::listening(here, WorldOptions { settings, ..WorldOptions::on(Engine::Sqlite) }).await;
     // What the clearing house signs counts here, and its own notary there.
-    trust(&world, &house_did, &["gx:VatID", "gx:LabelCredential"]).await;
+    trust(&world, &house_did, &["gx:VatID", "gx:LabelCredential", "gx:CompliantCredential"]).await;
     trust(&house, &house_did, &["gx:VatID"]).await;
     let provider = world.participant("nordhafen", &[Role::Provider]).await;
     let asked = json!({"level": "standard-compliance"});
@@ -249,6 +253,17 @@ async fn a_label_is_asked_of_another_exchange_as_of_a_real_clearing_house() {
     let kept = provider.get("/v1/evidence").await.is(StatusCode::OK).body;
     assert!(kept.contains("gx:LabelCredential"));
 
+    let asked_notary = Asked {
+        kind: "vat-id".to_owned(),
+        number: "BE0428759497".to_owned(),
+        country: None,
+        credential: ID.to_owned(),
+        subject: None,
+    };
+    let signed = clearing::ask_notary(&world.exchange, &asked_notary).await.unwrap();
+    assert_eq!(verified(&house, &signed).await.unwrap().issuer.as_str(), house_did);
+    let wrong = Asked { number: "BE0428759498".to_owned(), ..asked_notary };
+    assert!(clearing::ask_notary(&world.exchange, &wrong).await.is_err());
     let other = world.participant("other", &[Role::Provider]).await;
     assert_eq!(other.post(path, &asked).await.status, StatusCode::NOT_FOUND);
 }
@@ -287,9 +302,7 @@ async fn the_registry_follows_certificates_to_its_anchors_only() {
     let mut settings = asking([party.host.as_str()]);
     settings.trust.anchors = anchor.into_bytes();
     let world = World::with(WorldOptions { settings, ..WorldOptions::on(Engine::Sqlite) }).await;
-    let ask = async |uri: &str| {
-        world.stranger().post("/gxdch/api/trustAnchor/chain/file", &json!({"uri": uri})).await
-    };
+    let ask = async |uri: &str| world.stranger().post("/gxdch/api/trustAnchor/chain/file", &json!({"uri": uri})).await;
     let good = ask(&party.publish("good.pem", &leaf(&issuer))).await.is(StatusCode::OK).json();
     assert!(good["anchor"].as_str().unwrap().contains("anchor"), "{good}");
     let bad = ask(&party.publish("bad.pem", &leaf(&other))).await.is(StatusCode::CONFLICT);

@@ -49,7 +49,10 @@ async fn a_receipt_is_given_once_and_verifies() {
     let credential = verified(&world, &whole.body).await.unwrap().credential;
     let subject = &credential.document["credentialSubject"];
     assert_eq!(credential.types, ["hansa:Receipt"]);
-    assert_eq!((&subject["order"], &subject["monthly"]), (&json!(order), &json!("6.00 EUR")));
+    assert_eq!(
+        (&subject["order"], &subject["monthly"]),
+        (&json!(order), &json!({"amount": "6.00", "currency": "EUR"}))
+    );
     assert_eq!(subject["parts"][0]["offerName"], "seller/seller-1/vm");
     assert_eq!(subject["quote"]["sha256"].as_str().unwrap().len(), 64);
     assert_eq!(buyer.get(&path).await.is(StatusCode::OK).body, whole.body);
@@ -67,7 +70,8 @@ async fn a_label_is_the_same_until_the_result_changes_and_is_revoked_then() {
     let provider = world.participant("nordhafen", &[Role::Provider]).await;
     let path = "/v1/participants/nordhafen/label-credential?ruleSet=data-act";
     assert_eq!(world.stranger().get(path).await.status, StatusCode::NOT_FOUND);
-    let made = provider.post("/v1/evidence/declarations", &fact("gx.legal-person")).await.is(StatusCode::CREATED);
+    let made =
+        provider.post("/v1/evidence/declarations", &fact("gx.legally-binding-act")).await.is(StatusCode::CREATED);
     let label = world.stranger().get("/v1/participants/nordhafen/label-credential").await.is(StatusCode::OK).body;
     let credential = verified(&world, &label).await.unwrap().credential;
     let subject = &credential.document["credentialSubject"];

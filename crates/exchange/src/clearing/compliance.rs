@@ -122,9 +122,10 @@ fn check_shapes(presented: &VerifiedPresentation) -> Result<()> {
     if report.conforms() {
         return Ok(());
     }
-    let errors = report.faults.into_iter().map(|fault| {
-        FieldError::new(format!("{} {}", fault.node, fault.path).trim_end(), fault.message)
-    });
+    let errors = report
+        .faults
+        .into_iter()
+        .map(|fault| FieldError::new(format!("{} {}", fault.node, fault.path).trim_end(), fault.message));
     Err(malformed(errors.collect()))
 }
 
@@ -161,7 +162,8 @@ fn label(
             },
         })
     });
-    let met = evaluation.outcomes.iter().filter(|one| !["missing", "against", "not-applicable"].contains(&&*one.outcome));
+    let met =
+        evaluation.outcomes.iter().filter(|one| !["missing", "against", "not-applicable"].contains(&&*one.outcome));
     json!({
         "@context": [CONTEXTS[0], CONTEXTS[1], {"cred": "https://www.w3.org/2018/credentials#"}],
         "id": offered.credential,

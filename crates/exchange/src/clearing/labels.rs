@@ -88,6 +88,7 @@ fn refusal(text: &str) -> Error {
     let problem: Value = serde_json::from_str(text).unwrap_or_default();
     let words = |name: &str| problem[name].as_str().map(|text| text.chars().take(500).collect::<String>());
     let errors = serde_json::from_value(problem["errors"].clone()).unwrap_or_default();
-    let detail = words("detail").or_else(|| words("message")).unwrap_or_else(|| "it refused without a reason".to_owned());
+    let detail =
+        words("detail").or_else(|| words("message")).unwrap_or_else(|| "it refused without a reason".to_owned());
     Error::Refused { code: "not-compliant", detail: format!("the compliance service refused: {detail}"), errors }
 }

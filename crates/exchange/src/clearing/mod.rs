@@ -10,7 +10,7 @@ mod registry;
 
 pub use compliance::{Offered, comply};
 pub use labels::ask;
-pub use notary::{Asked, notarise};
+pub use notary::{Asked, ask_notary, notarise};
 pub use registry::{leads_to_anchor, trusted_issuers};
 
 /// How the engine calls itself in what it issues.

@@ -2,13 +2,18 @@
 
 use hansa_model::country::Country;
 use hansa_trust::credential::Signer as Pen;
+use hansa_trust::fetch::Fetch as _;
 use hansa_trust::registration::{self, Checked, Kind, Number};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{CONTEXTS, LIFETIME, check_id};
 use crate::trust::keys;
 use crate::trust::names::{Signer, did};
 use crate::{Error, Exchange, Result};
+
+/// The most bytes of a notary's answer.
+const MOST_BYTES: usize = 256 * 1024;
 
 /// What is asked of the notary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +68,25 @@ pub async fn notarise(exchange: &Exchange, asked: &Asked) -> Result<String> {
     let key = keys::signing(exchange, &Signer::Exchange).await?;
     let signed = Pen { key: &key.key, key_id: &key.id }.credential(&document);
     signed.map_err(|error| Error::field("vcId", format!("no credential can be made of it: {error}")))
+}
+
+/// Asks the notary that the exchange is set up with; its own without one.
+///
+/// # Errors
+/// As [`notarise`]; [`Error::Impossible`] when a notary elsewhere refuses or can't be asked.
+pub async fn ask_notary(exchange: &Exchange, asked: &Asked) -> Result<String> {
+    let Some(base) = &exchange.settings().trust.clearing_house.notary else { return notarise(exchange, asked).await };
+    let unfit = |why: String| Error::impossible("clearing-house", why, "check the number, or ask again later");
+    let mut url = Url::parse(base).map_err(|error| unfit(format!("`{base}`: {error}")))?;
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(["v2", "registration-numbers", &asked.kind, &asked.number]);
+    }
+    url.query_pairs_mut().append_pair("vcId", &asked.credential);
+    if let Some(subject) = &asked.subject {
+        url.query_pairs_mut().append_pair("subjectId", subject);
+    }
+    let fetched = exchange.web().fetch(url.as_str(), MOST_BYTES).await.map_err(|error| unfit(error.to_string()))?;
+    String::from_utf8(fetched.body).map_err(|_| unfit("the notary answered no credential".to_owned()))
 }
 
 fn credential(exchange: &Exchange, asked: &Asked, register: &Register, number: &Number, subject: &str) -> Value {

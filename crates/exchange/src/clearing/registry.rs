@@ -23,11 +23,15 @@ pub async fn trusted_issuers(exchange: &Exchange) -> Result<Value> {
     Ok(json!({"trustedIssuers": listed}))
 }
 
-/// Makes sure that the certificates at an address lead to a trust anchor of this exchange; answers with the anchor.
+/// Makes sure that the certificates at an address lead to a trust anchor: of the registry that the exchange is set up
+/// with, or else of its own; answers with what is known of it.
 ///
 /// # Errors
 /// [`Error::Invalid`] when they can't be had, [`Error::Conflict`] when they lead elsewhere.
 pub async fn leads_to_anchor(exchange: &Exchange, address: &str) -> Result<Value> {
+    if let Some(base) = &exchange.settings().trust.clearing_house.registry {
+        return ask_registry(exchange, base, address).await;
+    }
     let fetched = exchange.web().fetch(address, MOST_BYTES).await;
     let fetched = fetched.map_err(|error| Error::field("uri", error.to_string()))?;
     let chain = Chain::from_pem(&fetched.body).map_err(|error| Error::field("uri", error.to_string()))?;
@@ -36,4 +40,21 @@ pub async fn leads_to_anchor(exchange: &Exchange, address: &str) -> Result<Value
         Error::conflict("untrusted-chain", error.to_string(), "ask the operator of this exchange for its anchors")
     })?;
     Ok(json!({"result": true, "anchor": end.anchor, "validUntil": end.valid_until}))
+}
+
+/// Asks a registry elsewhere.
+async fn ask_registry(exchange: &Exchange, base: &str, address: &str) -> Result<Value> {
+    let unfit = |why: String| Error::impossible("clearing-house", why, "ask the operator of this exchange");
+    let url = format!("{}/api/trustAnchor/chain/file", base.trim_end_matches('/'));
+    let body = json!({"uri": address}).to_string();
+    let answer = exchange.web().post(&url, "application/json", body, MOST_BYTES).await;
+    let answer = answer.map_err(|error| unfit(error.to_string()))?;
+    match answer.status {
+        200..300 => Ok(json!({"result": true, "registry": base})),
+        400..500 => {
+            let detail = format!("the registry does not know an anchor that `{address}` leads to");
+            Err(Error::conflict("untrusted-chain", detail, "ask the operator of the registry for its anchors"))
+        }
+        status => Err(unfit(format!("the registry answered {status}"))),
+    }
 }

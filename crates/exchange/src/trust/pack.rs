@@ -74,11 +74,8 @@ pub async fn of_order(exchange: &Exchange, caller: &Principal, id: OrderId) -> R
         judged.insert(offer.name.clone(), offer);
     };
     for planned in &record.plan {
-        let subjects = vec![
-            Subject::Participant(planned.provider),
-            Subject::Site(planned.site),
-            Subject::Offer(planned.offer),
-        ];
+        let subjects =
+            vec![Subject::Participant(planned.provider), Subject::Site(planned.site), Subject::Offer(planned.offer)];
         let offer = Judged {
             participant: planned.provider,
             subjects,
@@ -90,11 +87,8 @@ pub async fn of_order(exchange: &Exchange, caller: &Principal, id: OrderId) -> R
     }
     for record in service::get_many(&mut tx, &record.order.services).await? {
         let running = record.service;
-        let subjects = vec![
-            Subject::Participant(running.provider),
-            Subject::Site(running.site),
-            Subject::Offer(running.offer),
-        ];
+        let subjects =
+            vec![Subject::Participant(running.provider), Subject::Site(running.site), Subject::Offer(running.offer)];
         let offer = Judged {
             participant: running.provider,
             subjects,
@@ -152,7 +146,8 @@ async fn make(exchange: &Exchange, mut tx: Tx, scope: Scope) -> Result<AuditPack
     let others = others.into_iter().filter(|piece| !scope.holders.contains(&piece.holder)).collect();
     kept.extend(upstream(&scope, &everybody, &kept, others));
     let mut subjects = scope.subjects.clone();
-    subjects.extend(kept.iter().filter(|piece| scope.holders.contains(&piece.holder)).map(|piece| piece.id.to_string()));
+    subjects
+        .extend(kept.iter().filter(|piece| scope.holders.contains(&piece.holder)).map(|piece| piece.id.to_string()));
     let rows = audit::concerning(&mut tx, &subjects, MOST_ROWS).await?;
     let (rows_written, head) = audit::head(&mut tx).await?;
     // Status lists are written anew when they are asked for, which waits for this to be over.
@@ -206,7 +201,8 @@ fn upstream(scope: &Scope, everybody: &[Party], own: &[Evidence], others: Vec<Ev
         everybody.iter().map(|party| (party.did.as_str(), party.name.as_str())).collect();
     let known: BTreeSet<&str> = names.values().copied().collect();
     let canonical = |entity: &str| by_did.get(entity).map_or_else(|| entity.to_owned(), |name| (*name).to_owned());
-    let mut reached: BTreeSet<String> = scope.holders.iter().filter_map(|id| names.get(id)).map(|&name| name.to_owned()).collect();
+    let mut reached: BTreeSet<String> =
+        scope.holders.iter().filter_map(|id| names.get(id)).map(|&name| name.to_owned()).collect();
     let renamed = |piece: &Evidence| {
         let by = names.get(&piece.holder).copied().unwrap_or_default();
         let claims = piece.claims.iter().cloned();

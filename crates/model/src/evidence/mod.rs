@@ -19,6 +19,6 @@ pub use claim::{
 pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
 pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
 pub use wire::{
-    AskedLabel, CertificateChain, CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
-    OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,
+    AskedLabel, CertificateChain, CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration,
+    NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,
 };

@@ -16,7 +16,9 @@ pub fn with_global_names(claim: Claim, by: &str, is_participant: impl Fn(&str) -
         Claim::Holding(holding) => {
             Claim::Holding(Holding { owner: global(holding.owner), owned: global(holding.owned), ..holding })
         }
-        Claim::Subcontractor(other) => Claim::Subcontractor(Subcontractor { entity: other.entity.map(global), ..other }),
+        Claim::Subcontractor(other) => {
+            Claim::Subcontractor(Subcontractor { entity: other.entity.map(global), ..other })
+        }
         other => other,
     }
 }

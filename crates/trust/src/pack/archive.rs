@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 
 /// The most bytes of all files together.
@@ -22,6 +22,9 @@ pub enum ArchiveError {
     /// It is no gzip-compressed tar archive, or it is cut off.
     #[error("it is no archive of this kind, or it is cut off: {0}")]
     Unreadable(#[from] std::io::Error),
+    /// Something follows its end.
+    #[error("something follows the end of the archive")]
+    Trailing,
     /// A path leads elsewhere, or is not written as the exchange writes them.
     #[error("the path `{0}` may not stand in an audit pack")]
     Path(String),
@@ -89,7 +92,13 @@ pub fn unpack(archive: &[u8]) -> Result<Files, ArchiveError> {
             return Err(ArchiveError::Twice(path));
         }
     }
-    Ok(files)
+    // The checksum stands at the very end.
+    let mut rest = tar.into_inner();
+    std::io::copy(&mut rest, &mut std::io::sink())?;
+    if rest.limit() == 0 {
+        return Err(ArchiveError::TooLarge);
+    }
+    if rest.into_inner().into_inner().is_empty() { Ok(files) } else { Err(ArchiveError::Trailing) }
 }
 
 fn check_path(path: &str) -> Result<(), ArchiveError> {
@@ -167,9 +176,9 @@ mod tests {
     fn archives_that_are_cut_off_or_none_are_refused() {
         let packed = pack(&files()).unwrap();
         for cut in [0, 1, 10, packed.len() / 2, packed.len() - 1] {
-            let outcome = unpack(&packed[..cut]);
-            assert!(outcome.is_err() || outcome.unwrap() != files(), "cut at {cut}");
+            assert!(unpack(&packed[..cut]).is_err(), "cut at {cut}");
         }
+        assert!(matches!(unpack(&[packed, vec![0]].concat()), Err(ArchiveError::Trailing)));
         assert!(unpack(b"PK\x03\x04 no gzip").is_err());
     }
 }

@@ -170,9 +170,7 @@ fn manifest(draft: &Draft<'_>, sets: &RuleSets, files: &Files) -> Manifest {
         about: draft.about.clone(),
         exchange: draft.exchange.clone(),
         made_at: draft.at,
-        rule_sets: current
-            .map(|about| RuleSetRef { id: about.id.clone(), version: about.version.clone() })
-            .collect(),
+        rule_sets: current.map(|about| RuleSetRef { id: about.id.clone(), version: about.version.clone() }).collect(),
         files: files
             .iter()
             .map(|(path, bytes)| FileEntry { path: path.clone(), sha256: digest(bytes), bytes: bytes.len() })

@@ -229,8 +229,7 @@ impl Work<'_> {
             return Err("signs another manifest".to_owned());
         }
         let jws = Jws::parse(compact, MOST_OF_SIGNATURE).map_err(|error| error.to_string())?;
-        let key_id: DidUrl =
-            jws.header.kid.unwrap_or_default().parse().map_err(|_| "names no key".to_owned())?;
+        let key_id: DidUrl = jws.header.kid.unwrap_or_default().parse().map_err(|_| "names no key".to_owned())?;
         let document = documents.documents.get(&key_id.did().document_url()).ok_or("names no key in the pack")?;
         let document = Document::parse(&document.body, key_id.did()).map_err(|error| error.to_string())?;
         let (key, _) = document.key(key_id.as_str(), Purpose::Assertion).map_err(|error| error.to_string())?;
@@ -283,10 +282,7 @@ impl Work<'_> {
             };
             let again = check(verifier, &String::from_utf8_lossy(bytes), self.manifest.made_at).await;
             if again != issued.check {
-                self.differs(
-                    &issued.path,
-                    format!("comes out as `{again}`, but the pack says `{}`", issued.check),
-                );
+                self.differs(&issued.path, format!("comes out as `{again}`, but the pack says `{}`", issued.check));
             }
         }
         Ok(())
@@ -309,8 +305,7 @@ impl Work<'_> {
         };
         let graph = examiner.graph(examined);
         let judged: Vec<&Judged> = stated.iter().map(|one| &one.judged).collect();
-        let again: Vec<_> =
-            judged.iter().map(|judged| examiner.evaluate(&sets, &graph, examined, judged)).collect();
+        let again: Vec<_> = judged.iter().map(|judged| examiner.evaluate(&sets, &graph, examined, judged)).collect();
         let bytes = json_file(&again).unwrap_or_default();
         if self.files.get(path) != Some(&bytes) {
             let other = stated.iter().zip(&again).filter(|(stated, again)| stated != again);
