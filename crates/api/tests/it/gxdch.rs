@@ -262,6 +262,8 @@ async fn a_label_is_asked_of_another_exchange_as_of_a_real_clearing_house() {
     };
     let signed = clearing::ask_notary(&world.exchange, &asked_notary).await.unwrap();
     assert_eq!(verified(&house, &signed).await.unwrap().issuer.as_str(), house_did);
+    let unknown = clearing::ask_registry(&world.exchange, "https://127.0.0.1:1/chain.pem").await;
+    assert!(matches!(unknown, Err(hansa_exchange::Error::Conflict { code: "untrusted-chain", .. })), "{unknown:?}");
     let wrong = Asked { number: "BE0428759498".to_owned(), ..asked_notary };
     assert!(clearing::ask_notary(&world.exchange, &wrong).await.is_err());
     let other = world.participant("other", &[Role::Provider]).await;

@@ -117,8 +117,17 @@ async fn the_pack_of_a_participant_verifies_elsewhere() {
 }
 
 #[tokio::test]
-async fn the_pack_of_an_order_holds_all_its_providers_and_receipts() {
-    let world = World::start(Engine::Sqlite).await;
+async fn the_pack_of_an_order_holds_all_its_providers_and_receipts_on_sqlite() {
+    the_pack_of_an_order_holds_all_its_providers_and_receipts(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn the_pack_of_an_order_holds_all_its_providers_and_receipts_on_postgresql() {
+    the_pack_of_an_order_holds_all_its_providers_and_receipts(Engine::Postgres).await;
+}
+
+async fn the_pack_of_an_order_holds_all_its_providers_and_receipts(engine: Engine) {
+    let world = World::start(engine).await;
     let (buyer, provider, order) = order(&world).await;
     let _ = provider.post("/v1/evidence/declarations", &fact("gx.legal-person")).await.is(StatusCode::CREATED);
     let _ = buyer.get(&format!("/v1/orders/{order}/receipt")).await.is(StatusCode::OK);

@@ -11,7 +11,7 @@ mod registry;
 pub use compliance::{Offered, comply};
 pub use labels::ask;
 pub use notary::{Asked, ask_notary, notarise};
-pub use registry::{leads_to_anchor, trusted_issuers};
+pub use registry::{ask_registry, leads_to_anchor, trusted_issuers};
 
 /// How the engine calls itself in what it issues.
 const ENGINE: &str = concat!("hansa ", env!("CARGO_PKG_VERSION"));

@@ -23,15 +23,11 @@ pub async fn trusted_issuers(exchange: &Exchange) -> Result<Value> {
     Ok(json!({"trustedIssuers": listed}))
 }
 
-/// Makes sure that the certificates at an address lead to a trust anchor: of the registry that the exchange is set up
-/// with, or else of its own; answers with what is known of it.
+/// Makes sure that the certificates at an address lead to a trust anchor of this exchange; answers with the anchor.
 ///
 /// # Errors
 /// [`Error::Invalid`] when they can't be had, [`Error::Conflict`] when they lead elsewhere.
 pub async fn leads_to_anchor(exchange: &Exchange, address: &str) -> Result<Value> {
-    if let Some(base) = &exchange.settings().trust.clearing_house.registry {
-        return ask_registry(exchange, base, address).await;
-    }
     let fetched = exchange.web().fetch(address, MOST_BYTES).await;
     let fetched = fetched.map_err(|error| Error::field("uri", error.to_string()))?;
     let chain = Chain::from_pem(&fetched.body).map_err(|error| Error::field("uri", error.to_string()))?;
@@ -42,8 +38,14 @@ pub async fn leads_to_anchor(exchange: &Exchange, address: &str) -> Result<Value
     Ok(json!({"result": true, "anchor": end.anchor, "validUntil": end.valid_until}))
 }
 
-/// Asks a registry elsewhere.
-async fn ask_registry(exchange: &Exchange, base: &str, address: &str) -> Result<Value> {
+/// The same of the registry that the exchange is set up with; its own without one.
+///
+/// # Errors
+/// As [`leads_to_anchor`]; [`Error::Impossible`] when a registry elsewhere can't be asked.
+pub async fn ask_registry(exchange: &Exchange, address: &str) -> Result<Value> {
+    let Some(base) = &exchange.settings().trust.clearing_house.registry else {
+        return leads_to_anchor(exchange, address).await;
+    };
     let unfit = |why: String| Error::impossible("clearing-house", why, "ask the operator of this exchange");
     let url = format!("{}/api/trustAnchor/chain/file", base.trim_end_matches('/'));
     let body = json!({"uri": address}).to_string();

@@ -29,6 +29,9 @@ pub async fn label(exchange: &Exchange, key: &str, rule_set: &str) -> Result<Str
     let kept = evaluation::of(&mut tx, found.id).await?;
     let result = kept.into_iter().map(|(result, _)| result).find(|result| result.rule_set == rule_set);
     let result = result.ok_or_else(|| Error::not_found("evaluation by rule set", rule_set))?;
+    if result.valid_until.is_some_and(|end| end <= exchange.now()) {
+        return Err(Error::Busy("the participant is just being judged anew".to_owned()));
+    }
     let subject = subject(exchange, &found, &result);
     if let Some(label) = current(&mut tx, exchange, found.id, &subject).await? {
         return Ok(label);
