@@ -32,7 +32,7 @@ const LAYERS: &[(&str, May)] = &[
     ("hansa-driver-qemu", May::Use(&["hansa-agent", "hansa-model"])),
     ("hansa-driver-postgres", May::Use(&["hansa-database-kit", "hansa-agent", "hansa-model"])),
     ("hansa-driver-mariadb", May::Use(&["hansa-database-kit", "hansa-agent", "hansa-model"])),
-    ("hansa-demo", May::Use(&["hansa-client", "hansa-model", "hansa-driver-qemu"])),
+    ("hansa-demo", May::Use(&["hansa-client", "hansa-trust", "hansa-model", "hansa-driver-qemu"])),
     ("hansa", May::UseAnything),
     ("hansa-testkit", May::UseAnything),
     ("hansa-benches", May::UseAnything),

@@ -8,12 +8,12 @@ use anyhow::Context as _;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use hansa_model::evidence::{CertificateClaim, Claim};
+use hansa_model::evidence::CertificateClaim;
 use hansa_model::time::{Clock, Timestamp};
-use hansa_trust::credential::{CONTEXT, Signer};
+use hansa_trust::credential::Signer;
 use hansa_trust::did::{DidUrl, DidWeb, Document, Standing};
 use hansa_trust::jose::{Algorithm, SigningKey};
-use hansa_trust::reading;
+use hansa_trust::reading::Statement;
 use hansa_trust::status::{Bitstring, StatusEntry, StatusList, StatusPurpose};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -24,10 +24,20 @@ const BITS: usize = 131_072;
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const FRAGMENT: &str = "key-1";
 
+/// A credential that it signed.
+#[derive(Debug)]
+pub(crate) struct Certified {
+    /// Its number in the books.
+    pub(crate) number: usize,
+    pub(crate) credential: String,
+}
+
 /// An assessment body that is there until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Assessor {
     pub(crate) did: String,
+    /// Its host and port.
+    pub(crate) host: String,
     books: Arc<Books>,
     serving: JoinHandle<()>,
 }
@@ -67,47 +77,55 @@ impl Assessor {
             // It is dropped with the assessor; until then it has nothing to fail with.
             _ = axum::serve(listener, routes).await;
         });
-        Ok(Self { did: did.to_string(), books, serving })
+        Ok(Self { did: did.to_string(), host: format!("127.0.0.1:{port}"), books, serving })
     }
 
     /// Signs a certificate for whoever has this DID.
-    pub(crate) fn certify(&self, holder: &str, scheme: &str, clauses: &[String]) -> anyhow::Result<String> {
-        let index = {
-            let mut revoked = self.books.revoked.lock().unwrap_or_else(PoisonError::into_inner);
-            revoked.push(false);
-            revoked.len() - 1
-        };
-        let now = Clock::System.now();
-        let claim = Claim::Certificate(CertificateClaim {
+    pub(crate) fn certify(&self, holder: &str, scheme: &str) -> anyhow::Result<Certified> {
+        let certificate = CertificateClaim {
             scheme: scheme.to_owned(),
             version: None,
             level: None,
-            clauses: clauses.to_vec(),
+            clauses: Vec::new(),
             kinds: Vec::new(),
             sites: Vec::new(),
             body: "Assessment body of the demo (simulated)".to_owned(),
             jurisdiction: None,
             document: None,
-            valid_until: Some(now.plus(YEAR)),
-        });
-        let (kind, mut says) = reading::write(&[claim]);
-        says["id"] = holder.into();
-        let status =
-            StatusEntry { purpose: StatusPurpose::Revocation, list: self.books.list.clone(), index };
-        let credential = json!({
-            "@context": [CONTEXT, reading::CONTEXT],
-            "id": format!("{}#{index}", self.books.list.replace("/status/1", "/certificates")),
-            "type": ["VerifiableCredential", kind],
-            "issuer": self.did,
-            "validFrom": now,
-            "validUntil": now.plus(YEAR),
-            "credentialStatus": status.to_json(),
-            "credentialSubject": says,
-        });
-        Ok(self.books.pen().credential(&credential)?)
+            valid_until: None,
+        };
+        self.sign(Statement::Certificate(certificate).credential(holder))
     }
 
-    /// Revokes the certificate that it signed as this one, from 0.
+    /// Signs for the VAT number of whoever has this DID, as a notary does.
+    pub(crate) fn notarise(&self, holder: &str, country: &str, number: &str) -> anyhow::Result<Certified> {
+        self.sign(json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2", "https://w3id.org/gaia-x/development#"],
+            "type": ["VerifiableCredential", "gx:VatID"],
+            "credentialSubject": {
+                "id": format!("{holder}#vat-id"), "type": "gx:VatID", "gx:vatID": number, "gx:countryCode": country,
+            },
+        }))
+    }
+
+    fn sign(&self, mut document: Value) -> anyhow::Result<Certified> {
+        let number = {
+            let mut revoked = self.books.revoked.lock().unwrap_or_else(PoisonError::into_inner);
+            revoked.push(false);
+            revoked.len() - 1
+        };
+        let now = Clock::System.now();
+        let list = self.books.list.clone();
+        let status = StatusEntry { purpose: StatusPurpose::Revocation, list, index: number };
+        document["id"] = json!(format!("{}#{number}", self.books.list.replace("/status/1", "/credentials")));
+        document["issuer"] = json!(self.did);
+        document["validFrom"] = json!(now);
+        document["validUntil"] = json!(now.plus(YEAR));
+        document["credentialStatus"] = status.to_json();
+        Ok(Certified { number, credential: self.books.pen().credential(&document)? })
+    }
+
+    /// Revokes what it signed under this number.
     pub(crate) fn revoke(&self, number: usize) {
         let mut revoked = self.books.revoked.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = revoked.get_mut(number) {

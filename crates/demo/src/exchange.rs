@@ -41,14 +41,16 @@ pub(crate) async fn join(address: &str, code: &str, name: &str) -> anyhow::Resul
 }
 
 impl Exchange {
-    /// Starts an exchange and lets its first operator in.
-    pub(crate) async fn start(program: &Path, directory: &Path) -> anyhow::Result<Self> {
+    /// Starts an exchange that may ask an issuer of credentials on this machine, and lets its first operator in.
+    pub(crate) async fn start(program: &Path, directory: &Path, issuer: &str) -> anyhow::Result<Self> {
         let data = directory.join("exchange");
         std::fs::create_dir_all(&data)?;
         let listen = format!("127.0.0.1:{}", free_port()?);
         let address = format!("http://{listen}");
         let data_text = data.to_string_lossy().into_owned();
-        let args = ["serve", "--listen", &listen, "--data", &data_text];
+        let serve = ["serve", "--listen", &listen, "--data", &data_text];
+        let trust = ["--plain-http-issuer", issuer, "--evidence-refresh", "1"];
+        let args = [&serve[..], &trust[..]].concat();
         let mut process = Process::start(program, &args, "the exchange", directory.join("exchange.log"))?;
         let invitation = data.join("operator-invitation");
         let anybody = Client::new(&address, Credentials::None)?;

@@ -3,6 +3,7 @@
 //!
 //! Everything is done from outside, as people do it: through the API, with an agent process for each provider.
 
+mod assessor;
 mod back_ends;
 mod buyer;
 mod exchange;
@@ -12,6 +13,7 @@ mod provider;
 pub mod stage;
 pub mod story;
 pub mod summary;
+mod trust;
 
 use std::path::PathBuf;
 

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use hansa_client::Client;
 use hansa_model::agent::{Enrolment, NewEnrolment};
 use hansa_model::catalogue::{self, ListedProvider};
+use hansa_model::evidence::Assurance;
 use hansa_model::offer::Offer;
 use hansa_model::participant::{NewParticipant, Role};
 use hansa_model::site::Site;
@@ -104,7 +105,7 @@ impl Provider {
                 legal_name: entry.legal_name.clone(),
                 country: entry.country,
                 roles: BTreeSet::from([Role::Provider]),
-                assurance: entry.assurance.clone(),
+                assurance: Assurance::default(),
             })
             .await?;
         let token = join(&exchange.address, &admitted.invitation.code, "sales").await?;

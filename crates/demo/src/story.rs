@@ -18,12 +18,14 @@ use hansa_model::service::{Service, ServiceState};
 use hansa_model::usage::Usage;
 use serde_json::json;
 
+use crate::assessor::Assessor;
 use crate::buyer::Buyer;
 use crate::exchange::Exchange;
 use crate::provider::{self, Provider};
 use crate::stage::{Stage, table};
 use crate::summary::{ProviderShare, ServiceProof, Summary};
-use crate::{Options, back_ends, page, process};
+use crate::trust::Shown;
+use crate::{Options, back_ends, page, process, trust};
 
 /// How long the agents may take to make the package real, without hardware virtualisation.
 const PROVISIONING: Duration = Duration::from_secs(240);
@@ -36,6 +38,9 @@ struct Cast {
     exchange: Exchange,
     providers: Vec<Provider>,
     buyer: Buyer,
+    assessor: Assessor,
+    /// What each provider can lose, in their order.
+    shown: Vec<Shown>,
 }
 
 /// Tells the whole story. Whatever happens, everything that was started is ended.
@@ -99,9 +104,13 @@ async fn play(
     let application = Buyer::application()?;
 
     stage.step("The town's application is matched against every offer");
+    stage.say("it asks for Gaia-X L1, SEAL 2, ISO 27001 and no third-country control: the levels just evaluated");
     let outcome = cast.buyer.find(&application).await?;
     show_match(stage, &outcome);
     summary.packages = outcome.packages.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+
+    stage.step("One certificate is revoked, and its holder's offers are out until it has a new one");
+    trust::lose_and_regain(&cast.assessor, &cast.buyer, &cast.providers[0], &cast.shown[0], stage).await?;
 
     stage.step("Quote, order, and real machines and databases at three providers");
     let services = buy(cast, stage, &application).await?;
@@ -139,7 +148,8 @@ async fn play(
 
 async fn set_the_scene(options: &Options, directory: &Path, stage: &mut Stage) -> anyhow::Result<Cast> {
     stage.step("An exchange starts: one process, one SQLite file");
-    let exchange = Exchange::start(&options.program, directory).await?;
+    let assessor = Assessor::open().await?;
+    let exchange = Exchange::start(&options.program, directory, &assessor.host).await?;
     stage.proof(format!("it answers at {}", exchange.address));
 
     stage.step("The seed catalogue: real public list prices of European providers");
@@ -157,9 +167,19 @@ async fn set_the_scene(options: &Options, directory: &Path, stage: &mut Stage) -
         providers.push(provider);
     }
     let buyer = Buyer::join(&exchange).await?;
-    let mut cast = Cast { exchange, providers, buyer };
+    let mut cast = Cast { exchange, providers, buyer, assessor, shown: Vec::new() };
     await_orderable(&mut cast).await?;
     stage.proof("their agents have reported: the offers can be ordered");
+
+    stage.step("They show who they are: declarations, owners, certificates; levels follow");
+    stage.say("an assessment body of this machine (simulated; its signatures and status list are real) signs for them");
+    trust::believe(&cast.exchange, &cast.assessor).await?;
+    for provider in &cast.providers {
+        let (shown, report) = trust::show(&cast.assessor, provider).await?;
+        let owners = trust::owners(provider).await?;
+        stage.proof(format!("{}: {}; {owners}", provider.name, trust::in_short(&report)));
+        cast.shown.push(shown);
+    }
     Ok(cast)
 }
 

@@ -12,5 +12,4 @@ pub mod prompt;
 pub mod render;
 pub mod resolve;
 pub mod session;
-mod statement;
 pub mod stop;

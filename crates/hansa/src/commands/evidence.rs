@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use hansa_client::EvidenceFilter;
-use hansa_model::evidence::{EvidenceState, NewAttestation, NewDeclaration, NewEvidence, Subject};
+use hansa_model::evidence::{EvidenceState, NewAttestation, NewDeclaration, NewEvidence, Statement, Subject};
 use hansa_model::id::EvidenceId;
 use hansa_model::time::Timestamp;
 
 use crate::session::Session;
-use crate::statement::{Statement, claims};
 use crate::{input, render, resolve};
 
 /// Evidence.
@@ -149,13 +148,12 @@ impl Evidence {
             Self::Declare(Declare { file, fact, about, valid_until }) => {
                 let own = client.whoami().await?.participant;
                 let subject = resolve::about(&client, about.as_deref()).await?;
-                let statement = statement(file.as_deref(), &fact)?;
-                let claims = claims(statement, own.name.as_str())?;
+                let claims = statement(file.as_deref(), &fact)?.into_claims(own.name.as_str())?;
                 output.one(&client.declare(&NewDeclaration { subject, claims, valid_until }).await?)
             }
             Self::Attest(Attest { subject, file, fact, valid_until }) => {
                 let (subject, name) = resolve::subject(&client, &subject).await?;
-                let claims = claims(statement(file.as_deref(), &fact)?, &name)?;
+                let claims = statement(file.as_deref(), &fact)?.into_claims(&name)?;
                 output.one(&client.attest(&NewAttestation { subject, claims, valid_until }).await?)
             }
             Self::Withdraw(Show { evidence }) => output.one(&client.withdraw_evidence(evidence).await?),

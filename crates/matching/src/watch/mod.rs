@@ -226,8 +226,8 @@ impl Watch {
         for order in users {
             let Some(package) = self.packages.get_mut(&order) else { continue };
             let own = package.running.parts.iter_mut().filter(|part| part.offer.id == offer);
-            // Every part is looked at.
-            if own.fold(false, |changed, part| refresh(part, index) || changed) {
+            // Every part takes it over.
+            if own.filter_map(|part| refresh(part, index).then_some(())).count() > 0 {
                 self.woken.insert(order);
             }
         }

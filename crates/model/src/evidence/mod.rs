@@ -8,6 +8,7 @@ mod assurance;
 mod claim;
 mod evaluation;
 mod record;
+mod statement;
 mod wire;
 
 pub use assurance::{
@@ -18,6 +19,7 @@ pub use claim::{
 };
 pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
 pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
+pub use statement::{InvalidStatement, Statement};
 pub use wire::{
     AskedLabel, CertificateChain, CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration,
     NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,

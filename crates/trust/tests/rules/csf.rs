@@ -316,3 +316,16 @@ fn a_contradiction_an_odd_number_and_an_expired_answer_count_as_none() {
     ending.known[0].valid_until = Some(time("2026-12-01T00:00:00Z"));
     assert_eq!(ending.judged("csf").valid_until, Some(time("2026-12-01T00:00:00Z")));
 }
+
+#[test]
+fn what_the_exchange_tests_the_provider_can_not_declare() {
+    for (fact, criterion, tested) in
+        [("port.export-tested", "sov-4-q1", "3"), ("api.open-specification-tested", "sov-6-q1", "4")]
+    {
+        for (strength, expected) in [(Strength::Declared, "missing"), (Strength::Attested, tested)] {
+            let mut world = World::new();
+            world.fact(strength, fact, FactValue::Flag(true));
+            assert_eq!(answer(&world.judged("csf"), criterion), expected, "{fact}, {strength:?}");
+        }
+    }
+}

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use hansa_model::evidence::{CertificateClaim, Claim, Entity, FactValue, Holding, Right, Share, Subcontractor};
-use hansa_model::time::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::failure::Failure;
+use super::claim::{CertificateClaim, Claim, Entity, FactValue, Holding, Right, Share, Subcontractor};
+use crate::time::Timestamp;
 
 /// The word that stands for the participant itself in holdings.
 const SELF: &str = "self";
@@ -14,7 +13,7 @@ const SELF: &str = "self";
 /// A declaration file.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(crate) struct Statement {
+pub struct Statement {
     facts: BTreeMap<String, FactValue>,
     certificates: Vec<CertificateClaim>,
     entities: Vec<Entity>,
@@ -73,12 +72,24 @@ fn hundredths(text: &str) -> Option<u32> {
     (share <= 10_000).then_some(share)
 }
 
+/// Why something written is no statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidStatement {
+    /// A fact is not written as name and value.
+    #[error("`{0}` is no fact: write NAME=VALUE, like csf.sov-1-q1=4")]
+    Fact(String),
+    /// Nothing is said.
+    #[error("nothing is declared")]
+    Empty,
+}
+
 impl Statement {
     /// Adds a fact that was written as `name=value`.
-    pub(crate) fn add_fact(&mut self, written: &str) -> anyhow::Result<()> {
-        let (name, value) = written.split_once('=').ok_or_else(|| {
-            Failure::usage(format!("`{written}` is no fact")).hint("write NAME=VALUE, like csf.sov-1-q1=4")
-        })?;
+    ///
+    /// # Errors
+    /// [`InvalidStatement::Fact`].
+    pub fn add_fact(&mut self, written: &str) -> Result<(), InvalidStatement> {
+        let (name, value) = written.split_once('=').ok_or_else(|| InvalidStatement::Fact(written.to_owned()))?;
         let value = match (value, value.parse::<i64>()) {
             ("true", _) => FactValue::Flag(true),
             ("false", _) => FactValue::Flag(false),
@@ -88,37 +99,38 @@ impl Statement {
         self.facts.insert(name.trim().to_owned(), value);
         Ok(())
     }
-}
 
-/// The claims of a statement about the participant of this name.
-pub(crate) fn claims(statement: Statement, participant: &str) -> anyhow::Result<Vec<Claim>> {
-    let Statement { facts, certificates, entities, holdings, subcontractors } = statement;
-    let named = |entity: String| if entity == SELF { participant.to_owned() } else { entity };
-    let mut claims: Vec<Claim> = facts.into_iter().map(|(name, value)| Claim::Fact { name, value }).collect();
-    claims.extend(certificates.into_iter().map(Claim::Certificate));
-    claims.extend(entities.into_iter().map(|entity| Claim::Entity(Entity { id: named(entity.id.clone()), ..entity })));
-    claims.extend(holdings.into_iter().map(|written| {
-        Claim::Holding(Holding {
-            owner: named(written.owner),
-            owned: named(written.owned),
-            capital: written.capital.map(|Percent(share)| share),
-            votes: written.votes.map(|Percent(share)| share),
-            joint_group: written.joint_group,
-            rights: written.rights.map(|rights| rights.into_iter().collect()),
-            valid_from: written.valid_from,
-            valid_to: written.valid_to,
-            source: written.source,
-        })
-    }));
-    match subcontractors {
-        None => {}
-        Some(none) if none.is_empty() => claims.push(Claim::NoSubcontractors),
-        Some(some) => claims.extend(some.into_iter().map(Claim::Subcontractor)),
+    /// The claims that it makes about the participant of this short name.
+    ///
+    /// # Errors
+    /// [`InvalidStatement::Empty`].
+    pub fn into_claims(self, participant: &str) -> Result<Vec<Claim>, InvalidStatement> {
+        let Self { facts, certificates, entities, holdings, subcontractors } = self;
+        let named = |entity: String| if entity == SELF { participant.to_owned() } else { entity };
+        let mut claims: Vec<Claim> = facts.into_iter().map(|(name, value)| Claim::Fact { name, value }).collect();
+        claims.extend(certificates.into_iter().map(Claim::Certificate));
+        let renamed = |entity: Entity| Claim::Entity(Entity { id: named(entity.id.clone()), ..entity });
+        claims.extend(entities.into_iter().map(renamed));
+        claims.extend(holdings.into_iter().map(|written| {
+            Claim::Holding(Holding {
+                owner: named(written.owner),
+                owned: named(written.owned),
+                capital: written.capital.map(|Percent(share)| share),
+                votes: written.votes.map(|Percent(share)| share),
+                joint_group: written.joint_group,
+                rights: written.rights.map(|rights| rights.into_iter().collect()),
+                valid_from: written.valid_from,
+                valid_to: written.valid_to,
+                source: written.source,
+            })
+        }));
+        match subcontractors {
+            None => {}
+            Some(none) if none.is_empty() => claims.push(Claim::NoSubcontractors),
+            Some(some) => claims.extend(some.into_iter().map(Claim::Subcontractor)),
+        }
+        if claims.is_empty() { Err(InvalidStatement::Empty) } else { Ok(claims) }
     }
-    if claims.is_empty() {
-        return Err(Failure::usage("nothing is declared").hint("see `hansa evidence declare --help`").into());
-    }
-    Ok(claims)
 }
 
 #[cfg(test)]
@@ -139,7 +151,7 @@ mod tests {
     fn self_stands_for_the_participant_and_no_subcontractors_are_said() {
         let text = r#"{"holdings": [{"owner": "anna", "owned": "self", "votes": "100 %", "rights": []}],
             "subcontractors": []}"#;
-        let said = claims(serde_json::from_str(text).unwrap(), "alpha").unwrap();
+        let said = serde_json::from_str::<Statement>(text).unwrap().into_claims("alpha").unwrap();
         let [Claim::Holding(holding), Claim::NoSubcontractors] = said.as_slice() else { panic!("{said:?}") };
         assert_eq!((holding.owned.as_str(), holding.votes), ("alpha", Some(Share(10_000))));
         assert_eq!(holding.rights.as_ref().map(std::collections::BTreeSet::len), Some(0));
