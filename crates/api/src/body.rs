@@ -36,6 +36,25 @@ pub(crate) struct Nothing;
 #[derive(Debug)]
 pub(crate) struct Text(pub(crate) String);
 
+/// A body that holds a presentation of credentials, as a compact JSON Web Signature.
+#[derive(Debug)]
+pub(crate) struct Presentation(pub(crate) String);
+
+impl Input for Presentation {
+    fn limit(_: &ApiOptions) -> usize {
+        const MOST_BYTES: usize = 4 << 20;
+        MOST_BYTES
+    }
+
+    fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self> {
+        if !["application/vp+jwt", "application/vp+ld+jwt"].contains(&essence(headers).as_str()) {
+            return Err(Refusal::media_type("application/vp+jwt"));
+        }
+        let text = std::str::from_utf8(body).map_err(|_| Error::field("", "the presentation is not UTF-8"))?;
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
 impl<T: DeserializeOwned> Input for Json<T> {
     fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self> {
         if !is_json(headers) {
@@ -53,9 +72,14 @@ impl<T: DeserializeOwned> Input for Json<T> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(text) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
-    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(headers);
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// The media type of a body without its parameters, in lower case; empty when none is named.
+fn essence(headers: &HeaderMap) -> String {
+    let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn invalid(field: String, error: &serde_json::Error) -> Refusal {

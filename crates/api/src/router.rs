@@ -19,8 +19,9 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    agent_protocol, agents, audit, document, events, evidence, gate, imports, kinds, market, members, money, observe,
-    offers, onboarding, orders, participants, projects, proposals, services, sites, system, tokens, trust,
+    agent_protocol, agents, audit, document, events, evidence, gate, gxdch, imports, kinds, market, members, money,
+    observe, offers, onboarding, orders, participants, projects, proofs, proposals, services, sites, system, tokens,
+    trust,
 };
 
 /// Every operation.
@@ -44,6 +45,8 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(trust::routes())
         .merge(evidence::routes())
         .merge(onboarding::routes())
+        .merge(proofs::routes())
+        .merge(gxdch::routes())
         .merge(money::routes())
         .merge(events::routes())
         .merge(audit::routes())

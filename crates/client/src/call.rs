@@ -115,6 +115,16 @@ impl<'a> Call<'a> {
         response.text().await.map_err(|error| broken(client, error))
     }
 
+    /// Makes the call; the answer is a file.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn send_bytes(self) -> Result<Vec<u8>, ClientError> {
+        let client = self.client;
+        let response = self.send_raw().await?;
+        Ok(response.bytes().await.map_err(|error| broken(client, error))?.to_vec())
+    }
+
     /// Makes the call; what the answer holds does not matter.
     ///
     /// # Errors

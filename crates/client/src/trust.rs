@@ -1,13 +1,15 @@
 //! Evidence and trust.
 
 use hansa_model::evidence::{
-    CredentialCheck, Evidence, EvidenceState, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
-    OwnershipReport, RuleSetDetail, RuleSetSummary, Subject, TrustReport, TrustedIssuer,
+    AskedLabel, CredentialCheck, Evidence, EvidenceState, NewAttestation, NewDeclaration, NewEvidence,
+    NewTrustedIssuer, OwnershipReport, RuleSetDetail, RuleSetSummary, Subject, TrustReport, TrustedIssuer,
 };
-use hansa_model::id::{EvidenceId, OfferId, ParticipantId};
+use hansa_model::id::{EvidenceId, OfferId, OrderId, ParticipantId};
+use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::call::Call;
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::path::part;
@@ -161,5 +163,47 @@ impl Client {
     /// [`ClientError`].
     pub async fn rotate_key(&self, id: ParticipantId) -> Result<Value, ClientError> {
         self.post(format!("/v1/participants/{id}/key"), &()).await
+    }
+
+    /// The audit pack of a participant, by identifier or short name.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn participant_pack(&self, key: &str) -> Result<Vec<u8>, ClientError> {
+        let path = format!("/v1/participants/{}/audit-pack", part(key));
+        Call::new(self, Method::GET, path).send_bytes().await
+    }
+
+    /// The audit pack of an order.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn order_pack(&self, id: OrderId) -> Result<Vec<u8>, ClientError> {
+        Call::new(self, Method::GET, format!("/v1/orders/{id}/audit-pack")).send_bytes().await
+    }
+
+    /// The receipt of an order, as a signed credential.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn receipt(&self, id: OrderId) -> Result<String, ClientError> {
+        Call::new(self, Method::GET, format!("/v1/orders/{id}/receipt")).send_text().await
+    }
+
+    /// What a rule set makes of a participant, as a signed credential.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn label(&self, key: &str, rule_set: &str) -> Result<String, ClientError> {
+        let path = format!("/v1/participants/{}/label-credential", part(key));
+        Call::new(self, Method::GET, path).query(&[("ruleSet", rule_set)]).send_text().await
+    }
+
+    /// Asks the clearing house of the exchange for a label.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn ask_label(&self, key: &str, asked: &AskedLabel) -> Result<Vec<Evidence>, ClientError> {
+        self.post(format!("/v1/participants/{}/labels", part(key)), asked).await
     }
 }

@@ -210,6 +210,25 @@ operations! {
     TrustIssuer = "trustIssuer" Post "/v1/trusted-issuers" Member OPERATORS Some(Scope::Admin);
     /// Believe somebody no longer.
     DistrustIssuer = "distrustIssuer" Delete "/v1/trusted-issuers/{issuer}" Member OPERATORS Some(Scope::Admin);
+    /// A label of a participant as a credential.
+    LabelCredential = "getLabelCredential" Get "/v1/participants/{participant}/label-credential" Public ANY None;
+    /// Ask a clearing house for a label.
+    AskLabel = "askLabel" Post "/v1/participants/{participant}/labels" OwnParticipant TRADERS Some(Scope::Catalogue);
+    /// Everything that an auditor needs to judge a participant again.
+    ParticipantAuditPack = "getParticipantAuditPack" Get "/v1/participants/{participant}/audit-pack" OwnParticipant ANY
+        Some(Scope::Read);
+    /// Everything that an auditor needs to judge everybody in an order again.
+    OrderAuditPack = "getOrderAuditPack" Get "/v1/orders/{order}/audit-pack" OwnProject ANY Some(Scope::Read);
+    /// The receipt of an order.
+    OrderReceipt = "getOrderReceipt" Get "/v1/orders/{order}/receipt" OwnProject ANY Some(Scope::Read);
+    /// Registration numbers, signed for.
+    Notary = "notariseRegistrationNumber" Get "/gxdch/v2/registration-numbers/{kind}/{number}" Public ANY None;
+    /// Labels for presentations.
+    Compliance = "offerCredentials" Post "/gxdch/v2/api/credential-offers/{level}" Public ANY None;
+    /// Whom the registry trusts.
+    RegistryIssuers = "listRegistryIssuers" Get "/gxdch/v2/api/trusted-issuers" Public ANY None;
+    /// Whether certificates lead to a trust anchor.
+    RegistryChain = "checkChain" Post "/gxdch/api/trustAnchor/chain/file" Public ANY None;
     /// The evidence of the caller's participant.
     ListEvidence = "listEvidence" Get "/v1/evidence" OwnParticipant ANY Some(Scope::Read);
     /// Hand a credential in. Body: NewEvidence.

@@ -41,6 +41,16 @@ pub enum Error {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// It was looked at and found wanting, for all these reasons.
+    #[error("{detail}")]
+    Refused {
+        /// A stable code: `not-compliant`.
+        code: &'static str,
+        /// What it comes to.
+        detail: String,
+        /// Everything that stands against it.
+        errors: Vec<FieldError>,
+    },
     /// It is well-formed, but can't be done as things are.
     #[error("{detail}")]
     Impossible {
@@ -121,6 +131,7 @@ impl Error {
             Self::NotFound { .. } => (404, "not-found", "Not found"),
             Self::Invalid(_) => (400, "invalid-input", "The input is wrong"),
             Self::Conflict { code, .. } => (409, *code, "It clashes with what is there"),
+            Self::Refused { code, .. } => (409, *code, "It does not meet the conditions"),
             Self::Changed => (412, "changed", "It changed meanwhile"),
             Self::State(_) => (409, "illegal-state", "Not possible in this state"),
             Self::Impossible { code, .. } => (422, *code, "It can't be done"),
@@ -143,7 +154,10 @@ impl Error {
             Self::Store(_) | Self::Internal(_) => "something went wrong inside the exchange".to_owned(),
             other => other.to_string(),
         };
-        let errors = if let Self::Invalid(errors) = self { errors.clone() } else { Vec::new() };
+        let errors = match self {
+            Self::Invalid(errors) | Self::Refused { errors, .. } => errors.clone(),
+            _ => Vec::new(),
+        };
         Problem {
             kind: format!("/problems/{code}"),
             title: title.to_owned(),

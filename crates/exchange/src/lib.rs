@@ -9,6 +9,7 @@ pub mod assignments;
 pub mod audit;
 pub mod authorization;
 mod check;
+pub mod clearing;
 pub mod error;
 pub mod events;
 pub mod evidence;

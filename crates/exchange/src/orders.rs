@@ -238,7 +238,8 @@ pub(crate) fn tell(work: &mut Work, record: &OrderRecord, state: OrderState) {
     work.event(&kind, &record.order.id.to_string(), Some(record.order.project), audience, data);
 }
 
-async fn visible(tx: &mut Tx, principal: &Principal, id: OrderId) -> Result<OrderRecord> {
+/// The order, if the caller may see it.
+pub(crate) async fn visible(tx: &mut Tx, principal: &Principal, id: OrderId) -> Result<OrderRecord> {
     order::get(tx, id)
         .await?
         .filter(|record| principal.sees(Audience { tenant: Some(record.tenant), provider: None }))

@@ -80,6 +80,8 @@ pub struct TrustSettings {
     pub private_hosts: BTreeSet<String>,
     /// Hosts of issuers with their ports that are asked over plain HTTP. For demonstrations and tests.
     pub plain_http: BTreeSet<String>,
+    /// Whose notary, compliance and registry services are asked.
+    pub clearing_house: ClearingHouse,
     /// After how long the issuer of a credential is asked again whether it still stands.
     pub refresh: Duration,
     /// How long a credential still counts when its issuer can't be asked.
@@ -98,10 +100,30 @@ impl Default for TrustSettings {
             demand_chain: false,
             private_hosts: BTreeSet::new(),
             plain_http: BTreeSet::new(),
+            clearing_house: ClearingHouse::default(),
             refresh: Duration::from_secs(HOUR),
             grace: Duration::from_secs(24 * HOUR),
             four_eyes: false,
             require_onboarding: false,
         }
+    }
+}
+
+/// The services of a Gaia-X clearing house by their base address, `https://compliance.example`; this exchange's own
+/// where absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClearingHouse {
+    /// Who signs for registration numbers.
+    pub notary: Option<String>,
+    /// Who signs labels.
+    pub compliance: Option<String>,
+    /// Who knows the trust anchors.
+    pub registry: Option<String>,
+}
+
+impl ClearingHouse {
+    /// The addresses that are configured.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        [&self.notary, &self.compliance, &self.registry].into_iter().flatten().map(String::as_str)
     }
 }

@@ -12,4 +12,4 @@ mod resolver;
 
 pub use guard::Lookup;
 pub use options::{CacheOptions, Options, SetupError};
-pub use resolver::{Own, Resolver};
+pub use resolver::{Answer, Own, Resolver};

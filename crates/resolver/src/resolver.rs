@@ -74,6 +74,34 @@ impl Resolver {
     }
 }
 
+/// What was answered to something that was handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Resolver {
+    /// Hands a body in at an address, whatever the answer. The same addresses may be asked as for documents; nothing
+    /// is followed or kept.
+    ///
+    /// # Errors
+    /// [`FetchError`], but for [`FetchError::Status`].
+    pub async fn post(&self, url: &str, media_type: &str, body: String, limit: usize) -> Result<Answer, FetchError> {
+        let target = self.inner.target(url, url)?;
+        let ask = async {
+            let request = self.inner.client.post(target).header(CONTENT_TYPE, media_type).header(ACCEPT, "*/*");
+            let response = request.body(body).send().await.map_err(|error| failed(url, &error))?;
+            let status = response.status().as_u16();
+            Ok(Answer { status, body: body_of(url, response, limit).await? })
+        };
+        let late = |_| Err(FetchError::TimedOut(url.to_owned()));
+        tokio::time::timeout(self.inner.options.answer_within, ask).await.unwrap_or_else(late)
+    }
+}
+
 impl Fetch for Resolver {
     async fn fetch(&self, url: &str, limit: usize) -> Result<Fetched, FetchError> {
         if let Some((own, path)) = self.own(url) {
@@ -151,17 +179,21 @@ impl fmt::Debug for Resolver {
     }
 }
 
-async fn read(asked: &str, mut response: Response, limit: usize) -> Result<Fetched, FetchError> {
+async fn read(asked: &str, response: Response, limit: usize) -> Result<Fetched, FetchError> {
     let status = response.status().as_u16();
     if status != 200 {
         return Err(FetchError::Status { url: asked.to_owned(), status });
     }
+    let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.and_then(|value| value.split(';').next()).map(|value| value.trim().to_lowercase());
+    Ok(Fetched { body: body_of(asked, response, limit).await?, media_type })
+}
+
+async fn body_of(asked: &str, mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
     let too_large = || FetchError::TooLarge { url: asked.to_owned(), limit };
     if response.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit)) {
         return Err(too_large());
     }
-    let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = media_type.and_then(|value| value.split(';').next()).map(|value| value.trim().to_lowercase());
     let mut body = Vec::new();
     while let Some(part) = response.chunk().await.map_err(|error| failed(asked, &error))? {
         if body.len() + part.len() > limit {
@@ -169,7 +201,7 @@ async fn read(asked: &str, mut response: Response, limit: usize) -> Result<Fetch
         }
         body.extend_from_slice(&part);
     }
-    Ok(Fetched { body, media_type })
+    Ok(body)
 }
 
 fn failed(asked: &str, error: &reqwest::Error) -> FetchError {

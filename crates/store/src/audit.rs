@@ -4,7 +4,7 @@ use hansa_model::event::{AuditRow, AuditVerification};
 use hansa_model::page::Page;
 
 use crate::args;
-use crate::db::{Row, Tx};
+use crate::db::{Row, Tx, placeholders};
 use crate::error::Result;
 use crate::outbox::{PendingAudit, chain_hash};
 use crate::page::{Filter, Key, Order, PageRequest, collect};
@@ -13,6 +13,8 @@ const COLUMNS: &str = "select sequence, at, actor, action, subject, detail, hash
 const BY_SEQUENCE: Order = Order { list: "audit", columns: &["sequence"], descending: true };
 /// How many rows are checked at a time.
 const STRIDE: i64 = 1000;
+/// How many things one statement asks for.
+const SUBJECTS: usize = 500;
 
 /// Which rows are wanted.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +54,33 @@ pub async fn page(tx: &mut Tx, wanted: &AuditFilter, page: &PageRequest) -> Resu
     let rows = tx.all(&sql, args).await?;
     let key = |item: &AuditRow| vec![Key::Int(i64::try_from(item.sequence).unwrap_or(i64::MAX))];
     collect(&rows, page, &BY_SEQUENCE, read, key)
+}
+
+/// The rows about any of these things, the oldest first, and the last of them when there are more than so many.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn concerning(tx: &mut Tx, subjects: &[String], most: usize) -> Result<Vec<AuditRow>> {
+    let mut rows = Vec::new();
+    for some in subjects.chunks(SUBJECTS) {
+        let sql =
+            format!("{COLUMNS} where subject in ({}) order by sequence desc limit {most}", placeholders(1, some.len()));
+        let values = some.iter().flat_map(|subject| args![subject]).collect();
+        rows.extend(tx.all(&sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.sequence));
+    rows.truncate(most);
+    rows.reverse();
+    Ok(rows)
+}
+
+/// How many rows there are, and the hash of the last.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn head(tx: &mut Tx) -> Result<(u64, String)> {
+    let row = tx.first("select sequence, hash from audit order by sequence desc limit 1", args![]).await?;
+    row.map_or_else(|| Ok((0, String::new())), |row| Ok((row.unsigned("sequence")?, row.text("hash")?)))
 }
 
 /// Checks every row: that it hashes to what it says, follows the one before, and that none is missing, neither in

@@ -39,11 +39,6 @@ fn digest(credential: &str) -> String {
     hex::encode(Sha256::digest(credential))
 }
 
-/// Whether a claim says anything of who owns what or works for whom.
-const fn is_ownership(claim: &Claim) -> bool {
-    matches!(claim, Claim::Entity(_) | Claim::Holding(_) | Claim::Subcontractor(_) | Claim::NoSubcontractors)
-}
-
 /// Keeps new evidence, to be looked at again at `next_check`; `false` when its holder has handed in the very same
 /// credential before.
 ///
@@ -54,7 +49,7 @@ pub async fn insert(tx: &mut Tx, new: &Evidence, next_check: Option<Timestamp>) 
     values.extend(args![new.credential_id.clone(), new.valid_from, new.valid_until, word(&new.state), new.checked_at]);
     values.push(json(&new.claims));
     values.extend(args![&new.credential, new.received_at, digest(&new.credential), next_check]);
-    values.extend(args![new.claims.iter().any(is_ownership)]);
+    values.extend(args![new.claims.iter().any(Claim::is_about_ownership)]);
     let sql = format!(
         "insert into evidence ({COLUMNS}, digest, next_check, ownership) values \
          ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \

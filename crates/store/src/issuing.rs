@@ -130,26 +130,37 @@ pub async fn insert(tx: &mut Tx, issued: &Issued) -> Result<()> {
     Ok(())
 }
 
-/// The credentials that were issued about something, the oldest first.
+const COLUMNS: &str = "position, id, issuer, kind, subject, credential, issued_at, revoked_at";
+
+fn read(row: &Row) -> Result<Issued> {
+    Ok(Issued {
+        position: row.unsigned("position")?,
+        id: row.text("id")?,
+        issuer: row.text("issuer")?,
+        kind: row.text("kind")?,
+        subject: row.parse("subject")?,
+        credential: row.text("credential")?,
+        issued_at: row.time("issued_at")?,
+        revoked_at: row.opt_time("revoked_at")?,
+    })
+}
+
+/// The credentials of a type that were issued about something, the oldest first.
 ///
 /// # Errors
 /// [`crate::StoreError`].
-pub async fn about(tx: &mut Tx, subject: Subject) -> Result<Vec<Issued>> {
-    let sql = "select position, id, issuer, kind, subject, credential, issued_at, revoked_at from issued_credential \
-               where subject = $1 order by position";
-    let read = |row: &Row| {
-        Ok(Issued {
-            position: row.unsigned("position")?,
-            id: row.text("id")?,
-            issuer: row.text("issuer")?,
-            kind: row.text("kind")?,
-            subject: row.parse("subject")?,
-            credential: row.text("credential")?,
-            issued_at: row.time("issued_at")?,
-            revoked_at: row.opt_time("revoked_at")?,
-        })
-    };
-    tx.all(sql, args![subject]).await?.iter().map(read).collect()
+pub async fn about(tx: &mut Tx, subject: Subject, kind: &str) -> Result<Vec<Issued>> {
+    let sql = format!("select {COLUMNS} from issued_credential where subject = $1 and kind = $2 order by position");
+    tx.all(&sql, args![subject, kind]).await?.iter().map(read).collect()
+}
+
+/// The credential with this identifier, if it was issued here.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Issued>> {
+    let sql = format!("select {COLUMNS} from issued_credential where id = $1");
+    tx.first(&sql, args![id]).await?.as_ref().map(read).transpose()
 }
 
 /// Revokes a credential that was issued here; `false` when there is none of this identifier that stands.

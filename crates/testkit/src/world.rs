@@ -74,12 +74,21 @@ impl World {
     /// # Panics
     /// When something of it can't be started.
     pub async fn with(options: WorldOptions) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        Self::listening(listener, options).await
+    }
+
+    /// A world on a port that was taken before, so that its address could go into its settings, or those of others.
+    ///
+    /// # Panics
+    /// When something of it can't be started.
+    pub async fn listening(listener: TcpListener, options: WorldOptions) -> Self {
         // Another test may have been faster; then it is done.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let database = Database::new(options.engine).await;
         let clock = Clock::manual(BEGIN);
         let exchange = open(&database, &clock, &options).await;
-        let (address, serving, stop) = serve(&exchange, &options).await;
+        let (address, serving, stop) = serve(listener, &exchange, &options);
         let nobody = Actor::new(address, String::new(), None);
         let operator = first_operator(&exchange, &nobody).await;
         Self { exchange, clock, address, operator, options, database, serving, stop }
@@ -94,7 +103,8 @@ impl World {
         (&mut self.serving).await.expect("the server ends");
         self.exchange.db().close().await;
         self.exchange = open(&self.database, &self.clock, &self.options).await;
-        (self.address, self.serving, self.stop) = serve(&self.exchange, &self.options).await;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        (self.address, self.serving, self.stop) = serve(listener, &self.exchange, &self.options);
         self.operator.base = format!("http://{}", self.address);
     }
 
@@ -151,8 +161,11 @@ async fn open(database: &Database, clock: &Clock, options: &WorldOptions) -> Exc
     Exchange::open(database.open().await, clock.clone(), options.settings.clone()).await.expect("the exchange opens")
 }
 
-async fn serve(exchange: &Exchange, options: &WorldOptions) -> (SocketAddr, JoinHandle<()>, CancellationToken) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+fn serve(
+    listener: TcpListener,
+    exchange: &Exchange,
+    options: &WorldOptions,
+) -> (SocketAddr, JoinHandle<()>, CancellationToken) {
     let address = listener.local_addr().expect("the port is known");
     let stop = CancellationToken::new();
     let api = ApiOptions { shutdown: stop.clone(), ..options.api.clone() };

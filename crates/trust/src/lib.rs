@@ -10,6 +10,7 @@ pub mod fetch;
 pub mod jose;
 mod known;
 pub mod ownership;
+pub mod pack;
 pub mod reading;
 pub mod registration;
 pub mod rules;

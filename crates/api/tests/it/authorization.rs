@@ -167,7 +167,11 @@ async fn belongings(world: &World, owner: &Actor) -> BTreeMap<Operation, Owned> 
             .replace("{proposal}", &proposal)
             .replace("{evidence}", &text(&evidence));
         assert!(!path.contains('{'), "nothing to try {} on: add it here", rule.id);
-        let body = (rule.operation == Operation::InviteMember).then(|| json!({"roles": ["buyer"]}));
+        let body = match rule.operation {
+            Operation::InviteMember => Some(json!({"roles": ["buyer"]})),
+            Operation::AskLabel => Some(json!({"level": "standard-compliance"})),
+            _ => None,
+        };
         owned.insert(rule.operation, Owned { path, body });
     }
     owned
@@ -194,8 +198,13 @@ async fn propose(world: &World, order: &str, project: &str) -> String {
 }
 
 /// What everybody may see, though it belongs to somebody.
-const SEEN_BY_ALL: [Operation; 4] =
-    [Operation::GetParticipant, Operation::GetSite, Operation::ParticipantTrust, Operation::Ownership];
+const SEEN_BY_ALL: [Operation; 5] = [
+    Operation::GetParticipant,
+    Operation::GetSite,
+    Operation::ParticipantTrust,
+    Operation::Ownership,
+    Operation::LabelCredential,
+];
 
 /// Whether an operation names a thing that belongs to somebody by its identifier, and is not for operators alone.
 fn names_a_thing(rule: &Rule) -> bool {
@@ -208,6 +217,8 @@ fn names_a_thing(rule: &Rule) -> bool {
         Operation::RevokeEvidence,
         Operation::ApproveOnboarding,
         Operation::ReturnOnboarding,
+        Operation::Notary,
+        Operation::Compliance,
     ];
     rule.path.contains('{') && !names_no_thing.contains(&rule.operation)
 }

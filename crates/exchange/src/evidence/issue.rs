@@ -37,6 +37,8 @@ const STATUS_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// A credential to be signed.
 #[derive(Debug)]
 pub(crate) struct Draft {
+    /// The identifier that it gets; one of its own when absent.
+    pub(crate) id: Option<String>,
     /// Who signs.
     pub(crate) signer: Signer,
     /// What it is about.
@@ -54,7 +56,7 @@ pub(crate) struct Draft {
 pub(crate) async fn issue(work: &mut Work, draft: Draft) -> Result<Issued> {
     let exchange = work.exchange();
     let position = issuing::next_position(work).await?;
-    let id = names::credential_id(&exchange, position);
+    let id = draft.id.unwrap_or_else(|| names::credential_id(&exchange, position));
     let issuer = did(&exchange, &draft.signer);
     let (list, index) = names::status_place(&exchange, &draft.signer, position);
     let status =
@@ -102,7 +104,7 @@ async fn make(
         Signer::Exchange => (Strength::Attested, "attestation"),
         Signer::Participant(..) => (Strength::Declared, "declaration"),
     };
-    let issued = issue(work, Draft { signer, subject, document, valid_until }).await?;
+    let issued = issue(work, Draft { id: None, signer, subject, document, valid_until }).await?;
     let mut piece = Evidence {
         id: EvidenceId::new(),
         subject,

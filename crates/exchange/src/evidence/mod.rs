@@ -18,8 +18,9 @@ use crate::trust::names::{Signer, did};
 use crate::trust::{concern, holder_of};
 use crate::{Error, Result, Work};
 
-pub(crate) use issue::{YEAR, attest_for, declare_for, take_over};
+pub(crate) use issue::{Draft, YEAR, attest_for, declare_for, issue, take_over};
 pub use issue::{attest, declare, status_list};
+pub(crate) use submit::believe_label;
 pub use submit::{Believed, believe, check, take};
 pub(crate) use watch::look_after;
 

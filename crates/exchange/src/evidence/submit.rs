@@ -3,7 +3,8 @@
 use hansa_model::evidence::{
     CheckedCredential, Claim, CredentialCheck, Evidence, EvidenceState, FactValue, NewEvidence, Strength, Subject,
 };
-use hansa_model::id::EvidenceId;
+use hansa_model::id::{EvidenceId, ParticipantId};
+use hansa_model::participant::Participant;
 use hansa_store::evidence;
 use hansa_store::participant;
 use hansa_trust::credential::{Expected, Refusal, Verified};
@@ -11,6 +12,7 @@ use hansa_trust::fetch::Fetch as _;
 use hansa_trust::jose::Jws;
 use hansa_trust::{reading, shapes};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::own;
 use super::record::{next_check, tell};
@@ -31,6 +33,7 @@ const CONFORMS: &str = "gx.conforms";
 /// Credentials that can be believed, about to be taken in.
 #[derive(Debug)]
 pub struct Believed {
+    holder: ParticipantId,
     subject: Subject,
     source: String,
     pieces: Vec<Piece>,
@@ -114,7 +117,49 @@ pub async fn believe(exchange: &Exchange, caller: &Principal, new: &NewEvidence)
         let said = Claim::Fact { name: CONFORMS.to_owned(), value: FactValue::Flag(true) };
         pieces.iter_mut().filter(|piece| piece.is_gaia_x()).for_each(|piece| piece.claims.push(said.clone()));
     }
-    Ok(Believed { subject, source, pieces })
+    Ok(Believed { holder: found.id, subject, source, pieces })
+}
+
+/// Verifies a label that a clearing house gave for credentials of a participant.
+///
+/// # Errors
+/// [`Error::Impossible`] with the reason when it can't be believed, or is for other credentials.
+pub(crate) async fn believe_label(
+    exchange: &Exchange,
+    holder: &Participant,
+    label: String,
+    source: String,
+    presented: &[&str],
+) -> Result<Believed> {
+    let list = trusted(&mut exchange.read().await?, exchange).await?;
+    let verified = exchange.verifier().verify_credential(&label, exchange.now()).await;
+    let verified = verified.map_err(|refusal| refused(&refusal))?;
+    let claims = reading::read(&verified.credential.document);
+    let claims = claims.map_err(|error| Error::impossible("not-understood", error.to_string(), None))?;
+    let own_did = did(exchange, &Signer::Participant(holder.id, holder.name.clone()));
+    let strength = list.strength(&verified, &own_did, &claims).map_err(|refusal| refused(&refusal))?;
+    let digests: Vec<String> =
+        presented.iter().map(|compact| format!("sha256-{}", hex::encode(Sha256::digest(compact)))).collect();
+    let is_ours = |text: &str| digests.iter().any(|digest| digest == text);
+    let stated: Vec<&str> = verified.credential.subjects().flat_map(digests_in).collect();
+    if stated.is_empty() || !stated.iter().all(|digest| is_ours(digest)) {
+        let detail = "refused (wrong-subject): the label is for other credentials than were presented".to_owned();
+        return Err(Error::Impossible { code: "not-believed", detail, hint: None });
+    }
+    let pieces = vec![Piece { verified, credential: label, strength, claims }];
+    Ok(Believed { holder: holder.id, subject: Subject::Participant(holder.id), source, pieces })
+}
+
+/// The digests of credentials in the subject of a label.
+fn digests_in(subject: &serde_json::Map<String, Value>) -> Vec<&str> {
+    let listed = ["gx:compliantCredentials", "compliantCredentials"].iter().find_map(|name| subject.get(*name));
+    let listed = match listed {
+        Some(Value::Array(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let digests = listed.iter().filter_map(|one| one.get("cred:digestSRI").or_else(|| one.get("digestSRI")));
+    digests.filter_map(|digest| digest.get("@value").unwrap_or(digest).as_str()).collect()
 }
 
 impl Piece {
@@ -167,7 +212,7 @@ pub async fn take(work: &mut Work, caller: &Principal, believed: Believed) -> Re
         let piece = Evidence {
             id: EvidenceId::new(),
             subject: believed.subject,
-            holder: caller.participant,
+            holder: believed.holder,
             kind,
             issuer: verified.issuer.to_string(),
             strength,
@@ -188,7 +233,7 @@ pub async fn take(work: &mut Work, caller: &Principal, believed: Believed) -> Re
             taken.push(piece);
             continue;
         }
-        let before = evidence::same(work, caller.participant, &piece.credential).await?;
+        let before = evidence::same(work, believed.holder, &piece.credential).await?;
         let before = before.ok_or_else(|| Error::Internal("evidence vanished".to_owned()))?;
         taken.push(revive(work, caller, before, piece).await?);
     }

@@ -17,6 +17,7 @@ use hansa_trust::rules::{self, Appraiser, RuleSets};
 use hansa_trust::{Case, Known};
 use serde_json::json;
 
+use super::labels;
 use super::ownership::{Owners, owners};
 use crate::{Error, Exchange, Result, Work};
 
@@ -142,6 +143,7 @@ pub(crate) async fn assess(work: &mut Work, owners: &Owners, id: ParticipantId) 
     let until = judgement.until();
     evaluation::put(work, id, &judgement.evaluations, now).await?;
     evaluation::judged(work, id, until).await?;
+    labels::revoke_outdated(work, id, &judgement.evaluations).await?;
     let before = &docket.participant.assurance;
     let differs = *before != judgement.assurance;
     if differs {

@@ -85,10 +85,28 @@ pub(crate) async fn current(work: &mut Work, signer: &Signer) -> Result<NamedKey
         Some(row) => row,
         None => make(work, signer).await?,
     };
-    let exchange = work.exchange();
-    let id = format!("{}#{}", did(&exchange, signer), row.id).parse();
+    named(&work.exchange(), signer, &row)
+}
+
+/// The key that a signer signs with now, without a transaction to change anything where it has one.
+///
+/// # Errors
+/// [`Error::Store`], [`Error::Internal`].
+pub(crate) async fn signing(exchange: &Exchange, signer: &Signer) -> Result<NamedKey> {
+    let kept = issuing::keys(&mut exchange.read().await?, signer.participant()).await?;
+    if let Some(row) = kept.into_iter().find(|row| row.retired_at.is_none()) {
+        return named(exchange, signer, &row);
+    }
+    let mut work = exchange.begin().await?;
+    let key = current(&mut work, signer).await?;
+    work.commit().await?;
+    Ok(key)
+}
+
+fn named(exchange: &Exchange, signer: &Signer, row: &KeyRow) -> Result<NamedKey> {
+    let id = format!("{}#{}", did(exchange, signer), row.id).parse();
     let id = id.map_err(|error| Error::Internal(format!("the exchange's address makes no DID: {error}")))?;
-    Ok(NamedKey { key: open(&exchange, &row)?, id })
+    Ok(NamedKey { key: open(exchange, row)?, id })
 }
 
 /// The DID document of a signer. Retired keys stay in it, so that what they signed still verifies.

@@ -27,7 +27,7 @@ impl Signer {
 }
 
 /// The address of the exchange without anything behind the host.
-fn base(exchange: &Exchange) -> String {
+pub(crate) fn base(exchange: &Exchange) -> String {
     exchange.settings().issuer.trim_end_matches('/').to_owned()
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hansa_model::evidence::{Claim, ControlVerdict, Entity, Holding, OwnershipReport, Subcontractor};
+use hansa_model::evidence::{Claim, ControlVerdict, OwnershipReport};
 use hansa_model::id::{EvidenceId, ParticipantId};
 use hansa_store::{Tx, evidence, participant, trusted_issuer};
 use hansa_trust::Known;
-use hansa_trust::ownership::{Aliases, Answer, Graph, Verdict, draw};
+use hansa_trust::ownership::{Aliases, Answer, Graph, Verdict, draw, with_global_names};
 
 use super::assess::{believed, known};
 use super::names::{Signer, did};
@@ -19,27 +19,9 @@ pub(crate) struct Owners {
     names: BTreeMap<String, ParticipantId>,
 }
 
-/// What a participant calls its owners is its own business: two that name theirs alike mean different ones. Only DIDs,
-/// register numbers and participants mean the same for everybody.
-fn scoped(entity: &str, by: &str, names: &BTreeMap<String, ParticipantId>) -> String {
-    let is_global = entity.starts_with("did:") || entity.starts_with("lei:") || names.contains_key(entity);
-    if is_global { entity.to_owned() } else { format!("{by}/{entity}") }
-}
-
+/// A claim with the names that everybody knows its entities by.
 fn rename(claim: Claim, by: &str, names: &BTreeMap<String, ParticipantId>) -> Claim {
-    match claim {
-        Claim::Entity(entity) => Claim::Entity(Entity { id: scoped(&entity.id, by, names), ..entity }),
-        Claim::Holding(holding) => Claim::Holding(Holding {
-            owner: scoped(&holding.owner, by, names),
-            owned: scoped(&holding.owned, by, names),
-            ..holding
-        }),
-        Claim::Subcontractor(other) => {
-            let entity = other.entity.as_deref().map(|entity| scoped(entity, by, names));
-            Claim::Subcontractor(Subcontractor { entity, ..other })
-        }
-        other => other,
-    }
+    with_global_names(claim, by, |name| names.contains_key(name))
 }
 
 /// Everything that counts about who owns whom.

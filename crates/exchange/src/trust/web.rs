@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Weak;
 use std::time::Duration;
 
-use hansa_resolver::{CacheOptions, Options, Resolver};
+use hansa_resolver::{Answer, CacheOptions, Options, Resolver};
 use hansa_trust::credential::{ChainPolicy, Settings as Checks};
 use hansa_trust::did::TrustAnchors;
 use hansa_trust::fetch::{Fetch, FetchError, Fetched};
+use url::Url;
 
 use super::names::own_path;
 use super::{exchange_document, participant_document, status_list};
@@ -29,6 +30,17 @@ impl fmt::Debug for Web {
 impl Web {
     pub(crate) const fn new(exchange: Weak<Inner>, resolver: Resolver) -> Self {
         Self { exchange, resolver }
+    }
+
+    /// Hands something in elsewhere, at an address that whoever runs the exchange has named.
+    pub(crate) async fn post(
+        &self,
+        url: &str,
+        media_type: &str,
+        body: String,
+        limit: usize,
+    ) -> Result<Answer, FetchError> {
+        self.resolver.post(url, media_type, body, limit).await
     }
 
     /// What the exchange itself serves at an address; `None` when it is another's.
@@ -68,12 +80,20 @@ pub(crate) fn resolver(settings: &TrustSettings) -> Result<Resolver, Error> {
     let usual = Options::default();
     // Keys and status lists are kept by who checks them, who knows for how long they may be.
     let documents_for = Duration::ZERO;
-    let options = Options {
+    let mut options = Options {
         private_hosts: settings.private_hosts.clone(),
         plain_http: settings.plain_http.clone(),
         cache: CacheOptions { documents_for, ..usual.cache },
         ..usual
     };
+    // Whoever runs the exchange has named these; they may stand in its own network.
+    for address in settings.clearing_house.addresses() {
+        let url = Url::parse(address).map_err(|error| Error::Internal(format!("`{address}`: {error}")))?;
+        options.private_hosts.extend(url.host_str().map(str::to_owned));
+        if url.scheme() == "http" {
+            options.plain_http.insert(url.authority().to_owned());
+        }
+    }
     Resolver::new(options).map_err(|error| Error::Internal(format!("nothing can be fetched: {error}")))
 }
 

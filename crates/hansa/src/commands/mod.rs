@@ -15,6 +15,7 @@ mod login;
 mod offer;
 mod onboarding;
 mod order;
+mod pack;
 mod participant;
 mod project;
 mod proposal;

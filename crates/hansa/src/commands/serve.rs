@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use hansa_api::ApiOptions;
-use hansa_exchange::settings::{Settings, TrustSettings};
+use hansa_exchange::settings::{ClearingHouse, Settings, TrustSettings};
 use hansa_exchange::{Exchange, identity, reconcilers};
 use hansa_model::country::Country;
 use hansa_model::evidence::Assurance;
@@ -32,7 +32,8 @@ use crate::stop;
 Examples:
   hansa serve
   hansa serve --listen 0.0.0.0:7443 --data /var/lib/hansa --issuer https://exchange.example --log json
-  hansa serve --database postgres://hansa@db.example/hansa")]
+  hansa serve --database postgres://hansa@db.example/hansa
+  hansa serve --compliance https://compliance.example")]
 pub(crate) struct Serve {
     /// Address to listen on; port 0 takes any free one
     #[arg(long, default_value = "127.0.0.1:7443", value_name = "ADDRESS")]
@@ -62,6 +63,15 @@ pub(crate) struct Serve {
     /// Take the caller's address from X-Forwarded-For, because a proxy of our own writes it
     #[arg(long)]
     behind_proxy: bool,
+    /// Address of a clearing house's notary, instead of this exchange's own
+    #[arg(long, env = "HANSA_NOTARY", value_name = "URL")]
+    notary: Option<String>,
+    /// Address of a clearing house's compliance service, instead of this exchange's own
+    #[arg(long, env = "HANSA_COMPLIANCE", value_name = "URL")]
+    compliance: Option<String>,
+    /// Address of a clearing house's registry, instead of this exchange's own
+    #[arg(long, env = "HANSA_REGISTRY", value_name = "URL")]
+    registry: Option<String>,
     /// File with the certificates, in PEM, in which the chains of issuers of credentials end
     #[arg(long, value_name = "FILE")]
     trust_anchors: Option<PathBuf>,
@@ -125,6 +135,11 @@ impl Serve {
         Ok(())
     }
 
+    fn clearing_house(&self) -> ClearingHouse {
+        let (notary, compliance) = (self.notary.clone(), self.compliance.clone());
+        ClearingHouse { notary, compliance, registry: self.registry.clone() }
+    }
+
     /// How credentials of others are checked.
     fn trust(&self) -> anyhow::Result<TrustSettings> {
         let anchors = match &self.trust_anchors {
@@ -134,6 +149,7 @@ impl Serve {
         let hosts = |plain: &String| plain.rsplit_once(':').map_or_else(|| plain.clone(), |(host, _)| host.to_owned());
         let private = self.private_issuer.iter().cloned().chain(self.plain_http_issuer.iter().map(hosts));
         Ok(TrustSettings {
+            clearing_house: self.clearing_house(),
             anchors,
             demand_chain: self.demand_chain,
             private_hosts: private.collect(),

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use hansa_model::evidence::NewTrustedIssuer;
 
 use super::evidence::as_new;
+use super::pack;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::{render, resolve};
@@ -25,6 +26,12 @@ pub(crate) enum Trust {
     /// Whom the exchange believes what
     #[command(subcommand)]
     Issuer(Issuer),
+    /// Ask the clearing house of the exchange for a label
+    Label(pack::Label),
+    /// Fetch the audit pack of a participant or order
+    Pack(pack::Pack),
+    /// Verify an audit pack, offline
+    Verify(pack::Verify),
     /// Give your participant a new key to sign with
     RotateKey(RotateKey),
 }
@@ -133,8 +140,14 @@ pub(crate) struct RotateKey {}
 impl Trust {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         let output = session.output;
+        if let Self::Verify(verify) = self {
+            return verify.run(session).await;
+        }
         let client = session.client()?;
         match self {
+            Self::Label(label) => label.run(session).await,
+            Self::Pack(pack) => pack.run(session).await,
+            Self::Verify(verify) => verify.run(session).await,
             Self::Show(Show { subject, rules }) => {
                 let subject = match subject {
                     Some(subject) => subject,

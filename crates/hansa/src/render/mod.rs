@@ -6,6 +6,7 @@ pub mod faults;
 pub mod members;
 pub mod onboarding;
 pub mod orders;
+pub mod pack;
 pub mod packages;
 pub mod paint;
 pub mod proposals;

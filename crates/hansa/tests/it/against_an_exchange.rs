@@ -14,7 +14,7 @@ fn address(world: &World) -> String {
 }
 
 /// A user who has joined as the first member of a participant with these roles.
-async fn member(world: &World, name: &str, roles: &[Role]) -> User {
+pub(crate) async fn member(world: &World, name: &str, roles: &[Role]) -> User {
     let new = json!({"name": name, "legalName": name, "country": "NL", "roles": roles});
     let admitted: AdmittedParticipant = world.operator.post("/v1/participants", &new).await.read();
     let user = User::new();

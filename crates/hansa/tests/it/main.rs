@@ -4,5 +4,6 @@ mod against_an_exchange;
 mod command_tree;
 mod killed_agent;
 mod offline;
+mod packs;
 mod program;
 mod proposals;

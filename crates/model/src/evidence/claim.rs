@@ -224,3 +224,11 @@ pub enum Claim {
     /// There are no subcontractors.
     NoSubcontractors,
 }
+
+impl Claim {
+    /// Whether it says anything of who owns what or works for whom.
+    #[must_use]
+    pub const fn is_about_ownership(&self) -> bool {
+        matches!(self, Self::Entity(_) | Self::Holding(_) | Self::Subcontractor(_) | Self::NoSubcontractors)
+    }
+}

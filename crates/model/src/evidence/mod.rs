@@ -21,6 +21,6 @@ pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
 pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
 pub use statement::{InvalidStatement, Statement, hundredths};
 pub use wire::{
-    CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration, NewEvidence, NewTrustedIssuer,
-    OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,
+    AskedLabel, CertificateChain, CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration,
+    NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,
 };

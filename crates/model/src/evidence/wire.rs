@@ -55,6 +55,22 @@ pub struct NewAttestation {
     pub valid_until: Option<Timestamp>,
 }
 
+/// A label to be asked of a clearing house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AskedLabel {
+    /// The level: `standard-compliance`, `label-level-1`, `label-level-2` or `label-level-3`.
+    pub level: String,
+}
+
+/// Certificates to be followed to a trust anchor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CertificateChain {
+    /// Where they are published, in PEM, that of the key first.
+    pub uri: String,
+}
+
 /// Somebody to be believed what it signs about others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -158,10 +158,19 @@ impl Chain {
     /// # Errors
     /// [`ChainError`].
     pub fn verify(&self, key: &PublicKey, anchors: &TrustAnchors, at: Timestamp) -> Result<ChainEnd, ChainError> {
-        let (leaf, intermediates) = self.certificates.split_first().ok_or(ChainError::Malformed)?;
+        let leaf = self.certificates.first().ok_or(ChainError::Malformed)?;
         if !certifies(leaf, key)? {
             return Err(ChainError::OtherKey);
         }
+        self.verify_by_itself(anchors, at)
+    }
+
+    /// Follows the certificates from the first to a trust anchor, whatever key the first is of, as of an instant.
+    ///
+    /// # Errors
+    /// [`ChainError`].
+    pub fn verify_by_itself(&self, anchors: &TrustAnchors, at: Timestamp) -> Result<ChainEnd, ChainError> {
+        let (leaf, intermediates) = self.certificates.split_first().ok_or(ChainError::Malformed)?;
         let untrusted = |error: webpki::Error| ChainError::Untrusted(error.to_string());
         let trusted: Vec<(TrustAnchor<'_>, &CertificateDer<'static>)> = anchors
             .certificates

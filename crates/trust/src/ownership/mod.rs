@@ -11,12 +11,14 @@ mod finding;
 mod graph;
 mod interval;
 mod judge;
+mod naming;
 mod subcontracting;
 mod upstream;
 
 pub use draw::draw;
 pub use finding::{Answer, Exposure, Finding, Immunity, Verdict};
 pub use graph::{Aliases, Graph};
+pub use naming::{entities_named, with_global_names};
 
 #[cfg(test)]
 mod tests;

@@ -43,6 +43,12 @@ impl RuleSets {
         Self::read(FACTS, CERTIFICATES, &SETS)
     }
 
+    /// The files that Hansa comes with, each by its name and verbatim: facts, certificates, then rule sets.
+    #[must_use]
+    pub fn embedded_files() -> Vec<(&'static str, &'static str)> {
+        [FACTS, CERTIFICATES].into_iter().chain(SETS).collect()
+    }
+
     /// Those of these files, each a name and a text: the facts, the schemes, and one for each version of a rule set.
     ///
     /// # Errors

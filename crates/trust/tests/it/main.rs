@@ -10,4 +10,5 @@ mod hostile_presentation;
 mod hostile_signature;
 mod hostile_status;
 mod independent;
+mod pack;
 mod stage;

@@ -15,54 +15,47 @@ use crate::prompt;
 use crate::render;
 use crate::session::Session;
 
-/// A question for one field.
-struct Question {
-    field: &'static str,
-    text: &'static str,
-}
-
-const fn ask(field: &'static str, text: &'static str) -> Question {
-    Question { field, text }
-}
+/// A question for one field: the field, and what is asked.
+struct Question(&'static str, &'static str);
 
 /// The questions of a step; none where a file is easier.
 const fn questions(step: OnboardingStep) -> &'static [Question] {
     match step {
         OnboardingStep::LegalPerson => &[
-            ask("legalName", "Name in the register"),
-            ask("legalForm", "Legal form"),
-            ask("incorporatedIn", "Country of incorporation (DE, FR …)"),
-            ask("headquartersIn", "Country of the headquarters"),
-            ask("mainEstablishmentIn", "Country where most of the work is done"),
-            ask("website", "Website"),
-            ask("acceptsGaiaXTerms", "Do you accept the Gaia-X terms and conditions? (true, false)"),
+            Question("legalName", "Name in the register"),
+            Question("legalForm", "Legal form"),
+            Question("incorporatedIn", "Country of incorporation (DE, FR …)"),
+            Question("headquartersIn", "Country of the headquarters"),
+            Question("mainEstablishmentIn", "Country where most of the work is done"),
+            Question("website", "Website"),
+            Question("acceptsGaiaXTerms", "Do you accept the Gaia-X terms and conditions? (true, false)"),
         ],
         OnboardingStep::Registration => &[
-            ask("vatId", "VAT number"),
-            ask("lei", "LEI"),
-            ask("eori", "EORI number"),
-            ask("euid", "EUID"),
-            ask("local", "Number in the national register"),
+            Question("vatId", "VAT number"),
+            Question("lei", "LEI"),
+            Question("eori", "EORI number"),
+            Question("euid", "EUID"),
+            Question("local", "Number in the national register"),
         ],
         OnboardingStep::Address => &[
-            ask("registered.street", "Registered address: street and number"),
-            ask("registered.postalCode", "Postal code"),
-            ask("registered.locality", "Town"),
-            ask("registered.country", "Country"),
+            Question("registered.street", "Registered address: street and number"),
+            Question("registered.postalCode", "Postal code"),
+            Question("registered.locality", "Town"),
+            Question("registered.country", "Country"),
         ],
         OnboardingStep::Contacts => &[
-            ask("contract.name", "Contract: who answers"),
-            ask("contract.email", "E-mail"),
-            ask("contract.available", "Available (business-hours, every-day, always)"),
-            ask("contract.answersWithinHours", "Answers within how many hours"),
-            ask("support.name", "Support: who answers"),
-            ask("support.email", "E-mail"),
-            ask("support.available", "Available (business-hours, every-day, always)"),
-            ask("support.answersWithinHours", "Answers within how many hours"),
-            ask("security.name", "Security incidents: who answers"),
-            ask("security.email", "E-mail"),
-            ask("security.available", "Available (business-hours, every-day, always)"),
-            ask("security.answersWithinHours", "Answers within how many hours"),
+            Question("contract.name", "Contract: who answers"),
+            Question("contract.email", "E-mail"),
+            Question("contract.available", "Available (business-hours, every-day, always)"),
+            Question("contract.answersWithinHours", "Answers within how many hours"),
+            Question("support.name", "Support: who answers"),
+            Question("support.email", "E-mail"),
+            Question("support.available", "Available (business-hours, every-day, always)"),
+            Question("support.answersWithinHours", "Answers within how many hours"),
+            Question("security.name", "Security incidents: who answers"),
+            Question("security.email", "E-mail"),
+            Question("security.available", "Available (business-hours, every-day, always)"),
+            Question("security.answersWithinHours", "Answers within how many hours"),
         ],
         OnboardingStep::Ownership
         | OnboardingStep::Certificates
