@@ -120,7 +120,9 @@ mod tests {
         ] {
             set_field(&mut said, written).unwrap();
         }
-        let wanted = json!({"registered": {"street": "Kai 1"}, "governingLaw": ["DE", "NL"], "retrievalDays": 30, "postalCode": "20457"});
+        let wanted = json!({
+            "registered": {"street": "Kai 1"}, "governingLaw": ["DE", "NL"], "retrievalDays": 30, "postalCode": "20457"
+        });
         assert_eq!(said, wanted);
         set_field(&mut said, "answers.csf.sov-1-q1=4").unwrap();
         assert_eq!(said["answers"]["csf.sov-1-q1"], 4);
