@@ -267,8 +267,10 @@ fn an_edited_evaluation_shows() {
 
 #[test]
 fn an_edited_rule_file_shows() {
+    // No certificate that is held does for this criterion.
     let edit = |files: &mut Files| {
-        edit(files, "rules/gaia-x/25.10.yaml", "declaration: gx.legally-binding-act\n", "declaration: gx.measure\n");
+        let from = "declaration: { all: [gx.legally-binding-act, gx.legal-person] }";
+        edit(files, "rules/gaia-x/25.10.yaml", from, "declaration: gx.measure");
     };
     assert!(names(&changed(edit), "rules/gaia-x/25.10.yaml"));
     let differences = forged(edit);
