@@ -10,6 +10,9 @@ use hansa_model::id::OfferId;
 
 use crate::quantile;
 
+/// A change to be timed, told apart by a number from those before it.
+type Step<'s> = dyn FnMut(&mut Index<'static>, u8) + 's;
+
 const OFFERS: usize = 100_000;
 /// How often each thing is measured.
 const ROUNDS: u8 = 20;
@@ -28,7 +31,7 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
     let known =
         |round: u8| Assurance { seal: Some(round % 5), cada: Some(1 + round % 4), ..provider.assurance.clone() };
     println!("{size} offers of one provider\n\n| what becomes known | p50 | slowest |\n|---|---|---|");
-    let mut timed = |name: &str, mut change: Box<dyn FnMut(&mut Index<'static>, u8) + '_>| {
+    let mut timed = |name: &str, mut change: Box<Step<'_>>| {
         let times = (0..ROUNDS).map(|round| {
             // Somebody is reading, so chunks have to be copied.
             let reader = index.snapshot();

@@ -52,7 +52,7 @@ fn postal_code(country: &str, code: &str) -> Result<(), &'static str> {
         };
         form.chars().count() == code.len() && form.chars().zip(&code).all(matches)
     };
-    if forms.iter().any(|form| fits(form)) { Ok(()) } else { Err(forms.first().copied().unwrap_or_default()) }
+    if forms.iter().any(fits) { Ok(()) } else { Err(forms.first().copied().unwrap_or_default()) }
 }
 
 /// What is wrong with addresses.

@@ -191,8 +191,8 @@ impl Trust {
                 let version = match version {
                     Some(version) => version,
                     None => {
-                        let known = client.rule_sets().await?.into_iter().filter(|set| set.id == id);
-                        known.last().map(|set| set.version).ok_or_else(|| Failure::not_found("rule set", &id))?
+                        let mut known = client.rule_sets().await?.into_iter().filter(|set| set.id == id);
+                        known.next_back().map(|set| set.version).ok_or_else(|| Failure::not_found("rule set", &id))?
                     }
                 };
                 let set = client.rule_set(&id, &version).await?;

@@ -223,6 +223,11 @@ fn verdict(of: &ControlVerdict) -> String {
     }
 }
 
+fn immunity(report: &OwnershipReport) -> String {
+    let parts = std::iter::once(&report.immunity).chain(&report.immunity_reasons);
+    parts.map(String::as_str).collect::<Vec<_>>().join("; ")
+}
+
 /// Who controls a participant.
 pub fn ownership(report: &OwnershipReport, paint: Paint) -> String {
     let reached = |countries: &[hansa_model::country::Country], unknown: &[String]| match (countries, unknown) {
@@ -240,7 +245,7 @@ pub fn ownership(report: &OwnershipReport, paint: Paint) -> String {
             ("control, seen from the EEA", verdict(&report.eea)),
             ("reached by", reached(&report.exposed, &report.exposure_unknown)),
             ("subcontractors reached by", subcontractors),
-            ("SecNumCloud 19.6", [&[report.immunity.clone()], &report.immunity_reasons[..]].concat().join("; ")),
+            ("SecNumCloud 19.6", immunity(report)),
             ("holds until", words::maybe(report.valid_until)),
         ],
         paint,

@@ -58,7 +58,7 @@ pub(super) fn set(said: &mut Value, name: &str, value: Value) -> anyhow::Result<
         place = object(place, name)?.entry(part).or_insert_with(|| Value::Object(Map::new()));
     }
     let place = object(place, name)?;
-    if value == Value::from("") {
+    if value == "" {
         place.remove(last);
     } else {
         place.insert(last.to_owned(), value);
