@@ -22,6 +22,7 @@ mod metrics;
 mod money;
 mod observe;
 mod offers;
+mod onboarding;
 mod options;
 mod orders;
 mod participants;

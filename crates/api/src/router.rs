@@ -20,7 +20,8 @@ use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
     agent_protocol, agents, audit, document, events, evidence, gate, gxdch, imports, kinds, market, members, money,
-    observe, offers, orders, participants, projects, proofs, proposals, services, sites, system, tokens, trust,
+    observe, offers, onboarding, orders, participants, projects, proofs, proposals, services, sites, system, tokens,
+    trust,
 };
 
 /// Every operation.
@@ -43,6 +44,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(proposals::routes())
         .merge(trust::routes())
         .merge(evidence::routes())
+        .merge(onboarding::routes())
         .merge(proofs::routes())
         .merge(gxdch::routes())
         .merge(money::routes())

@@ -249,6 +249,27 @@ operations! {
     /// Give a participant a new key to sign with.
     RotateKey = "rotateKey" Post "/v1/participants/{participant}/key" OwnParticipant TRADERS Some(Scope::Admin);
 
+    /// The onboardings: `?state=&cursor=&limit=`.
+    ListOnboardings = "listOnboardings" Get "/v1/onboardings" OwnParticipant ANY Some(Scope::Read);
+    /// The onboarding of a participant, with its checklist.
+    GetOnboarding = "getOnboarding" Get "/v1/participants/{participant}/onboarding" OwnParticipant ANY
+        Some(Scope::Read);
+    /// Answer one step. Body: StepAnswers.
+    AnswerOnboardingStep = "answerOnboardingStep" Post "/v1/participants/{participant}/onboarding/steps/{step}"
+        OwnParticipant PROVIDERS Some(Scope::Catalogue);
+    /// Submit what was answered.
+    SubmitOnboarding = "submitOnboarding" Post "/v1/participants/{participant}/onboarding/submit" OwnParticipant
+        PROVIDERS Some(Scope::Catalogue);
+    /// Give an onboarding up.
+    WithdrawOnboarding = "withdrawOnboarding" Post "/v1/participants/{participant}/onboarding/withdraw" OwnParticipant
+        PROVIDERS Some(Scope::Catalogue);
+    /// Approve what is submitted.
+    ApproveOnboarding = "approveOnboarding" Post "/v1/participants/{participant}/onboarding/approve" Member OPERATORS
+        Some(Scope::Admin);
+    /// Give it back with notes. Body: ReturnOnboarding.
+    ReturnOnboarding = "returnOnboarding" Post "/v1/participants/{participant}/onboarding/return" Member OPERATORS
+        Some(Scope::Admin);
+
     /// The agents.
     ListAgents = "listAgents" Get "/v1/agents" OwnParticipant ANY Some(Scope::Read);
     /// Make a one-time enrolment token.

@@ -14,6 +14,11 @@ impl Faults {
         self.0.push(FieldError::new(field, message));
     }
 
+    /// Notes a fault that was found elsewhere.
+    pub(crate) fn note(&mut self, fault: FieldError) {
+        self.0.push(fault);
+    }
+
     /// Notes a fault unless `right`.
     pub(crate) fn unless(&mut self, right: bool, field: &str, message: impl Into<String>) {
         if !right {

@@ -20,6 +20,7 @@ pub mod imports;
 pub mod market;
 pub mod metering;
 pub mod offers;
+pub mod onboarding;
 pub mod orders;
 pub mod paging;
 pub mod participants;

@@ -14,7 +14,7 @@ use hansa_model::site::Site;
 use hansa_model::time::Timestamp;
 use hansa_store::offer::{FacetCount, OfferBody, OfferFilter, OfferRow, Viewer};
 use hansa_store::page::PageRequest;
-use hansa_store::{Tx, changes, evaluation, offer, site, tenant};
+use hansa_store::{Tx, changes, evaluation, offer, onboarding, site, tenant};
 use serde_json::json;
 
 use crate::check::Faults;
@@ -82,6 +82,9 @@ pub(crate) async fn write(work: &mut Work, at: &Site, new: NewOffer) -> Result<(
     let now = work.exchange().now();
     let monthly = from_price(&new)?;
     let wanted = if new.draft { OfferState::Draft } else { OfferState::Listed };
+    if wanted == OfferState::Listed {
+        may_list(work, at, &new.sku).await?;
+    }
     let body = OfferBody { properties: new.properties, price: new.price, terms: new.terms, visibility: new.visibility };
     let row = OfferRow {
         id: OfferId::new(),
@@ -120,6 +123,20 @@ pub(crate) async fn write(work: &mut Work, at: &Site, new: NewOffer) -> Result<(
     offer::update(work, &row).await?;
     offer::keep_version(work, &row).await?;
     Ok((row.id, Published::Changed))
+}
+
+/// Refuses to list what was not listed before while the exchange asks for an onboarding that is not published.
+async fn may_list(work: &mut Work, at: &Site, sku: &str) -> Result<()> {
+    if !work.exchange().settings().trust.require_onboarding || onboarding::is_published(work, at.provider).await? {
+        return Ok(());
+    }
+    let before = offer::lock_by_sku(work, at.id, sku).await?;
+    if before.is_some_and(|before| before.state != OfferState::Draft) {
+        return Ok(());
+    }
+    let detail = "offers are listed here once the onboarding of their provider is published, and this one is not";
+    let hint = "publish the offer with `draft: true`, and see `hansa onboarding show` for what is missing";
+    Err(Error::conflict("onboarding-required", detail, hint))
 }
 
 async fn check(tx: &mut Tx, new: &NewOffer) -> Result<()> {

@@ -86,6 +86,10 @@ pub struct TrustSettings {
     pub refresh: Duration,
     /// How long a credential still counts when its issuer can't be asked.
     pub grace: Duration,
+    /// Whether two operators must approve what a provider says of itself.
+    pub four_eyes: bool,
+    /// Whether offers are listed only when the onboarding of their provider is published.
+    pub require_onboarding: bool,
 }
 
 impl Default for TrustSettings {
@@ -99,6 +103,8 @@ impl Default for TrustSettings {
             clearing_house: ClearingHouse::default(),
             refresh: Duration::from_secs(HOUR),
             grace: Duration::from_secs(24 * HOUR),
+            four_eyes: false,
+            require_onboarding: false,
         }
     }
 }

@@ -15,6 +15,7 @@ fn who(owner: Owner, provider: Option<&str>) -> String {
         (Owner::Provider, Some(provider)) => format!("provider {provider}"),
         (Owner::Provider, None) => "the providers".to_owned(),
         (Owner::Exchange, _) => "exchange".to_owned(),
+        (Owner::Operator, _) => "operator".to_owned(),
     }
 }
 

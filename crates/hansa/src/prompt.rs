@@ -17,6 +17,27 @@ fn ask(question: &str) -> anyhow::Result<String> {
     Ok(answer.trim().to_owned())
 }
 
+/// Asks for a line; `None` when the one who types has left.
+///
+/// # Errors
+/// When stdin or stderr is gone.
+pub fn line(question: &str) -> anyhow::Result<Option<String>> {
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "{question} ")?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer)?;
+    Ok((read > 0).then(|| answer.trim().to_owned()))
+}
+
+/// Asks a question that is usually answered with yes.
+///
+/// # Errors
+/// When stdin or stderr is gone.
+pub fn agreed(question: &str) -> anyhow::Result<bool> {
+    Ok(line(question)?.is_some_and(|answer| matches!(answer.as_str(), "" | "y" | "Y" | "yes")))
+}
+
 fn refused() -> anyhow::Error {
     Failure::new(Exit::Failure, "not-confirmed", "nothing was done").into()
 }

@@ -12,6 +12,12 @@ const EU: [&str; 27] = [
 ];
 /// ISO 3166 codes of the further members of the European Economic Area.
 const EEA_BEYOND_EU: [&str; 3] = ["IS", "LI", "NO"];
+/// The codes that ISO 3166-1 has assigned, one after the other.
+const ASSIGNED: &str = "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCM\
+    CNCOCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHRHTHUIDIEILIMINIO\
+    IQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNI\
+    NLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTO\
+    TRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSYEYTZAZMZW";
 
 /// A country by the two letters of ISO 3166.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +33,12 @@ impl Country {
     #[must_use]
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("??")
+    }
+
+    /// Whether ISO 3166-1 has assigned its code; Kosovo's `XK`, which everybody uses, counts.
+    #[must_use]
+    pub fn is_assigned(self) -> bool {
+        self.code() == "XK" || ASSIGNED.as_bytes().chunks_exact(2).any(|code| code == self.0)
     }
 
     /// Whether it is a member state of the European Union.
@@ -151,5 +163,15 @@ mod tests {
         assert!("CH".parse::<Region>().unwrap().contains("CH".parse().unwrap()));
         assert!("Germany".parse::<Region>().is_err());
         assert!("de".parse::<Country>().is_err());
+    }
+
+    #[test]
+    fn codes_that_nobody_has_are_told_apart() {
+        assert_eq!(ASSIGNED.len(), 2 * 249);
+        for (code, assigned) in [("DE", true), ("XK", true), ("ZW", true), ("ZZ", false), ("DA", false), ("UK", false)]
+        {
+            assert_eq!(code.parse::<Country>().unwrap().is_assigned(), assigned, "{code}");
+        }
+        assert!(EU.iter().chain(&EEA_BEYOND_EU).all(|code| code.parse::<Country>().unwrap().is_assigned()));
     }
 }

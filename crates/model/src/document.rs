@@ -40,6 +40,13 @@ impl FieldError {
         Self { field: field.into(), line: None, column: None, message: message.into(), hint: None }
     }
 
+    /// The same error in a part of something larger.
+    #[must_use]
+    pub fn under(mut self, part: &str) -> Self {
+        self.field = if self.field.is_empty() { part.to_owned() } else { format!("{part}.{}", self.field) };
+        self
+    }
+
     /// The same error with what would be right.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {

@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod money;
 pub mod name;
 pub mod offer;
+pub mod onboarding;
 pub mod order;
 pub mod package;
 pub mod page;

@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use crate::offer::OfferState;
+use crate::onboarding::OnboardingState;
 use crate::order::{OrderState, QuoteState};
 use crate::proposal::ProposalState;
 use crate::service::ServiceState;
@@ -21,6 +22,8 @@ pub enum Owner {
     Provider,
     /// The exchange itself.
     Exchange,
+    /// An operator of the exchange.
+    Operator,
 }
 
 /// How long a state may last.
@@ -258,6 +261,39 @@ pub static PROPOSAL: Lifecycle<ProposalState> = {
     }
 };
 
+/// The lifecycle of onboardings. What is published stays so while its provider revises it.
+pub static ONBOARDING: Lifecycle<OnboardingState> = {
+    use OnboardingState::{Draft, Published, Returned, Submitted, Withdrawn};
+    use Owner::{Exchange, Operator, Provider};
+    Lifecycle {
+        name: "the onboarding",
+        start: Draft,
+        cancel: "withdraw",
+        states: &[
+            row(Draft, Provider, Stay::Steady, "being answered; only its provider and operators see it"),
+            row(Submitted, Operator, Stay::Steady, "waits for an operator to look at it"),
+            row(Returned, Provider, Stay::Steady, "an operator gave it back with notes"),
+            row(Published, Provider, Stay::Steady, "an operator has looked at it, and it stands"),
+            row(Withdrawn, Exchange, Stay::End, "given up; its evidence counts no longer"),
+        ],
+        transitions: &[
+            way(Draft, "answer", Draft),
+            way(Draft, "submit", Submitted),
+            way(Draft, "withdraw", Withdrawn),
+            way(Submitted, "answer", Draft),
+            way(Submitted, "approve", Published),
+            way(Submitted, "return", Returned),
+            way(Submitted, "withdraw", Withdrawn),
+            way(Returned, "answer", Returned),
+            way(Returned, "submit", Submitted),
+            way(Returned, "withdraw", Withdrawn),
+            way(Published, "answer", Draft),
+            way(Published, "return", Returned),
+            way(Published, "withdraw", Withdrawn),
+        ],
+    }
+};
+
 /// The lifecycle of orders.
 pub static ORDER: Lifecycle<OrderState> = {
     use OrderState::{
@@ -435,6 +471,7 @@ mod tests {
         assert_eq!(OFFER.defects(), Vec::<String>::new());
         assert_eq!(QUOTE.defects(), Vec::<String>::new());
         assert_eq!(PROPOSAL.defects(), Vec::<String>::new());
+        assert_eq!(ONBOARDING.defects(), Vec::<String>::new());
         assert_eq!(ORDER.defects(), Vec::<String>::new());
         assert_eq!(SERVICE.defects(), Vec::<String>::new());
     }

@@ -23,6 +23,7 @@ pub mod member;
 pub mod metric;
 pub mod migrate;
 pub mod offer;
+pub mod onboarding;
 pub mod order;
 pub mod outbox;
 pub mod page;

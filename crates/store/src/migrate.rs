@@ -45,6 +45,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_trust.sql"),
         postgres: include_str!("../migrations/0005_trust.sql"),
     },
+    Migration {
+        version: 6,
+        name: "onboarding",
+        sqlite: include_str!("../migrations/0006_onboarding.sql"),
+        postgres: include_str!("../migrations/0006_onboarding.sql"),
+    },
 ];
 
 /// Several replicas may start at once: whoever takes this lock first migrates, the others then find it done.

@@ -39,7 +39,7 @@ fn somewhere(rule: &Rule) -> String {
         ("{evidence}", "evd"),
     ]
     .iter()
-    .fold(rule.path.replace("{version}", "1"), |path, (part, prefix)| {
+    .fold(rule.path.replace("{version}", "1").replace("{step}", "address"), |path, (part, prefix)| {
         path.replace(part, &format!("{prefix}_{nothing}"))
     })
 }
@@ -159,6 +159,7 @@ async fn belongings(world: &World, owner: &Actor) -> BTreeMap<Operation, Owned> 
             .replace("{site}", &text(&site))
             .replace("{offer}", &text(&offer))
             .replace("{version}", "1")
+            .replace("{step}", "address")
             .replace("{agent}", &agent)
             .replace("{quote}", &text(quote))
             .replace("{order}", &text(&order))
@@ -205,7 +206,7 @@ const SEEN_BY_ALL: [Operation; 5] = [
     Operation::LabelCredential,
 ];
 
-/// Whether an operation names a thing that belongs to somebody by its identifier.
+/// Whether an operation names a thing that belongs to somebody by its identifier, and is not for operators alone.
 fn names_a_thing(rule: &Rule) -> bool {
     let names_no_thing = [
         Operation::ParticipantDid,
@@ -214,6 +215,8 @@ fn names_a_thing(rule: &Rule) -> bool {
         Operation::GetRuleSet,
         Operation::DistrustIssuer,
         Operation::RevokeEvidence,
+        Operation::ApproveOnboarding,
+        Operation::ReturnOnboarding,
         Operation::Notary,
         Operation::Compliance,
     ];

@@ -9,6 +9,7 @@ mod idempotency;
 mod identity;
 mod imports;
 mod market;
+mod onboarding;
 mod parties;
 mod problems;
 mod proofs;

@@ -7,6 +7,7 @@ use hansa_model::evidence::{
     Certificate, CertificateClaim, Claim, Evidence, NewAttestation, NewDeclaration, Source, Strength, Subject,
 };
 use hansa_model::id::{EvidenceId, ParticipantId};
+use hansa_model::participant::Participant;
 use hansa_model::time::Timestamp;
 use hansa_store::issuing::{self, Issued};
 use hansa_store::{evidence, participant};
@@ -25,7 +26,7 @@ use crate::trust::{concern, holder_of};
 use crate::{Error, Exchange, Result, Work};
 
 /// How long a declaration or attestation counts when nobody says.
-const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(crate) const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The longest that one counts.
 const LONGEST: Duration = Duration::from_secs(3 * 365 * 24 * 60 * 60 + 24 * 60 * 60);
 /// How many claims one credential makes at most.
@@ -163,6 +164,33 @@ pub async fn declare(work: &mut Work, caller: &Principal, new: NewDeclaration) -
 /// [`Error::Invalid`], [`Error::NotFound`].
 pub async fn attest(work: &mut Work, caller: &Principal, new: NewAttestation) -> Result<Evidence> {
     make(work, &caller.actor(), Signer::Exchange, new.subject, new.claims, new.valid_until).await
+}
+
+/// Signs and keeps what a participant says of itself, for a caller that may speak for it.
+///
+/// # Errors
+/// [`Error::Invalid`], [`Error::Store`].
+pub(crate) async fn declare_for(
+    work: &mut Work,
+    caller: &Principal,
+    of: &Participant,
+    claims: Vec<Claim>,
+) -> Result<Evidence> {
+    let signer = Signer::Participant(of.id, of.name.clone());
+    make(work, &caller.actor(), signer, Subject::Participant(of.id), claims, None).await
+}
+
+/// Signs for what operators have looked at of a participant.
+///
+/// # Errors
+/// [`Error::Invalid`], [`Error::Store`].
+pub(crate) async fn attest_for(
+    work: &mut Work,
+    caller: &Principal,
+    of: &Participant,
+    claims: Vec<Claim>,
+) -> Result<Evidence> {
+    make(work, &caller.actor(), Signer::Exchange, Subject::Participant(of.id), claims, None).await
 }
 
 /// Takes certificates over that a catalogue file or an admission names: as attested what the operator says it has

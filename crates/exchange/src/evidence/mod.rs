@@ -18,7 +18,7 @@ use crate::trust::names::{Signer, did};
 use crate::trust::{concern, holder_of};
 use crate::{Error, Result, Work};
 
-pub(crate) use issue::{Draft, issue, take_over};
+pub(crate) use issue::{Draft, YEAR, attest_for, declare_for, issue, take_over};
 pub use issue::{attest, declare, status_list};
 pub(crate) use submit::believe_label;
 pub use submit::{Believed, believe, check, take};
@@ -71,6 +71,24 @@ async fn end(work: &mut Work, caller: &Principal, piece: Evidence, state: Eviden
     record::tell(work, &caller.actor(), &piece, state);
     concern(work, piece.holder, &piece.claims).await?;
     Ok(Evidence { state, checked_at: Some(now), ..piece })
+}
+
+/// Ends evidence that was signed here because something else takes its place: its credentials are revoked too.
+///
+/// # Errors
+/// [`Error::Store`].
+pub(crate) async fn replace(work: &mut Work, caller: &Principal, ids: &[EvidenceId]) -> Result<()> {
+    let now = work.exchange().now();
+    for id in ids {
+        let Some(piece) = evidence::find(work, *id).await? else { continue };
+        if let Some(credential) = &piece.credential_id {
+            issuing::revoke(work, credential, now).await?;
+        }
+        if piece.state != EvidenceState::Withdrawn {
+            end(work, caller, piece, EvidenceState::Withdrawn).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes evidence back that the caller's participant holds.

@@ -1,7 +1,7 @@
 //! Credentials that are handed in: checked first, outside of any transaction, then taken in.
 
 use hansa_model::evidence::{
-    CheckedCredential, Claim, CredentialCheck, Evidence, EvidenceState, NewEvidence, Strength, Subject,
+    CheckedCredential, Claim, CredentialCheck, Evidence, EvidenceState, FactValue, NewEvidence, Strength, Subject,
 };
 use hansa_model::id::{EvidenceId, ParticipantId};
 use hansa_model::participant::Participant;
@@ -23,6 +23,12 @@ use crate::{Error, Exchange, Result, Work};
 
 /// The most bytes of a credential or presentation that is fetched.
 const MOST_BYTES: usize = 4 << 20;
+/// How deep a kept credential may nest.
+const DEPTH: usize = 32;
+/// What the types of Gaia-X begin with.
+const GAIA_X: &str = "gx:";
+/// The fact that credentials keep to the shapes of their types.
+const CONFORMS: &str = "gx.conforms";
 
 /// Credentials that can be believed, about to be taken in.
 #[derive(Debug)]
@@ -91,6 +97,7 @@ pub async fn believe(exchange: &Exchange, caller: &Principal, new: &NewEvidence)
     let found = participant::find(&mut tx, caller.participant).await?;
     let found = found.ok_or_else(|| Error::not_found("participant", caller.participant))?;
     let list = trusted(&mut tx, exchange).await?;
+    let kept = evidence::of_holder(&mut tx, caller.participant).await?;
     drop(tx);
     let own_did = did(exchange, &Signer::Participant(found.id, found.name.clone()));
     let (text, source) = text_of(exchange, new).await?;
@@ -105,6 +112,10 @@ pub async fn believe(exchange: &Exchange, caller: &Principal, new: &NewEvidence)
             meant_for(&verified, &[&own_did, found.name.as_str(), &found.id.to_string(), &subject.to_string()])?;
         }
         pieces.push(Piece { verified, credential, strength, claims });
+    }
+    if conforms(&pieces, &kept) {
+        let said = Claim::Fact { name: CONFORMS.to_owned(), value: FactValue::Flag(true) };
+        pieces.iter_mut().filter(|piece| piece.is_gaia_x()).for_each(|piece| piece.claims.push(said.clone()));
     }
     Ok(Believed { holder: found.id, subject, source, pieces })
 }
@@ -149,6 +160,25 @@ fn digests_in(subject: &serde_json::Map<String, Value>) -> Vec<&str> {
     };
     let digests = listed.iter().filter_map(|one| one.get("cred:digestSRI").or_else(|| one.get("digestSRI")));
     digests.filter_map(|digest| digest.get("@value").unwrap_or(digest).as_str()).collect()
+}
+
+impl Piece {
+    fn is_gaia_x(&self) -> bool {
+        self.verified.credential.types.iter().any(|name| name.starts_with(GAIA_X))
+    }
+}
+
+/// Whether Gaia-X credentials, with those that their holder handed in before, keep to the shapes of their types.
+fn conforms(new: &[Piece], kept: &[Evidence]) -> bool {
+    let handed_in =
+        new.iter().filter(|piece| piece.is_gaia_x()).map(|piece| piece.verified.credential.document.clone());
+    let mut documents: Vec<Value> = handed_in.collect();
+    if documents.is_empty() {
+        return false;
+    }
+    let before = kept.iter().filter(|piece| piece.state == EvidenceState::Valid && piece.kind.starts_with(GAIA_X));
+    documents.extend(before.filter_map(|piece| Jws::parse(&piece.credential, MOST_BYTES).ok()?.json(DEPTH).ok()));
+    shapes::check(&documents).is_ok_and(|report| report.conforms())
 }
 
 /// Refuses what somebody signed about somebody else: a certificate that another holds is worth nothing here.
@@ -277,7 +307,7 @@ fn look_at(verified: &Verified, beside: &[Value], list: &hansa_trust::credential
         }
         Err(error) => found.faults.push(error.to_string()),
     }
-    if found.kind.as_ref().is_some_and(|kind| kind.starts_with("gx:")) {
+    if found.kind.as_ref().is_some_and(|kind| kind.starts_with(GAIA_X)) {
         match shapes::check(beside) {
             Ok(report) => found.faults.extend(report.faults.into_iter().map(|fault| fault.message)),
             Err(error) => found.faults.push(error.to_string()),

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::event::Audience;
-use hansa_model::evidence::{Assurance, Claim, Evaluation, Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
+use hansa_model::evidence::{
+    Assurance, Claim, Evaluation, Evidence, EvidenceState, Lack, Strength, Subject, TrustedIssuer,
+};
 use hansa_model::id::{OfferId, ParticipantId, SiteId};
 use hansa_model::kind::KindId;
 use hansa_model::offer::Offer;
@@ -55,6 +57,17 @@ struct Docket {
     now: Timestamp,
 }
 
+/// What became of evidence that no longer counts, for people.
+const fn fate(piece: &Evidence) -> Option<&'static str> {
+    match piece.state {
+        EvidenceState::Revoked => Some("was revoked"),
+        EvidenceState::Suspended => Some("is suspended"),
+        EvidenceState::Expired => Some("has expired"),
+        EvidenceState::StatusUnknown => Some("can't be checked, because its issuer does not answer"),
+        EvidenceState::Valid | EvidenceState::NotYetValid | EvidenceState::Withdrawn => None,
+    }
+}
+
 /// What was made of a participant, and of the offers that differ from it.
 struct Judgement {
     evaluations: Vec<Evaluation>,
@@ -78,10 +91,27 @@ impl Docket {
         known(&own.collect::<Vec<_>>())
     }
 
+    /// Says of certificates that once counted what became of them, unless others took their place.
+    fn explain(&self, assurance: &mut Assurance) {
+        for piece in &self.evidence {
+            let Some(what) = fate(piece) else { continue };
+            for claim in &piece.claims {
+                let Claim::Certificate(lost) = claim else { continue };
+                if assurance.certificates.iter().any(|held| held.scheme == lost.scheme) {
+                    continue;
+                }
+                let missing = format!("the certificate signed by {} {what}; a new one is missing", piece.issuer);
+                let lack = Lack { criterion: lost.scheme.clone(), missing };
+                assurance.lacks.insert(format!("certifications:{}", lost.scheme), vec![lack]);
+            }
+        }
+    }
+
     fn judge(&self, sets: &RuleSets, case: &Case<'_>) -> (Vec<Evaluation>, Assurance) {
         let evaluations: Vec<_> =
             sets.all_current(self.now).into_iter().map(|set| rules::evaluate(set, case)).collect();
-        let assurance = rules::assurance(sets, case, &evaluations);
+        let mut assurance = rules::assurance(sets, case, &evaluations);
+        self.explain(&mut assurance);
         (evaluations, assurance)
     }
 
@@ -150,9 +180,10 @@ async fn judge(work: &mut Work, docket: &Docket) -> Result<Judgement> {
         let known = docket.known(&[own, Subject::Site(site)]);
         let mut appraiser = Appraiser::new(sets, now, &known, &docket.finding);
         for kind in kinds {
-            let here = appraiser.of(Some(kind.name()), names.get(&site).map(String::as_str));
-            if *here != assurance {
-                places.insert((site, kind), (*here).clone());
+            let mut here = (*appraiser.of(Some(kind.name()), names.get(&site).map(String::as_str))).clone();
+            docket.explain(&mut here);
+            if here != assurance {
+                places.insert((site, kind), here);
             }
         }
     }
@@ -160,8 +191,9 @@ async fn judge(work: &mut Work, docket: &Docket) -> Result<Judgement> {
     for row in offer::rows(work, docket.participant.id, &about).await? {
         let known = docket.known(&[own, Subject::Site(row.site), Subject::Offer(row.id)]);
         let mut appraiser = Appraiser::new(sets, now, &known, &docket.finding);
-        let own = appraiser.of(Some(row.kind.name()), names.get(&row.site).map(String::as_str));
-        offers.insert(row.id, (*own).clone());
+        let mut own = (*appraiser.of(Some(row.kind.name()), names.get(&row.site).map(String::as_str))).clone();
+        docket.explain(&mut own);
+        offers.insert(row.id, own);
     }
     Ok(Judgement { evaluations, assurance, places, offers })
 }

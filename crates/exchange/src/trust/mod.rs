@@ -9,6 +9,7 @@ mod ownership;
 mod pack;
 mod receipts;
 mod report;
+mod suppose;
 mod web;
 
 pub(crate) use assess::{assess_due, concern, holder_of};
@@ -20,6 +21,7 @@ pub use ownership::ownership;
 pub use pack::{AuditPack, of_order as order_pack, of_participant as participant_pack};
 pub use receipts::receipt;
 pub use report::{of_offer, of_participant, rule_set, rule_sets};
+pub(crate) use suppose::{Supposed, suppose};
 pub(crate) use web::{Web, checks, resolver};
 
 pub use crate::evidence::{check, status_list};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::evidence::{Claim, ControlVerdict, OwnershipReport};
-use hansa_model::id::ParticipantId;
+use hansa_model::id::{EvidenceId, ParticipantId};
 use hansa_store::{Tx, evidence, participant, trusted_issuer};
 use hansa_trust::Known;
 use hansa_trust::ownership::{Aliases, Answer, Graph, Verdict, draw, with_global_names};
@@ -29,6 +29,14 @@ fn rename(claim: Claim, by: &str, names: &BTreeMap<String, ParticipantId>) -> Cl
 /// # Errors
 /// [`Error::Store`](crate::Error::Store).
 pub(crate) async fn owners(tx: &mut Tx, exchange: &Exchange) -> Result<Owners> {
+    owners_without(tx, exchange, &BTreeSet::new()).await
+}
+
+/// Everything that counts about who owns whom, as if some evidence were not there.
+///
+/// # Errors
+/// [`Error::Store`](crate::Error::Store).
+pub(crate) async fn owners_without(tx: &mut Tx, exchange: &Exchange, without: &BTreeSet<EvidenceId>) -> Result<Owners> {
     let everybody = participant::names(tx).await?;
     let mut aliases = Aliases::default();
     for (id, name) in &everybody {
@@ -39,7 +47,8 @@ pub(crate) async fn owners(tx: &mut Tx, exchange: &Exchange) -> Result<Owners> {
     let names = everybody.into_iter().map(|(id, name)| (name.to_string(), id)).collect();
     let mut graph = Graph::new(aliases);
     let issuers = trusted_issuer::all(tx).await?;
-    for piece in believed(evidence::of_ownership(tx).await?, &issuers) {
+    let counted = believed(evidence::of_ownership(tx).await?, &issuers).into_iter();
+    for piece in counted.filter(|piece| !without.contains(&piece.id)) {
         let Some(by) = by_id.get(&piece.holder) else { continue };
         for each in known(std::slice::from_ref(&piece)) {
             graph.insert(by, &Known { claim: rename(each.claim, by, &names), ..each });
@@ -49,6 +58,13 @@ pub(crate) async fn owners(tx: &mut Tx, exchange: &Exchange) -> Result<Owners> {
 }
 
 impl Owners {
+    /// Takes something in that a participant would say.
+    pub(crate) fn suppose(&mut self, by: ParticipantId, said: &Known) {
+        let Some((name, _)) = self.names.iter().find(|(_, id)| **id == by) else { return };
+        let claim = rename(said.claim.clone(), name, &self.names);
+        self.graph.insert(name, &Known { claim, ..said.clone() });
+    }
+
     /// The other participants whom claims about who owns whom may concern.
     pub(crate) fn downstream(&self, holder: ParticipantId, claims: &[Claim]) -> Vec<ParticipantId> {
         let by = self.names.iter().find(|(_, id)| **id == holder).map_or("", |(name, _)| name.as_str());

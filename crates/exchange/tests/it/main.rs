@@ -15,6 +15,7 @@ mod killed;
 mod main_path;
 mod market;
 mod offline;
+mod onboarding;
 mod oracle;
 mod proposals;
 mod simulation;

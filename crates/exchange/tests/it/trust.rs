@@ -167,6 +167,7 @@ async fn what_a_body_revokes_excludes_offers_and_warns_who_runs_there(engine: En
     assert_eq!(offers(&outcome), BTreeSet::new());
     let lost = outcome.excluded.iter().find(|miss| miss.offer == "tulip/utrecht/vm").unwrap();
     assert_eq!(lost.requirement, "certifications.ISO27001");
+    assert!(lost.because[0].missing.contains("was revoked"), "{lost:?}");
 
     let told = events(&world, &world.cast.buyer, "trust.changed").await;
     assert!(told.iter().any(|data| data["before"]["certificate ISO27001"] == "held"), "{told:?}");

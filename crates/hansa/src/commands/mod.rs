@@ -13,6 +13,7 @@ mod kind;
 mod ledger;
 mod login;
 mod offer;
+mod onboarding;
 mod order;
 mod pack;
 mod participant;
@@ -96,6 +97,9 @@ pub(crate) enum Command {
     /// Participants of the federation
     #[command(subcommand)]
     Participant(participant::Participant),
+    /// Onboarding: who you are as a provider, step by step, and what that reaches
+    #[command(subcommand)]
+    Onboarding(onboarding::Onboarding),
     /// Trust: levels, what binds them, ownership, rule sets
     #[command(subcommand)]
     Trust(trust::Trust),
@@ -148,6 +152,7 @@ impl Command {
             Self::Agent(command) => command.run(session).await,
             Self::Enrolment(command) => command.run(session).await,
             Self::Participant(command) => command.run(session).await,
+            Self::Onboarding(command) => command.run(session).await,
             Self::Trust(command) => command.run(session).await,
             Self::Evidence(command) => command.run(session).await,
             Self::Project(command) => command.run(session).await,

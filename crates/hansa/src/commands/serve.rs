@@ -87,6 +87,12 @@ pub(crate) struct Serve {
     /// After how many seconds issuers are asked again whether their credentials still stand
     #[arg(long, default_value_t = 3_600, value_name = "SECONDS")]
     evidence_refresh: u64,
+    /// Ask for the approval of two operators before an onboarding is published
+    #[arg(long)]
+    four_eyes: bool,
+    /// List offers only of providers whose onboarding is published
+    #[arg(long)]
+    require_onboarding: bool,
     /// Form of the log
     #[arg(long, value_enum, default_value_t)]
     log: LogFormat,
@@ -149,6 +155,8 @@ impl Serve {
             private_hosts: private.collect(),
             plain_http: self.plain_http_issuer.iter().cloned().collect(),
             refresh: Duration::from_secs(self.evidence_refresh.max(1)),
+            four_eyes: self.four_eyes,
+            require_onboarding: self.require_onboarding,
             ..TrustSettings::default()
         })
     }

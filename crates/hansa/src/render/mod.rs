@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod faults;
 pub mod members;
+pub mod onboarding;
 pub mod orders;
 pub mod pack;
 pub mod packages;

@@ -11,6 +11,8 @@ use crate::output::Shown;
 use crate::render::paint::Paint;
 use crate::render::{table, words};
 
+/// The lowest level of Gaia-X.
+const LOWEST: &str = "SC";
 /// How many criteria are named for each level that is not reached, unless all are asked for.
 const FEW: usize = 3;
 
@@ -145,7 +147,10 @@ fn evaluation(of: &Evaluation, all: bool, paint: Paint, text: &mut String) {
         _ = write!(text, " · {} with the weights {weights}", percent(*score));
     }
     text.push('\n');
-    for (level, gaps) in &of.gaps {
+    let mut missing: Vec<_> = of.gaps.iter().collect();
+    // Levels sort by their names but for this one, which is the lowest of its rule set.
+    missing.sort_by_key(|(level, _)| level.as_str() != LOWEST);
+    for (level, gaps) in missing.into_iter().take(if all { usize::MAX } else { 1 }) {
         let shown = if all { gaps.len() } else { FEW.min(gaps.len()) };
         _ = writeln!(text, "  missing for {level}: {} criteria", gaps.len());
         for gap in &gaps[..shown] {
@@ -235,7 +240,7 @@ pub fn ownership(report: &OwnershipReport, paint: Paint) -> String {
             ("control, seen from the EEA", verdict(&report.eea)),
             ("reached by", reached(&report.exposed, &report.exposure_unknown)),
             ("subcontractors reached by", subcontractors),
-            ("SecNumCloud 19.6", format!("{}: {}", report.immunity, report.immunity_reasons.join("; "))),
+            ("SecNumCloud 19.6", [&[report.immunity.clone()], &report.immunity_reasons[..]].concat().join("; ")),
             ("holds until", words::maybe(report.valid_until)),
         ],
         paint,

@@ -6,7 +6,11 @@ use clap::Command;
 const ALONE: [&str; 11] =
     ["serve", "login", "logout", "whoami", "validate", "match", "why", "events", "completion", "version", "demo"];
 /// What nouns can do.
-const VERBS: [&str; 41] = [
+const VERBS: [&str; 45] = [
+    "set",
+    "template",
+    "submit",
+    "return",
     "list",
     "show",
     "create",

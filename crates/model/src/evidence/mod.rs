@@ -19,7 +19,7 @@ pub use claim::{
 };
 pub use evaluation::{CriterionOutcome, Evaluation, Gap, Standing};
 pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
-pub use statement::{InvalidStatement, Statement};
+pub use statement::{InvalidStatement, Statement, hundredths};
 pub use wire::{
     AskedLabel, CertificateChain, CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration,
     NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,

@@ -60,8 +60,9 @@ impl<'de> Deserialize<'de> for Percent {
     }
 }
 
-/// A percentage in hundredths of a percent.
-fn hundredths(text: &str) -> Option<u32> {
+/// A percentage as people write it, `24.5 %`, in hundredths of a percent; `None` when it is none from 0 to 100.
+#[must_use]
+pub fn hundredths(text: &str) -> Option<u32> {
     let number = text.trim().strip_suffix('%').unwrap_or(text).trim();
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -6,4 +6,5 @@ mod given_up;
 mod idempotency;
 mod identity;
 mod migrations;
+mod onboarding;
 mod world;

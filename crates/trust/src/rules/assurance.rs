@@ -143,11 +143,14 @@ fn common(sets: &RuleSets, case: &Case<'_>, index: &Index<'_>) -> Assurance {
         reasons.extend(exposed("the provider", &finding.exposure).map(|text| lack(OWNERSHIP, text)));
         lacks.insert("control".to_owned(), reasons);
     }
-    let subcontracting = finding.subcontractors.as_ref().map(|exposure| Subcontracting {
+    let placed = finding.subcontractors.as_ref().filter(|_| placeless(case).is_none());
+    let subcontracting = placed.map(|exposure| Subcontracting {
         countries: finding.subcontractor_countries.iter().copied().collect(),
         control: reach(exposure),
     });
+    let nowhere = |name| format!("it is not known which country's law applies to the subcontractor `{name}`");
     let reason = match &finding.subcontractors {
+        Some(_) if placeless(case).is_some() => placeless(case).map(nowhere),
         None => {
             Some("it is not known whether there are subcontractors; list them, or state that there are none".to_owned())
         }
@@ -164,6 +167,16 @@ fn common(sets: &RuleSets, case: &Case<'_>, index: &Index<'_>) -> Assurance {
         lacks,
         ..Assurance::default()
     }
+}
+
+/// A subcontractor of which nobody says where it is.
+fn placeless<'a>(case: &Case<'a>) -> Option<&'a str> {
+    case.known.iter().filter(|known| known.counts(case.at)).find_map(|known| match &known.claim {
+        Claim::Subcontractor(other) if other.jurisdictions.is_empty() && other.entity.is_none() => {
+            Some(other.name.as_str())
+        }
+        _ => None,
+    })
 }
 
 /// Which third countries reach a provider. None only when that is certain.

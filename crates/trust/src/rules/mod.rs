@@ -19,6 +19,7 @@ mod schemes;
 mod set;
 mod source;
 mod vocabulary;
+mod wanted;
 
 pub use assurance::{Appraiser, assurance};
 pub use evaluate::evaluate;
@@ -27,3 +28,4 @@ pub use registry::RuleSets;
 pub use schemes::{Scheme, Schemes};
 pub use set::{About, Asked, Certainty, Choice, Criterion, Level, Objective, RuleSet};
 pub use vocabulary::{Fact, FactFault, FactKind, Several, Step, Vocabulary};
+pub use wanted::Wanted;
