@@ -131,16 +131,16 @@ enum Answered {
 /// Asks every question of a step.
 fn asked(step: OnboardingStep, mut said: Value) -> anyhow::Result<Answered> {
     for question in questions(step) {
-        let pointer = format!("/{}", question.field.replace('.', "/"));
+        let pointer = format!("/{}", question.0.replace('.', "/"));
         let known = said.pointer(&pointer).map(|known| known.as_str().map_or_else(|| known.to_string(), str::to_owned));
         let shown = known.as_ref().map(|known| format!(" [{known}]")).unwrap_or_default();
-        let Some(answer) = prompt::line(&format!("{}{shown}:", question.text))? else {
+        let Some(answer) = prompt::line(&format!("{}{shown}:", question.1))? else {
             return Ok(Answered::Left(said));
         };
         match answer.as_str() {
             "" => {}
-            "-" => said::set(&mut said, question.field, json!(""))?,
-            answer => said::set_field(&mut said, &format!("{}={answer}", question.field))?,
+            "-" => said::set(&mut said, question.0, json!(""))?,
+            answer => said::set_field(&mut said, &format!("{}={answer}", question.0))?,
         }
     }
     Ok(Answered::Said(said))
