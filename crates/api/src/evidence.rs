@@ -52,7 +52,8 @@ struct EvidenceQuery {
 
 /// Lists evidence, the newest first.
 #[utoipa::path(get, path = "/v1/evidence", operation_id = "listEvidence", tag = "trust", params(EvidenceQuery),
-    responses((status = 200, description = "A page of evidence", body = Page<Evidence>)))]
+    responses((status = 200, description = "A page of evidence", body = Page<Evidence>),
+        (status = 404, description = "There is no such participant, or its evidence is not the caller's to see")))]
 async fn list(
     State(api): State<Api>,
     Caller(caller): Caller,

@@ -86,7 +86,7 @@ pub(crate) struct Rules {
     /// The rule set
     id: Option<String>,
     /// Its version; the newest by default
-    #[arg(requires = "id")]
+    #[arg(id = "edition", value_name = "VERSION", requires = "id")]
     version: Option<String>,
 }
 
@@ -94,6 +94,9 @@ pub(crate) struct Rules {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Issuer {
     /// List whom the exchange believes what
+    #[command(after_help = "Examples:
+  hansa trust issuer list
+  hansa trust issuer list -o json")]
     List,
     /// Believe somebody
     Add(AddIssuer),
@@ -123,7 +126,8 @@ pub(crate) struct AddIssuer {
 /// Believe somebody no longer.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  hansa trust issuer remove did:web:certifier.example")]
+  hansa trust issuer remove did:web:certifier.example
+  hansa trust issuer remove did:web:notary.example -o json")]
 pub(crate) struct RemoveIssuer {
     /// Its DID
     did: String,
@@ -134,7 +138,8 @@ pub(crate) struct RemoveIssuer {
 #[command(after_help = "What was signed with earlier keys still verifies.
 
 Examples:
-  hansa trust rotate-key")]
+  hansa trust rotate-key
+  hansa trust rotate-key -o json")]
 pub(crate) struct RotateKey {}
 
 impl Trust {
