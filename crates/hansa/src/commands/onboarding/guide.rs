@@ -15,54 +15,47 @@ use crate::prompt;
 use crate::render;
 use crate::session::Session;
 
-/// A question for one field.
-struct Question {
-    field: &'static str,
-    text: &'static str,
-}
-
-const fn ask(field: &'static str, text: &'static str) -> Question {
-    Question { field, text }
-}
+/// A field, and the question for it.
+type Question = (&'static str, &'static str);
 
 /// The questions of a step; none where a file is easier.
 const fn questions(step: OnboardingStep) -> &'static [Question] {
     match step {
         OnboardingStep::LegalPerson => &[
-            ask("legalName", "Name in the register"),
-            ask("legalForm", "Legal form"),
-            ask("incorporatedIn", "Country of incorporation (DE, FR …)"),
-            ask("headquartersIn", "Country of the headquarters"),
-            ask("mainEstablishmentIn", "Country where most of the work is done"),
-            ask("website", "Website"),
-            ask("acceptsGaiaXTerms", "Do you accept the Gaia-X terms and conditions? (true, false)"),
+            ("legalName", "Name in the register"),
+            ("legalForm", "Legal form"),
+            ("incorporatedIn", "Country of incorporation (DE, FR …)"),
+            ("headquartersIn", "Country of the headquarters"),
+            ("mainEstablishmentIn", "Country where most of the work is done"),
+            ("website", "Website"),
+            ("acceptsGaiaXTerms", "Do you accept the Gaia-X terms and conditions? (true, false)"),
         ],
         OnboardingStep::Registration => &[
-            ask("vatId", "VAT number"),
-            ask("lei", "LEI"),
-            ask("eori", "EORI number"),
-            ask("euid", "EUID"),
-            ask("local", "Number in the national register"),
+            ("vatId", "VAT number"),
+            ("lei", "LEI"),
+            ("eori", "EORI number"),
+            ("euid", "EUID"),
+            ("local", "Number in the national register"),
         ],
         OnboardingStep::Address => &[
-            ask("registered.street", "Registered address: street and number"),
-            ask("registered.postalCode", "Postal code"),
-            ask("registered.locality", "Town"),
-            ask("registered.country", "Country"),
+            ("registered.street", "Registered address: street and number"),
+            ("registered.postalCode", "Postal code"),
+            ("registered.locality", "Town"),
+            ("registered.country", "Country"),
         ],
         OnboardingStep::Contacts => &[
-            ask("contract.name", "Contract: who answers"),
-            ask("contract.email", "E-mail"),
-            ask("contract.available", "Available (business-hours, every-day, always)"),
-            ask("contract.answersWithinHours", "Answers within how many hours"),
-            ask("support.name", "Support: who answers"),
-            ask("support.email", "E-mail"),
-            ask("support.available", "Available (business-hours, every-day, always)"),
-            ask("support.answersWithinHours", "Answers within how many hours"),
-            ask("security.name", "Security incidents: who answers"),
-            ask("security.email", "E-mail"),
-            ask("security.available", "Available (business-hours, every-day, always)"),
-            ask("security.answersWithinHours", "Answers within how many hours"),
+            ("contract.name", "Contract: who answers"),
+            ("contract.email", "E-mail"),
+            ("contract.available", "Available (business-hours, every-day, always)"),
+            ("contract.answersWithinHours", "Answers within how many hours"),
+            ("support.name", "Support: who answers"),
+            ("support.email", "E-mail"),
+            ("support.available", "Available (business-hours, every-day, always)"),
+            ("support.answersWithinHours", "Answers within how many hours"),
+            ("security.name", "Security incidents: who answers"),
+            ("security.email", "E-mail"),
+            ("security.available", "Available (business-hours, every-day, always)"),
+            ("security.answersWithinHours", "Answers within how many hours"),
         ],
         OnboardingStep::Ownership
         | OnboardingStep::Certificates
@@ -137,17 +130,17 @@ enum Answered {
 
 /// Asks every question of a step.
 fn asked(step: OnboardingStep, mut said: Value) -> anyhow::Result<Answered> {
-    for question in questions(step) {
-        let pointer = format!("/{}", question.field.replace('.', "/"));
+    for (field, text) in questions(step) {
+        let pointer = format!("/{}", field.replace('.', "/"));
         let known = said.pointer(&pointer).map(|known| known.as_str().map_or_else(|| known.to_string(), str::to_owned));
         let shown = known.as_ref().map(|known| format!(" [{known}]")).unwrap_or_default();
-        let Some(answer) = prompt::line(&format!("{}{shown}:", question.text))? else {
+        let Some(answer) = prompt::line(&format!("{text}{shown}:"))? else {
             return Ok(Answered::Left(said));
         };
         match answer.as_str() {
             "" => {}
-            "-" => said::set(&mut said, question.field, json!(""))?,
-            answer => said::set_field(&mut said, &format!("{}={answer}", question.field))?,
+            "-" => said::set(&mut said, field, json!(""))?,
+            answer => said::set_field(&mut said, &format!("{field}={answer}"))?,
         }
     }
     Ok(Answered::Said(said))
