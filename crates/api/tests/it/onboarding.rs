@@ -44,7 +44,8 @@ async fn only_operators_judge_and_list_everybody(engine: Engine) {
     let provider = world.participant("tulip", &[Role::Provider]).await;
     let other = world.participant("rose", &[Role::Provider]).await;
     let at = format!("/v1/participants/{}/onboarding", provider.participant.unwrap());
-    provider.post(&format!("{at}/steps/certificates"), &json!({"held": []})).await.is(StatusCode::OK);
+    let answered = provider.post(&format!("{at}/steps/certificates"), &json!({"held": []})).await;
+    assert_eq!(answered.status, StatusCode::OK, "{}", answered.body);
     for (asked, names) in [(&provider, 1), (&other, 0), (&world.operator, 1)] {
         let listed = asked.get("/v1/onboardings").await.is(StatusCode::OK).json();
         assert_eq!(listed["items"].as_array().unwrap().len(), names);

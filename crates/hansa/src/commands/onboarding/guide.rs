@@ -15,47 +15,47 @@ use crate::prompt;
 use crate::render;
 use crate::session::Session;
 
-/// A question for one field: the field, and what is asked.
-struct Question(&'static str, &'static str);
+/// A field, and the question for it.
+type Question = (&'static str, &'static str);
 
 /// The questions of a step; none where a file is easier.
 const fn questions(step: OnboardingStep) -> &'static [Question] {
     match step {
         OnboardingStep::LegalPerson => &[
-            Question("legalName", "Name in the register"),
-            Question("legalForm", "Legal form"),
-            Question("incorporatedIn", "Country of incorporation (DE, FR …)"),
-            Question("headquartersIn", "Country of the headquarters"),
-            Question("mainEstablishmentIn", "Country where most of the work is done"),
-            Question("website", "Website"),
-            Question("acceptsGaiaXTerms", "Do you accept the Gaia-X terms and conditions? (true, false)"),
+            ("legalName", "Name in the register"),
+            ("legalForm", "Legal form"),
+            ("incorporatedIn", "Country of incorporation (DE, FR …)"),
+            ("headquartersIn", "Country of the headquarters"),
+            ("mainEstablishmentIn", "Country where most of the work is done"),
+            ("website", "Website"),
+            ("acceptsGaiaXTerms", "Do you accept the Gaia-X terms and conditions? (true, false)"),
         ],
         OnboardingStep::Registration => &[
-            Question("vatId", "VAT number"),
-            Question("lei", "LEI"),
-            Question("eori", "EORI number"),
-            Question("euid", "EUID"),
-            Question("local", "Number in the national register"),
+            ("vatId", "VAT number"),
+            ("lei", "LEI"),
+            ("eori", "EORI number"),
+            ("euid", "EUID"),
+            ("local", "Number in the national register"),
         ],
         OnboardingStep::Address => &[
-            Question("registered.street", "Registered address: street and number"),
-            Question("registered.postalCode", "Postal code"),
-            Question("registered.locality", "Town"),
-            Question("registered.country", "Country"),
+            ("registered.street", "Registered address: street and number"),
+            ("registered.postalCode", "Postal code"),
+            ("registered.locality", "Town"),
+            ("registered.country", "Country"),
         ],
         OnboardingStep::Contacts => &[
-            Question("contract.name", "Contract: who answers"),
-            Question("contract.email", "E-mail"),
-            Question("contract.available", "Available (business-hours, every-day, always)"),
-            Question("contract.answersWithinHours", "Answers within how many hours"),
-            Question("support.name", "Support: who answers"),
-            Question("support.email", "E-mail"),
-            Question("support.available", "Available (business-hours, every-day, always)"),
-            Question("support.answersWithinHours", "Answers within how many hours"),
-            Question("security.name", "Security incidents: who answers"),
-            Question("security.email", "E-mail"),
-            Question("security.available", "Available (business-hours, every-day, always)"),
-            Question("security.answersWithinHours", "Answers within how many hours"),
+            ("contract.name", "Contract: who answers"),
+            ("contract.email", "E-mail"),
+            ("contract.available", "Available (business-hours, every-day, always)"),
+            ("contract.answersWithinHours", "Answers within how many hours"),
+            ("support.name", "Support: who answers"),
+            ("support.email", "E-mail"),
+            ("support.available", "Available (business-hours, every-day, always)"),
+            ("support.answersWithinHours", "Answers within how many hours"),
+            ("security.name", "Security incidents: who answers"),
+            ("security.email", "E-mail"),
+            ("security.available", "Available (business-hours, every-day, always)"),
+            ("security.answersWithinHours", "Answers within how many hours"),
         ],
         OnboardingStep::Ownership
         | OnboardingStep::Certificates
@@ -130,17 +130,17 @@ enum Answered {
 
 /// Asks every question of a step.
 fn asked(step: OnboardingStep, mut said: Value) -> anyhow::Result<Answered> {
-    for question in questions(step) {
-        let pointer = format!("/{}", question.0.replace('.', "/"));
+    for (field, text) in questions(step) {
+        let pointer = format!("/{}", field.replace('.', "/"));
         let known = said.pointer(&pointer).map(|known| known.as_str().map_or_else(|| known.to_string(), str::to_owned));
         let shown = known.as_ref().map(|known| format!(" [{known}]")).unwrap_or_default();
-        let Some(answer) = prompt::line(&format!("{}{shown}:", question.1))? else {
+        let Some(answer) = prompt::line(&format!("{text}{shown}:"))? else {
             return Ok(Answered::Left(said));
         };
         match answer.as_str() {
             "" => {}
-            "-" => said::set(&mut said, question.0, json!(""))?,
-            answer => said::set_field(&mut said, &format!("{}={answer}", question.0))?,
+            "-" => said::set(&mut said, field, json!(""))?,
+            answer => said::set_field(&mut said, &format!("{field}={answer}"))?,
         }
     }
     Ok(Answered::Said(said))
