@@ -139,7 +139,7 @@ async fn the_example_credentials_get_the_levels_that_they_reach() {
         assert!(subject["gx:validatedCriteria"].as_array().unwrap().contains(&json!("P1.3.2")));
         assert_eq!(subject["gx:compliantCredentials"].as_array().unwrap().len(), 5);
         assert!(credential.document["description"].as_str().unwrap().contains("not a label of Gaia-X"));
-        let report = shapes::check(&[credential.document.clone()]).unwrap();
+        let report = shapes::check(std::slice::from_ref(&credential.document)).unwrap();
         assert!(report.conforms(), "{:#?}", report.faults);
     }
     let refused = offer(world, "label-level-2", &presentation, "application/vp+jwt").await.is(StatusCode::CONFLICT);
