@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use super::own;
 use super::record::{next_check, tell};
 use crate::principal::Principal;
-use crate::trust::names::{Signer, did};
+use crate::trust::names::{Signer, did, subject_id};
 use crate::trust::{concern, trusted};
 use crate::{Error, Exchange, Result, Work};
 
@@ -109,7 +109,7 @@ pub async fn believe(exchange: &Exchange, caller: &Principal, new: &NewEvidence)
         })?;
         let strength = list.strength(&verified, &own_did, &claims).map_err(|refusal| refused(&refusal))?;
         if strength != Strength::Declared {
-            meant_for(&verified, &[&own_did, found.name.as_str(), &found.id.to_string(), &subject.to_string()])?;
+            meant_for(&verified, &[&own_did, &subject_id(exchange, subject)])?;
         }
         pieces.push(Piece { verified, credential, strength, claims });
     }
@@ -183,12 +183,9 @@ fn conforms(new: &[Piece], kept: &[Evidence]) -> bool {
 
 /// Refuses what somebody signed about somebody else: a certificate that another holds is worth nothing here.
 fn meant_for(verified: &Verified, names: &[&str]) -> Result<()> {
-    let is_own = |id: &str| {
-        let tail = id.rsplit(['/', '#']).next().unwrap_or_default();
-        let stem = id.split('#').next().unwrap_or_default();
-        names.iter().any(|name| id == *name || stem == *name || tail == *name)
-    };
-    if verified.credential.subject_ids().any(is_own) {
+    // All of it: what else it speaks of would come along under the holder's name.
+    let is_own = |id: &str| names.contains(&id.split('#').next().unwrap_or_default());
+    if verified.credential.subject_ids().all(is_own) {
         return Ok(());
     }
     let about: Vec<_> = verified.credential.subject_ids().map(|id| format!("`{id}`")).collect();
