@@ -25,9 +25,9 @@ pub(crate) enum Evidence {
     /// Sign for what you have looked at, as the operator
     Attest(Attest),
     /// Take evidence back
-    Withdraw(Show),
+    Withdraw(Withdraw),
     /// Revoke what this exchange has signed, as the operator
-    Revoke(Show),
+    Revoke(Revoke),
 }
 
 /// List evidence.
@@ -51,8 +51,32 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa evidence show evd_01h455vb4pex5vsknk084sn02q
-  hansa evidence withdraw evd_01h455vb4pex5vsknk084sn02q")]
+  hansa evidence show evd_01h455vb4pex5vsknk084sn02q -o json")]
 pub(crate) struct Show {
+    /// Its identifier
+    evidence: EvidenceId,
+}
+
+/// Take evidence back.
+#[derive(Debug, Args)]
+#[command(after_help = "It counts no longer; handing it in again makes it count again.
+
+Examples:
+  hansa evidence withdraw evd_01h455vb4pex5vsknk084sn02q
+  hansa evidence withdraw evd_01h455vb4pex5vsknk084sn02q -o json")]
+pub(crate) struct Withdraw {
+    /// Its identifier
+    evidence: EvidenceId,
+}
+
+/// Revoke what this exchange has signed.
+#[derive(Debug, Args)]
+#[command(after_help = "Everybody who looks at the status list sees it; it can't be undone.
+
+Examples:
+  hansa evidence revoke evd_01h455vb4pex5vsknk084sn02q
+  hansa evidence revoke evd_01h455vb4pex5vsknk084sn02q -o json")]
+pub(crate) struct Revoke {
     /// Its identifier
     evidence: EvidenceId,
 }
@@ -156,8 +180,8 @@ impl Evidence {
                 let claims = statement(file.as_deref(), &fact)?.into_claims(&name)?;
                 output.one(&client.attest(&NewAttestation { subject, claims, valid_until }).await?)
             }
-            Self::Withdraw(Show { evidence }) => output.one(&client.withdraw_evidence(evidence).await?),
-            Self::Revoke(Show { evidence }) => output.one(&client.revoke_evidence(evidence).await?),
+            Self::Withdraw(Withdraw { evidence }) => output.one(&client.withdraw_evidence(evidence).await?),
+            Self::Revoke(Revoke { evidence }) => output.one(&client.revoke_evidence(evidence).await?),
         }
     }
 }
