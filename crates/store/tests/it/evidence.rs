@@ -94,7 +94,7 @@ async fn what_is_said_of_owners_is_found_while_it_counts(engine: Engine) {
     let owners = piece(who.id, "1", vec![Claim::NoSubcontractors]);
     evidence::insert(&mut tx, &owners, None).await.unwrap();
     evidence::insert(&mut tx, &piece(who.id, "2", fact()), None).await.unwrap();
-    assert_eq!(evidence::of_ownership(&mut tx).await.unwrap(), [owners.clone()]);
+    assert_eq!(evidence::of_ownership(&mut tx).await.unwrap(), std::slice::from_ref(&owners));
     evidence::set_state(&mut tx, owners.id, EvidenceState::Revoked, Some(NOW), None).await.unwrap();
     assert_eq!(evidence::of_ownership(&mut tx).await.unwrap(), []);
 }
@@ -176,7 +176,7 @@ async fn whoever_is_believed_is_named_once(engine: Engine) {
     trusted_issuer::put(&mut tx, &body).await.unwrap();
     let wider = TrustedIssuer { schemes: vec!["C5".to_owned(), "ISO27001".to_owned()], ..body };
     trusted_issuer::put(&mut tx, &wider).await.unwrap();
-    assert_eq!(trusted_issuer::all(&mut tx).await.unwrap(), [wider.clone()]);
+    assert_eq!(trusted_issuer::all(&mut tx).await.unwrap(), std::slice::from_ref(&wider));
     assert!(trusted_issuer::remove(&mut tx, &wider.did).await.unwrap());
     assert!(!trusted_issuer::remove(&mut tx, &wider.did).await.unwrap());
 }
