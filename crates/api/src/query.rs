@@ -43,6 +43,10 @@ pub(crate) struct Path<T>(pub(crate) T);
 
 fn part<T: FromStr>(params: &RawPathParams, index: usize) -> Result<T> {
     let text = params.iter().nth(index).map(|(_, value)| value).unwrap_or_default();
+    // Nothing is called by it, and databases take it badly.
+    if text.contains('\0') {
+        return Err(Error::not_found("thing", "").into());
+    }
     text.parse().map_err(|_| Refusal::from(Error::not_found("thing", text)))
 }
 

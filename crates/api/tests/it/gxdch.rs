@@ -277,7 +277,9 @@ async fn without_a_clearing_house_the_exchange_asks_its_own() {
     trust(&world, &own_did, &["gx:VatID"]).await;
     let provider = world.participant("nordhafen", &[Role::Provider]).await;
     declare_everything(&provider).await;
-    let number = notarised(&world, "vat-id", "BE0428759497", &format!("&subjectId={ID}%23nordhafen")).await.body;
+    let did =
+        provider.get("/v1/participants/nordhafen/trust").await.json()["did"].as_str().unwrap().replace('%', "%25");
+    let number = notarised(&world, "vat-id", "BE0428759497", &format!("&subjectId={did}%23vat-id")).await.body;
     let _ = provider.post("/v1/evidence", &json!({"credential": number})).await.is(StatusCode::CREATED);
     let asked = json!({"level": "label-level-1"});
     let taken = world.operator.post("/v1/participants/nordhafen/labels", &asked).await.is(StatusCode::CREATED).json();
