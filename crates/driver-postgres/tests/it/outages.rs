@@ -12,11 +12,21 @@ use serde_json::json;
 
 use super::world::{World, connect, create, driver, options, plain, run, spec, url};
 
+/// Kills the whole server: a killed first process leaves the others behind, which may answer a last question.
 async fn kill_hard(server: &Server) {
-    kill(Pid::from_raw(server.pid().await), Signal::SIGKILL).unwrap();
-    while server.is_running().await {
+    let first = server.pid().await;
+    let others = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap();
+    let others: Vec<i32> = others.split_whitespace().map(|pid| pid.parse().unwrap()).collect();
+    assert!(!others.is_empty());
+    kill(Pid::from_raw(first), Signal::SIGKILL).unwrap();
+    while server.is_running().await || others.iter().any(|pid| runs(*pid)) {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
+}
+
+fn runs(pid: i32) -> bool {
+    let state = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+    state.is_ok_and(|stat| stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X'])))
 }
 
 #[tokio::test]
