@@ -1,0 +1,23 @@
+import { expect, test } from "./fixtures";
+
+test("an operator takes a participant in", async ({ as }) => {
+  const page = await as("operator", "/participants");
+  await page.getByRole("button", { name: "Take a participant in" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Short name").fill("seetown");
+  await dialog.getByLabel("Legal name").fill("Seestadt");
+  await dialog.getByLabel("Country").fill("AT");
+  await dialog.getByRole("button", { name: "Take a participant in" }).click();
+  await expect(dialog.getByText(/^hansa-invite_/)).toBeVisible();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("searchbox").fill("seetown");
+  await expect(page.getByRole("row", { name: /Seestadt/ })).toContainText("Buyer");
+});
+
+test("an auditor checks the chain and the books", async ({ as }) => {
+  const page = await as("auditor", "/audit");
+  await page.getByRole("button", { name: "Check the whole chain" }).click();
+  await expect(page.getByText(/rows, nothing changed, left out or moved/)).toBeVisible();
+  await page.getByRole("link", { name: "Ledger" }).click();
+  await expect(page.getByText("The books balance")).toBeVisible();
+});

@@ -1,0 +1,94 @@
+import { expect, expectAccessible, test, type Person } from "./fixtures";
+
+const pages: Record<Person, string[]> = {
+  buyer: [
+    "/",
+    "/market",
+    "/market?view=map",
+    "/market/compare",
+    "/applications",
+    "/quotes",
+    "/orders",
+    "/proposals",
+    "/services",
+    "/costs",
+    "/projects",
+    "/account",
+    "/components",
+    "/no-such-page",
+  ],
+  provider: [
+    "/provider",
+    "/provider/sites",
+    "/provider/offers",
+    "/provider/agents",
+    "/provider/services",
+    "/provider/earnings",
+  ],
+  operator: [
+    "/",
+    "/participants",
+    "/operations/orders",
+    "/operations/services",
+    "/operations/agents",
+    "/audit",
+    "/ledger",
+    "/system",
+  ],
+  approver: [],
+  auditor: ["/"],
+};
+
+const pictures = process.env.PICTURES;
+
+for (const [person, paths] of Object.entries(pages) as [Person, string[]][]) {
+  for (const path of paths) {
+    for (const scheme of ["light", "dark"] as const) {
+      test(`${path} has no barriers in ${scheme} for the ${person}`, async ({ as, page }) => {
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+        await as(person, path);
+        await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+        await expectAccessible(page);
+        if (pictures)
+          await page.screenshot({ path: `${pictures}/${person}${path.replaceAll(/\W+/g, "-")}-${scheme}.png` });
+      });
+    }
+  }
+}
+
+test("the sign-in page has no barriers and speaks German to those who wish it", async ({ browser, address }) => {
+  const context = await browser.newContext({ locale: "de-DE" });
+  const page = await context.newPage();
+  await page.goto(`${address}/sign-in`);
+  await expect(page.getByRole("heading", { name: "An der Börse anmelden" })).toBeVisible();
+  await expectAccessible(page);
+  await context.close();
+});
+
+test("nothing is wider than a phone", async ({ as, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await as("buyer", "/");
+  for (const path of ["/market", "/applications", "/orders", "/costs", "/account"]) {
+    await page.goto(new URL(path, page.url()).href);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow, path).toBeLessThanOrEqual(0);
+  }
+});
+
+test("everything can be reached from the keyboard", async ({ as, page }) => {
+  await as("buyer", "/");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("proj");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Projects" })).toBeVisible();
+});
+
+test("the console says when its picture is old, and when it is fresh again", async ({ as, page }) => {
+  await page.route("**/v1/events", (route) => route.abort());
+  await as("buyer", "/");
+  const warning = page.getByRole("alert").filter({ hasText: "Out of date" });
+  await expect(warning).toBeVisible();
+  await page.unroute("**/v1/events");
+  await expect(warning).toBeHidden({ timeout: 60_000 });
+});

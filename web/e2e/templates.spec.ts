@@ -1,0 +1,31 @@
+import { readdir, readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { expect, test } from "./fixtures";
+import { caller } from "./world/world.mjs";
+
+test("an exchange accepts every template, and something fits each", async ({ world }) => {
+  const call = caller(world.address, world.tokens.buyer);
+  const directory = new URL("../src/templates/", import.meta.url);
+  const files = (await readdir(directory)).filter((file) => file.endsWith(".yaml"));
+  expect(files).toHaveLength(9);
+  for (const file of files) {
+    const application: unknown = parse(await readFile(new URL(file, directory), "utf8"));
+    const outcome = await call("POST", "/v1/match", { application });
+    expect(outcome.packages.length, file).toBeGreaterThan(0);
+  }
+});
+
+test("prices in the market are those that the exchange works out", async ({ world, as }) => {
+  const page = await as("buyer", "/market?state=orderable&sort=price");
+  const call = caller(world.address, world.tokens.buyer);
+  const { items } = await call("GET", "/v1/offers?state=orderable&sort=price&limit=10");
+  const ids = items.map((offer: { id: string }) => offer.id).join(",");
+  const compared = await call("GET", `/v1/offers/compare?ids=${ids}`);
+  for (const { offer, monthly } of compared) {
+    const shown = new Intl.NumberFormat("en-GB", { style: "currency", currency: monthly.currency }).format(
+      monthly.amount,
+    );
+    const row = page.getByRole("row", { name: new RegExp(`${offer.providerName} ${offer.sku} ${offer.siteName}`) });
+    await expect(row).toContainText(shown);
+  }
+});

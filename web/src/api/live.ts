@@ -1,0 +1,135 @@
+// What happens at the exchange, as it happens. Each event makes what it is about stale, so that open pages ask anew.
+import type { QueryClient } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { EventParser } from "./sse";
+import { authorize } from "./session";
+import type { Schema } from "./types";
+
+export type Event = Schema<"Event">;
+
+/** How the stream of events is: live, about to be, or broken off at a time. */
+export type Liveness = { state: "live" } | { state: "connecting" } | { state: "stale"; since: number };
+
+/** Which resources an event of a kind may have changed; the kind's first word decides. */
+const touched: Record<string, readonly string[]> = {
+  order: ["orders", "quotes", "services", "projects"],
+  quote: ["quotes"],
+  service: ["services", "orders", "statements"],
+  offer: ["offers"],
+  site: ["sites", "offers"],
+  agent: ["agents", "offers"],
+  participant: ["participants"],
+  member: ["participants", "members"],
+  token: ["tokens"],
+  project: ["projects", "whoami"],
+  proposal: ["proposals"],
+  statement: ["statements"],
+};
+
+const slowest = 30_000;
+const listeners = new Set<() => void>();
+let liveness: Liveness = { state: "connecting" };
+
+function become(next: Liveness): void {
+  liveness = next;
+  for (const listener of listeners) listener();
+}
+
+export function useLiveness(): Liveness {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => liveness,
+  );
+}
+
+/** The keys of the queries that an event may have made stale. */
+export function touchedBy(kind: string): readonly string[] {
+  return touched[kind.split(".")[0] ?? ""] ?? [];
+}
+
+/** Follows events until the answer is called. Goes on where it broke off, after a growing, uneven wait. */
+export function follow(queries: QueryClient): () => void {
+  const stop = new AbortController();
+  void run(queries, stop.signal);
+  return () => stop.abort();
+}
+
+async function run(queries: QueryClient, signal: AbortSignal): Promise<void> {
+  let last: string | undefined;
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      await read(
+        signal,
+        last,
+        (id, event) => {
+          last = id ?? last;
+          invalidate(queries, touchedBy(event.kind));
+        },
+        () => {
+          if (failures > 0) void queries.invalidateQueries();
+          failures = 0;
+        },
+      );
+    } catch {
+      // Why it broke off does not matter here: it is tried again, and the page says since when it is stale.
+    }
+    if (signal.aborted) return;
+    failures += 1;
+    if (liveness.state !== "stale") become({ state: "stale", since: Date.now() });
+    await pause(Math.min(slowest, 500 * 2 ** failures) * (0.5 + Math.random() / 2), signal);
+  }
+}
+
+async function read(
+  signal: AbortSignal,
+  last: string | undefined,
+  take: (id: string | undefined, event: Event) => void,
+  opened: () => void,
+): Promise<void> {
+  const headers = new Headers({ accept: "text/event-stream" });
+  if (last) headers.set("last-event-id", last);
+  authorize(headers);
+  const response = await fetch("/v1/events", { headers, signal });
+  if (!response.ok || !response.body) throw new Error(`the stream of events answered ${response.status}`);
+  become({ state: "live" });
+  opened();
+  const parser = new EventParser();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    for (const { id, data } of parser.push(value)) take(id, JSON.parse(data) as Event);
+  }
+}
+
+const waiting = new Set<string>();
+
+/** Many events in one moment make a page ask once. */
+function invalidate(queries: QueryClient, keys: readonly string[]): void {
+  if (waiting.size === 0) {
+    setTimeout(() => {
+      const due = [...waiting];
+      waiting.clear();
+      for (const key of due) void queries.invalidateQueries({ queryKey: [key] });
+    }, 150);
+  }
+  for (const key of keys) waiting.add(key);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      globalThis.removeEventListener("online", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
+    globalThis.addEventListener("online", end);
+  });
+}

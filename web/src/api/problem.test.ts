@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { mayPass, Problem, problemFrom, Unreachable } from "./problem";
+
+const body = {
+  type: "/problems/no-capacity",
+  title: "It can't be done",
+  status: 422,
+  detail: "there is no room",
+  hint: "take fewer",
+  requestId: "req_1",
+};
+
+describe("problems", () => {
+  it("keep what the exchange told", () => {
+    const problem = problemFrom(new Response(null, { status: 422 }), body);
+    expect(problem).toBeInstanceOf(Problem);
+    expect([problem.code, problem.status, problem.message]).toEqual(["no-capacity", 422, "there is no room"]);
+  });
+
+  it("are made of what is no problem document, with the number of the request", () => {
+    const response = new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "x-request-id": "req_2" } });
+    const problem = problemFrom(response, "<h1>Bad gateway</h1>");
+    expect([problem.status, problem.body.requestId]).toEqual([502, "req_2"]);
+  });
+
+  it("may pass only where asking again can help", () => {
+    expect(mayPass(new Unreachable(undefined))).toBe(true);
+    expect(mayPass(new Problem({ ...body, status: 503 }))).toBe(true);
+    expect(mayPass(new Problem(body))).toBe(false);
+    expect(mayPass(new Error("a mistake of the console"))).toBe(false);
+  });
+});

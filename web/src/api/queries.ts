@@ -1,0 +1,231 @@
+// What the console asks the exchange. The first word of each key is the resource that events make stale.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, body } from "./client";
+import type { paths } from "./schema";
+import type { Schema } from "./types";
+
+type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } }
+  ? NonNullable<Q>
+  : never;
+
+const whole = 500;
+const nextOf = (page: { next?: string | null }) => page.next ?? undefined;
+const first = undefined as string | undefined;
+
+export const whoami = () => queryOptions({ queryKey: ["whoami"], queryFn: () => body(api.GET("/v1/whoami")) });
+
+export const members = () =>
+  queryOptions({
+    queryKey: ["members"],
+    queryFn: async () => (await body(api.GET("/v1/members", { params: { query: { limit: whole } } }))).items,
+  });
+
+export const tokens = () =>
+  queryOptions({
+    queryKey: ["tokens"],
+    queryFn: async () => (await body(api.GET("/v1/tokens", { params: { query: { limit: whole } } }))).items,
+  });
+
+export const participants = (query: Query<"/v1/participants"> = {}) =>
+  infiniteQueryOptions({
+    queryKey: ["participants", query],
+    initialPageParam: first,
+    queryFn: ({ pageParam }) =>
+      body(api.GET("/v1/participants", { params: { query: { limit: 100, ...query, cursor: pageParam } } })),
+    getNextPageParam: nextOf,
+  });
+
+export const kinds = () =>
+  queryOptions({ queryKey: ["kinds"], queryFn: () => body(api.GET("/v1/kinds")), staleTime: Infinity });
+
+export const applicationSchema = () =>
+  queryOptions({
+    queryKey: ["schema"],
+    queryFn: () => body(api.GET("/v1/schemas/application")),
+    staleTime: Infinity,
+  });
+
+/** Every site: the market has thousands at most, and a map needs them all. */
+export const sites = () =>
+  queryOptions({
+    queryKey: ["sites"],
+    queryFn: async () => {
+      const all: Schema<"Site">[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await body(api.GET("/v1/sites", { params: { query: { limit: whole, cursor } } }));
+        all.push(...page.items);
+        cursor = nextOf(page);
+      } while (cursor);
+      return all;
+    },
+    staleTime: 60_000,
+  });
+
+export type OfferQuery = Omit<Query<"/v1/offers">, "cursor" | "limit">;
+
+export const offers = (query: OfferQuery) =>
+  infiniteQueryOptions({
+    queryKey: ["offers", query],
+    initialPageParam: first,
+    queryFn: ({ pageParam, signal }) => {
+      const facets = pageParam === undefined;
+      return body(
+        api.GET("/v1/offers", { params: { query: { ...query, facets, limit: 200, cursor: pageParam } }, signal }),
+      );
+    },
+    getNextPageParam: nextOf,
+  });
+
+export const offer = (id: string) =>
+  queryOptions({
+    queryKey: ["offers", id],
+    queryFn: () => body(api.GET("/v1/offers/{offer}", { params: { path: { offer: id } } })),
+  });
+
+export const compared = (ids: string, properties?: string, traffic?: string) =>
+  queryOptions({
+    queryKey: ["offers", "compared", ids, properties, traffic],
+    queryFn: () => body(api.GET("/v1/offers/compare", { params: { query: { ids, properties, traffic } } })),
+  });
+
+export const agents = () =>
+  queryOptions({
+    queryKey: ["agents"],
+    queryFn: async () => (await body(api.GET("/v1/agents", { params: { query: { limit: whole } } }))).items,
+    // Being heard from is no event, so it is asked for now and then.
+    refetchInterval: 15_000,
+  });
+
+export const quotes = (project: string) =>
+  infiniteQueryOptions({
+    queryKey: ["quotes", "of", project],
+    initialPageParam: first,
+    queryFn: ({ pageParam }) =>
+      body(api.GET("/v1/quotes", { params: { query: { project, limit: 50, cursor: pageParam } } })),
+    getNextPageParam: nextOf,
+  });
+
+export const quote = (id: string) =>
+  queryOptions({
+    queryKey: ["quotes", id],
+    queryFn: () => body(api.GET("/v1/quotes/{quote}", { params: { path: { quote: id } } })),
+  });
+
+export const orders = (query: Omit<Query<"/v1/orders">, "cursor" | "limit"> = {}) =>
+  infiniteQueryOptions({
+    queryKey: ["orders", "of", query],
+    initialPageParam: first,
+    queryFn: ({ pageParam }) =>
+      body(api.GET("/v1/orders", { params: { query: { ...query, limit: 100, cursor: pageParam } } })),
+    getNextPageParam: nextOf,
+  });
+
+export const order = (id: string) =>
+  queryOptions({
+    queryKey: ["orders", id],
+    queryFn: () => body(api.GET("/v1/orders/{order}", { params: { path: { order: id } } })),
+  });
+
+export const orderSteps = (id: string) =>
+  queryOptions({
+    queryKey: ["orders", id, "steps"],
+    queryFn: () => body(api.GET("/v1/orders/{order}/steps", { params: { path: { order: id } } })),
+  });
+
+export const orderWhy = (id: string) =>
+  queryOptions({
+    queryKey: ["orders", id, "why"],
+    queryFn: () => body(api.GET("/v1/orders/{order}/why", { params: { path: { order: id } } })),
+  });
+
+export const services = (query: Omit<Query<"/v1/services">, "cursor" | "limit"> = {}) =>
+  infiniteQueryOptions({
+    queryKey: ["services", "of", query],
+    initialPageParam: first,
+    queryFn: ({ pageParam }) =>
+      body(api.GET("/v1/services", { params: { query: { ...query, limit: 200, cursor: pageParam } } })),
+    getNextPageParam: nextOf,
+  });
+
+export const service = (id: string) =>
+  queryOptions({
+    queryKey: ["services", id],
+    queryFn: () => body(api.GET("/v1/services/{service}", { params: { path: { service: id } } })),
+  });
+
+export const serviceWhy = (id: string) =>
+  queryOptions({
+    queryKey: ["services", id, "why"],
+    queryFn: () => body(api.GET("/v1/services/{service}/why", { params: { path: { service: id } } })),
+  });
+
+export const serviceMetrics = (id: string, minutes: number) =>
+  queryOptions({
+    queryKey: ["metrics", id, minutes],
+    queryFn: () => {
+      const since = new Date(Date.now() - minutes * 60_000).toISOString();
+      return body(api.GET("/v1/services/{service}/metrics", { params: { path: { service: id }, query: { since } } }));
+    },
+    refetchInterval: 5000,
+  });
+
+export const usage = (service: string) =>
+  infiniteQueryOptions({
+    queryKey: ["usage", service],
+    initialPageParam: first,
+    queryFn: ({ pageParam }) =>
+      body(api.GET("/v1/usage", { params: { query: { service, limit: 100, cursor: pageParam } } })),
+    getNextPageParam: nextOf,
+  });
+
+export const proposals = () =>
+  queryOptions({
+    queryKey: ["proposals"],
+    queryFn: async () =>
+      (await body(api.GET("/v1/proposals", { params: { query: { state: "open", limit: 100 } } }))).items,
+  });
+
+export const statement = (tenant: string | undefined, month: string | undefined) =>
+  queryOptions({
+    queryKey: ["statements", tenant, month],
+    queryFn: () => body(api.GET("/v1/statements", { params: { query: { tenant, month } } })),
+    refetchInterval: 30_000,
+  });
+
+export const providerStatement = (provider: string | undefined, month: string | undefined) =>
+  queryOptions({
+    queryKey: ["statements", "provider", provider, month],
+    queryFn: () => body(api.GET("/v1/provider-statements", { params: { query: { provider, month } } })),
+    refetchInterval: 30_000,
+  });
+
+export const trialBalance = () =>
+  queryOptions({ queryKey: ["ledger"], queryFn: () => body(api.GET("/v1/ledger/trial-balance")) });
+
+export const audit = (query: Omit<Query<"/v1/audit">, "cursor" | "limit">) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", query],
+    initialPageParam: first,
+    queryFn: ({ pageParam }) =>
+      body(api.GET("/v1/audit", { params: { query: { ...query, limit: 100, cursor: pageParam } } })),
+    getNextPageParam: nextOf,
+  });
+
+export const auditVerification = () =>
+  queryOptions({
+    queryKey: ["audit", "verification"],
+    queryFn: () => body(api.GET("/v1/audit/verify")),
+    enabled: false,
+  });
+
+export const readiness = () =>
+  queryOptions({ queryKey: ["readiness"], queryFn: () => body(api.GET("/readyz")), refetchInterval: 10_000 });
+
+export const signingKeys = () =>
+  queryOptions({ queryKey: ["keys"], queryFn: () => body(api.GET("/.well-known/jwks.json")) });
+
+/** All items of the pages that were loaded. */
+export function itemsOf<T>(data: { pages: readonly { items: T[] }[] } | undefined): T[] {
+  return data?.pages.flatMap(({ items }) => items) ?? [];
+}

@@ -1,0 +1,168 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { whoami } from "../api/queries";
+import { active } from "../api/session";
+import { Shell } from "../shell/Shell";
+import { Broken, Nowhere } from "./Fallbacks";
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  errorComponent: Broken,
+  notFoundComponent: Nowhere,
+});
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search): { to?: string } => ({ to: text(search.to) }),
+  component: lazyRouteComponent(() => import("../pages/SignIn")),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    if (!active()) throw redirect({ to: "/sign-in", search: { to: location.href } });
+    await context.queries.ensureQueryData(whoami());
+  },
+});
+
+export interface MarketSearch {
+  view?: "table" | "map";
+  q?: string;
+  kind?: string;
+  country?: string;
+  provider?: string;
+  state?: string;
+  site?: string;
+  sort?: "name" | "price" | "-price";
+  compare?: string;
+}
+
+const market = createRoute({
+  getParentRoute: () => inside,
+  path: "/market",
+  validateSearch: (search): MarketSearch => ({
+    view: search.view === "map" ? "map" : undefined,
+    q: text(search.q),
+    kind: text(search.kind),
+    country: text(search.country),
+    provider: text(search.provider),
+    state: text(search.state),
+    site: text(search.site),
+    sort: search.sort === "price" || search.sort === "-price" ? search.sort : undefined,
+    compare: text(search.compare),
+  }),
+  component: lazyRouteComponent(() => import("../pages/market/Market")),
+});
+
+const compare = createRoute({
+  getParentRoute: () => inside,
+  path: "/market/compare",
+  validateSearch: (search): { ids: string; cpu?: string; memory?: string; storage?: string; traffic?: string } => ({
+    ids: text(search.ids) ?? "",
+    cpu: text(search.cpu),
+    memory: text(search.memory),
+    storage: text(search.storage),
+    traffic: text(search.traffic),
+  }),
+  component: lazyRouteComponent(() => import("../pages/market/Compare")),
+});
+
+const offer = createRoute({
+  getParentRoute: () => inside,
+  path: "/market/offers/$offer",
+  component: lazyRouteComponent(() => import("../pages/market/OfferPage")),
+});
+
+export type EditorStep = "describe" | "match";
+
+const editor = createRoute({
+  getParentRoute: () => inside,
+  path: "/applications/$draft",
+  validateSearch: (search): { step?: EditorStep; package?: string } => ({
+    step: search.step === "match" ? "match" : undefined,
+    package: text(search.package),
+  }),
+  component: lazyRouteComponent(() => import("../pages/applications/Editor")),
+});
+
+const page = <Path extends string>(path: Path, load: Parameters<typeof lazyRouteComponent>[0]) =>
+  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load) });
+
+const auditLog = createRoute({
+  getParentRoute: () => inside,
+  path: "/audit",
+  validateSearch: (search): { action?: string; subject?: string; actor?: string } => ({
+    action: text(search.action),
+    subject: text(search.subject),
+    actor: text(search.actor),
+  }),
+  component: lazyRouteComponent(() => import("../pages/operator/Audit")),
+});
+
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([
+    page("/", () => import("../pages/Home")),
+    market,
+    compare,
+    offer,
+    page("/applications", () => import("../pages/applications/Applications")),
+    editor,
+    page("/quotes", () => import("../pages/orders/Quotes")),
+    page("/quotes/$quote", () => import("../pages/orders/QuotePage")),
+    page("/orders", () => import("../pages/orders/Orders")),
+    page("/orders/$order", () => import("../pages/orders/OrderPage")),
+    page("/services", () => import("../pages/services/Services")),
+    page("/services/$service", () => import("../pages/services/ServicePage")),
+    page("/proposals", () => import("../pages/orders/Proposals")),
+    page("/costs", () => import("../pages/costs/Costs")),
+    page("/projects", () => import("../pages/costs/Projects")),
+    page("/provider", () => import("../pages/provider/Overview")),
+    page("/provider/sites", () => import("../pages/provider/Sites")),
+    page("/provider/offers", () => import("../pages/provider/Offers")),
+    page("/provider/agents", () => import("../pages/provider/Agents")),
+    page("/provider/services", () => import("../pages/provider/Delivered")),
+    page("/provider/earnings", () => import("../pages/provider/Earnings")),
+    page("/participants", () => import("../pages/operator/Participants")),
+    page("/operations/orders", () => import("../pages/operator/OrdersAtWork")),
+    page("/operations/services", () => import("../pages/operator/AllServices")),
+    page("/operations/agents", () => import("../pages/operator/Fleet")),
+    auditLog,
+    page("/ledger", () => import("../pages/operator/Ledger")),
+    page("/system", () => import("../pages/operator/System")),
+    page("/account", () => import("../pages/Account")),
+    page("/components", () => import("../pages/Components")),
+  ]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultErrorComponent: Broken,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,72 @@
+import type { Messages } from "../en";
+import account from "./account.json";
+import agents from "./agents.json";
+import audit from "./audit.json";
+import common from "./common.json";
+import components from "./components.json";
+import costs from "./costs.json";
+import describe from "./describe.json";
+import home from "./home.json";
+import kind from "./kind.json";
+import ledger from "./ledger.json";
+import market from "./market.json";
+import match from "./match.json";
+import meter from "./meter.json";
+import metric from "./metric.json";
+import operations from "./operations.json";
+import order from "./order.json";
+import orders from "./orders.json";
+import participants from "./participants.json";
+import problem from "./problem.json";
+import projects from "./projects.json";
+import property from "./property.json";
+import proposals from "./proposals.json";
+import provider from "./provider.json";
+import quotes from "./quotes.json";
+import requirement from "./requirement.json";
+import role from "./role.json";
+import services from "./services.json";
+import shell from "./shell.json";
+import signin from "./signin.json";
+import state from "./state.json";
+import system from "./system.json";
+import template from "./template.json";
+import why from "./why.json";
+
+const messages: Messages = {
+  ...account,
+  ...agents,
+  ...audit,
+  ...common,
+  ...components,
+  ...costs,
+  ...describe,
+  ...home,
+  ...kind,
+  ...ledger,
+  ...market,
+  ...match,
+  ...meter,
+  ...metric,
+  ...operations,
+  ...order,
+  ...orders,
+  ...participants,
+  ...problem,
+  ...projects,
+  ...property,
+  ...proposals,
+  ...provider,
+  ...quotes,
+  ...requirement,
+  ...role,
+  ...services,
+  ...shell,
+  ...signin,
+  ...state,
+  ...system,
+  ...template,
+  ...why,
+};
+
+export default messages;

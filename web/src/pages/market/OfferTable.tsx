@@ -1,0 +1,105 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { StateBadge } from "../../domain/StateBadge";
+import { useText } from "../../i18n/i18n";
+import { hasChoice, leastMonthly, sizeOf, type Offer } from "../../lib/offers";
+import { classes } from "../../ui/Layout";
+import styles from "./OfferTable.module.css";
+
+interface OfferTableProps {
+  offers: readonly Offer[];
+  /** How many there are in all, loaded or not. */
+  total: number;
+  onEnd: () => void;
+  selected: readonly string[];
+  onToggle: (id: string) => void;
+}
+
+/** Any number of offers: only what is on the screen is in the page. */
+export function OfferTable({ offers, total, onEnd, selected, onToggle }: OfferTableProps) {
+  const { t, format } = useText();
+  const scroller = useRef<HTMLDivElement>(null);
+  const phone = globalThis.matchMedia("(max-width: 640px)").matches;
+  const rows = useVirtualizer({
+    count: offers.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (phone ? 80 : 56),
+    overscan: 12,
+  });
+  const shown = rows.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= offers.length - 40) onEnd();
+  }, [last, offers.length, onEnd]);
+  const headers = ["", "market.offer", "market.size", "market.place", "market.availability", "common.state"] as const;
+  return (
+    <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={t("market.table")}>
+      <div role="table" aria-label={t("market.title")} aria-rowcount={total + 1}>
+        <div role="rowgroup">
+          <div className={styles.head} role="row" aria-rowindex={1}>
+            {headers.map((header) => (
+              <span key={header} role="columnheader" className={styles.cell}>
+                {header ? t(header) : <span className="visually-hidden">{t("market.compareWord")}</span>}
+              </span>
+            ))}
+            <span role="columnheader" className={classes(styles.cell, styles.right)}>
+              {t("market.monthly")}
+            </span>
+          </div>
+        </div>
+        <div role="rowgroup" className={styles.body} style={{ height: rows.getTotalSize() }}>
+          {shown.map(({ index, start }) => {
+            const offer = offers[index];
+            if (!offer) return null;
+            const price = format.money(leastMonthly(offer));
+            return (
+              <div
+                key={offer.id}
+                role="row"
+                aria-rowindex={index + 2}
+                className={styles.row}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <span role="cell" className={styles.cell}>
+                  <input
+                    type="checkbox"
+                    checked={selected.includes(offer.id)}
+                    onChange={() => onToggle(offer.id)}
+                    aria-label={t("market.select", { name: `${offer.providerName} ${offer.sku} ${offer.siteName}` })}
+                  />
+                </span>
+                <span role="cell" className={classes(styles.cell, styles.two)}>
+                  <Link to="/market/offers/$offer" params={{ offer: offer.id }}>
+                    {offer.sku}
+                  </Link>
+                  <span className="muted small">{offer.providerName}</span>
+                </span>
+                <span role="cell" className={styles.cell} title={t(`kind.${offer.kind}`)}>
+                  {sizeOf(offer)}
+                </span>
+                <span role="cell" className={classes(styles.cell, styles.two)}>
+                  <span>{offer.siteName}</span>
+                  <span className="muted small">{format.country(offer.country)}</span>
+                </span>
+                <span role="cell" className={styles.cell}>
+                  {offer.terms.availability ?? "–"}
+                </span>
+                <span role="cell" className={styles.cell}>
+                  <StateBadge state={offer.state} />
+                </span>
+                <span
+                  role="cell"
+                  className={classes(styles.cell, styles.right)}
+                  title={t("common.perMonth", { amount: price })}
+                >
+                  <strong>{hasChoice(offer) ? t("market.from", { amount: price }) : price}</strong>
+                </span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,273 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { api, body } from "../../api/client";
+import { itemsOf, participants } from "../../api/queries";
+import type { Schema } from "../../api/types";
+import { useHasRole } from "../../app/identity";
+import { CopyAs } from "../../domain/CopyAs";
+import { useText } from "../../i18n/i18n";
+import { commandLine } from "../../lib/snippets";
+import { useDebounced } from "../../lib/useDebounced";
+import { Async } from "../../ui/Async";
+import { Badge } from "../../ui/Badge";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import { Code } from "../../ui/Copy";
+import { Dialog } from "../../ui/Dialog";
+import { CheckField, FieldGroup, SearchField, TextField } from "../../ui/Field";
+import { Grid, Row, Stack } from "../../ui/Layout";
+import { Notice } from "../../ui/Notice";
+import { Page } from "../../ui/Page";
+import { ProblemNotice } from "../../ui/Problem";
+import { Table } from "../../ui/Table";
+
+const roles = ["buyer", "provider", "operator", "auditor"] as const;
+type Role = (typeof roles)[number];
+
+function InvitationCode({ code, expires }: { code: string; expires: string }) {
+  const { t, format } = useText();
+  return (
+    <Stack gap={3}>
+      <Notice tone="good" title={t("participants.codeMade")}>
+        <p>{t("participants.codeHint", { time: format.time(expires) })}</p>
+      </Notice>
+      <Code label={t("signin.invitation")} text={code} wrap />
+    </Stack>
+  );
+}
+
+function Admit({ onClose }: { onClose: () => void }) {
+  const { t } = useText();
+  const queries = useQueryClient();
+  const [form, setForm] = useState({ name: "", legalName: "", country: "" });
+  const [chosen, setChosen] = useState<Role[]>(["buyer"]);
+  const request: Schema<"NewParticipant"> = { ...form, country: form.country.toUpperCase(), roles: chosen };
+  const admit = useMutation({
+    mutationFn: () => body(api.POST("/v1/participants", { body: request })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["participants"] }),
+  });
+  const set =
+    (field: keyof typeof form) =>
+    ({ target }: { target: { value: string } }) =>
+      setForm((old) => ({ ...old, [field]: target.value }));
+  const invitation = admit.data?.invitation;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("participants.admit")}
+      footer={
+        invitation ? (
+          <Button look="primary" onClick={onClose}>
+            {t("common.close")}
+          </Button>
+        ) : (
+          <>
+            <Button onClick={onClose}>{t("common.cancel")}</Button>
+            <Button
+              look="primary"
+              busy={admit.isPending}
+              disabled={Object.values(form).some((text) => text === "") || chosen.length === 0}
+              onClick={() => admit.mutate()}
+            >
+              {t("participants.admit")}
+            </Button>
+          </>
+        )
+      }
+    >
+      {invitation ? (
+        <InvitationCode code={invitation.code} expires={invitation.expiresAt} />
+      ) : (
+        <Stack gap={3}>
+          <Grid column="12rem" gap={3}>
+            <TextField
+              label={t("participants.short")}
+              hint={t("describe.nameHint")}
+              value={form.name}
+              onChange={set("name")}
+            />
+            <TextField
+              label={t("participants.legal")}
+              hint={t("participants.legalHint")}
+              value={form.legalName}
+              onChange={set("legalName")}
+            />
+            <TextField
+              label={t("common.country")}
+              hint={t("provider.countryHint")}
+              maxLength={2}
+              value={form.country}
+              onChange={set("country")}
+            />
+          </Grid>
+          <FieldGroup label={t("participants.roles")}>
+            <Row gap={4}>
+              {roles.map((role) => (
+                <CheckField
+                  key={role}
+                  label={t(`role.${role}`)}
+                  checked={chosen.includes(role)}
+                  onChange={({ target }) =>
+                    setChosen((old) => (target.checked ? [...old, role] : old.filter((one) => one !== role)))
+                  }
+                />
+              ))}
+            </Row>
+          </FieldGroup>
+          {admit.error ? <ProblemNotice error={admit.error} /> : null}
+          <Row>
+            <CopyAs
+              request={{ method: "POST", path: "/v1/participants", body: request }}
+              cli={commandLine([
+                ...[
+                  "hansa",
+                  "participant",
+                  "admit",
+                  form.name,
+                  "--legal-name",
+                  form.legalName,
+                  "--country",
+                  request.country,
+                ],
+                ...chosen.flatMap((role) => ["--role", role]),
+              ])}
+            />
+          </Row>
+        </Stack>
+      )}
+    </Dialog>
+  );
+}
+
+function Invite({ participant, onClose }: { participant: Schema<"Participant">; onClose: () => void }) {
+  const { t } = useText();
+  const invite = useMutation({
+    mutationFn: () =>
+      body(
+        api.POST("/v1/participants/{participant}/invitations", {
+          params: { path: { participant: participant.id } },
+          body: { roles: participant.roles },
+        }),
+      ),
+  });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("participants.inviteTo", { name: participant.legalName })}
+      footer={
+        <>
+          <Button onClick={onClose}>{t("common.close")}</Button>
+          {invite.data ? null : (
+            <Button look="primary" busy={invite.isPending} onClick={() => invite.mutate()}>
+              {t("participants.makeCode")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {invite.data ? (
+        <InvitationCode code={invite.data.code} expires={invite.data.expiresAt} />
+      ) : (
+        <p className="muted">{t("participants.inviteHint")}</p>
+      )}
+      {invite.error ? <ProblemNotice error={invite.error} /> : null}
+    </Dialog>
+  );
+}
+
+/** Who is in the federation, as what, and on what grounds. */
+export default function Participants() {
+  const { t, format } = useText();
+  const operator = useHasRole("operator");
+  const [text, setText] = useState("");
+  const [admitting, setAdmitting] = useState(false);
+  const [inviting, setInviting] = useState<Schema<"Participant">>();
+  const q = useDebounced(text, 250) || undefined;
+  const query = useInfiniteQuery({ ...participants({ q }), placeholderData: (old) => old });
+  return (
+    <Page
+      title={t("shell.participants")}
+      lead={t("participants.lead")}
+      actions={
+        operator ? (
+          <Button look="primary" onClick={() => setAdmitting(true)}>
+            <Plus size={16} aria-hidden />
+            {t("participants.admit")}
+          </Button>
+        ) : undefined
+      }
+    >
+      <SearchField label={t("participants.search")} value={text} onChange={({ target }) => setText(target.value)} />
+      <Card flush>
+        <Async query={query}>
+          {(data) => (
+            <Table
+              label={t("shell.participants")}
+              rows={itemsOf(data)}
+              keyOf={({ id }) => id}
+              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+              columns={[
+                {
+                  header: t("common.name"),
+                  cell: ({ legalName, name }) => (
+                    <>
+                      {legalName} <span className="muted small">{name}</span>
+                    </>
+                  ),
+                },
+                { header: t("common.country"), cell: ({ country }) => format.country(country) },
+                {
+                  header: t("participants.roles"),
+                  cell: (one) => (
+                    <Row gap={1}>
+                      {one.roles.map((role) => (
+                        <Badge key={role}>{t(`role.${role}`)}</Badge>
+                      ))}
+                    </Row>
+                  ),
+                },
+                {
+                  header: t("participants.evidence"),
+                  cell: ({ assurance }) => (
+                    <Row gap={1}>
+                      {assurance.certificates?.map(({ scheme, source }) => (
+                        <Badge key={scheme} tone={source === "verified" ? "good" : "plain"}>
+                          {scheme}
+                        </Badge>
+                      ))}
+                      {Object.entries(assurance.labels ?? {}).map(([label, level]) => (
+                        <Badge key={label} tone="accent">
+                          {label} {level}
+                        </Badge>
+                      ))}
+                      {typeof assurance.seal === "number" ? <Badge tone="accent">SEAL {assurance.seal}</Badge> : null}
+                    </Row>
+                  ),
+                },
+                { header: t("common.created"), cell: ({ createdAt }) => format.date(createdAt), right: true },
+                ...(operator
+                  ? [
+                      {
+                        header: t("common.actions"),
+                        cell: (one: Schema<"Participant">) => (
+                          <Button small look="quiet" onClick={() => setInviting(one)}>
+                            {t("participants.invite")}
+                          </Button>
+                        ),
+                        right: true,
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+          )}
+        </Async>
+      </Card>
+      {admitting ? <Admit onClose={() => setAdmitting(false)} /> : null}
+      {inviting ? <Invite participant={inviting} onClose={() => setInviting(undefined)} /> : null}
+    </Page>
+  );
+}

@@ -1,0 +1,65 @@
+import { useMutation } from "@tanstack/react-query";
+import { Eye } from "lucide-react";
+import { api, body } from "../../api/client";
+import type { Schema } from "../../api/types";
+import { useText } from "../../i18n/i18n";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import { CopyButton } from "../../ui/Copy";
+import { Row, Stack } from "../../ui/Layout";
+import { ProblemNotice } from "../../ui/Problem";
+import { Details } from "../../ui/Table";
+
+type Connection = Schema<"Connection">;
+
+/** The address in one line, as programs take it. */
+export function connectionUrl({ scheme, host, port, user, password, database }: Connection): string {
+  const person = user ? `${encodeURIComponent(user)}${password ? `:${encodeURIComponent(password)}` : ""}@` : "";
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `${scheme}://${person}${name}:${port}${database ? `/${encodeURIComponent(database)}` : ""}`;
+}
+
+/** How a service is reached. It is asked for only when it is wanted: every look is in the audit log. */
+export function Access({ service }: { service: Schema<"Service"> }) {
+  const { t } = useText();
+  const look = useMutation({
+    mutationFn: () => body(api.GET("/v1/services/{service}/connection", { params: { path: { service: service.id } } })),
+  });
+  const found = look.data;
+  const copyable = (value: string) => (
+    <Row gap={1}>
+      <code className="mono">{value}</code>
+      <CopyButton text={value} />
+    </Row>
+  );
+  return (
+    <Card title={t("services.access")}>
+      <Stack gap={3}>
+        {found ? (
+          <Details
+            facts={[
+              [t("services.address"), copyable(connectionUrl({ ...found, password: undefined }))],
+              [t("services.user"), found.user ? copyable(found.user) : undefined],
+              [t("services.password"), found.password ? copyable(found.password) : undefined],
+              [t("services.database"), found.database ? copyable(found.database) : undefined],
+              ...Object.entries(found.ports ?? {}).map(
+                ([name, port]) => [t("services.port", { name }), copyable(`${found.host}:${port}`)] as const,
+              ),
+            ]}
+          />
+        ) : (
+          <>
+            <p className="muted">{t("services.accessHint")}</p>
+            {look.error ? <ProblemNotice error={look.error} /> : null}
+            <Row>
+              <Button busy={look.isPending} onClick={() => look.mutate()}>
+                <Eye size={16} aria-hidden />
+                {t("services.show")}
+              </Button>
+            </Row>
+          </>
+        )}
+      </Stack>
+    </Card>
+  );
+}
