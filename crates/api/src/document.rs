@@ -7,7 +7,9 @@ use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation as Described, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{SchemaType, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ContentBuilder, HttpMethod, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, Response,
     ResponseBuilder, ResponsesBuilder,
@@ -17,6 +19,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::router::operations;
 
 const TOKEN: &str = "token";
+const SESSION: &str = "session";
 const AGENT: &str = "agent";
 
 /// The document as it is published.
@@ -53,6 +56,12 @@ pub(crate) fn complete(document: &mut OpenApi) {
         components.responses.insert(shared_name(status), RefOr::T(refusal(description)));
     }
     components.add_security_scheme(TOKEN, bearer("An API token, `hansa_…`.", "hansa"));
+    let cookie = ApiKeyValue::with_description(
+        "hansa-session",
+        "A session in a browser; `__Host-hansa-session` where the connection is encrypted. What changes something must \
+         come from a page of the exchange itself, or with the header `x-hansa-console: 1`.",
+    );
+    components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.add_security_scheme(AGENT, bearer("A JWT signed by the agent's own key.", "JWT"));
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in [
@@ -86,9 +95,14 @@ fn bearer(description: &str, format: &str) -> SecurityScheme {
 fn describe(operation: &mut Described, rule: &Rule) {
     let none: [&str; 0] = [];
     operation.security = Some(match rule.reach {
-        Reach::Public => vec![SecurityRequirement::default(), SecurityRequirement::new(TOKEN, none)],
+        Reach::Public => vec![
+            SecurityRequirement::default(),
+            SecurityRequirement::new(TOKEN, none),
+            SecurityRequirement::new(SESSION, none),
+        ],
         Reach::Agent => vec![SecurityRequirement::new(AGENT, none)],
-        _ => vec![SecurityRequirement::new(TOKEN, none)],
+        Reach::Account => vec![SecurityRequirement::new(SESSION, none)],
+        _ => vec![SecurityRequirement::new(TOKEN, none), SecurityRequirement::new(SESSION, none)],
     });
     let authorization = json!({
         "reach": rule.reach.name(),
@@ -96,7 +110,7 @@ fn describe(operation: &mut Described, rule: &Rule) {
         "scope": rule.scope.map(|scope| scope.name()),
     });
     operation.extensions = Some(ExtensionsBuilder::new().add("x-authorization", authorization).build());
-    if changes(rule) && rule.reach != Reach::Agent {
+    if changes(rule) && rule.reach != Reach::Agent && !rule.operation.is_sign_in() {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
     let responses = std::mem::replace(&mut operation.responses, ResponsesBuilder::new().build());
@@ -148,7 +162,7 @@ fn refusals(rule: &Rule, has_parameters: bool, has_body: bool) -> Vec<u16> {
     let wanted = [
         (400, has_parameters || has_body),
         (401, !watched),
-        (403, rule.reach != Reach::Public),
+        (403, rule.reach != Reach::Public || changes),
         (404, rule.path.contains('{')),
         (408, sends),
         (409, changes),

@@ -1,5 +1,6 @@
 //! The stream of events, as pages or as server-sent events. What may be seen is decided anew for every batch that is
-//! delivered: a token that was revoked ends its streams.
+//! delivered: a token that was revoked, or a session that ended, ends its
+//! streams.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -10,9 +11,9 @@ use axum::http::header::ACCEPT;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
+use hansa_exchange::Error;
 use hansa_exchange::events::{self, EventFilter};
 use hansa_exchange::hints::Hint;
-use hansa_exchange::{Error, identity};
 use hansa_model::event::Event;
 use hansa_model::page::Page;
 use serde::Deserialize;
@@ -143,7 +144,7 @@ impl Watch {
     }
 
     async fn look(&self) -> hansa_exchange::Result<Vec<Event>> {
-        let caller = identity::authenticate(&self.api.exchange, &self.credential.0).await?;
+        let caller = self.credential.still(&self.api).await?;
         let mut tx = self.api.exchange.read().await?;
         events::after(&mut tx, &caller, &self.wanted, self.place, BATCH).await
     }

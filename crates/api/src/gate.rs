@@ -11,14 +11,31 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hansa_exchange::authorization::{Operation, Reach, authorize};
 use hansa_exchange::principal::{AgentPrincipal, Principal};
+use hansa_exchange::sign_in::{Visitor, sessions};
 use hansa_exchange::{Error, identity};
 
+use crate::cookies::Cookie;
 use crate::problem::{Refusal, Result};
 use crate::state::Api;
+use crate::{same_site, sign_in};
 
 /// The secret that a request came with.
 #[derive(Clone)]
 pub(crate) struct Credential(pub(crate) String);
+
+impl Credential {
+    /// Who has it, if it still works, for what goes on after its request was let pass.
+    pub(crate) async fn still(&self, api: &Api) -> hansa_exchange::Result<Principal> {
+        if self.0.starts_with(sessions::SESSION_PREFIX) {
+            return sessions::still(&api.exchange, &self.0).await;
+        }
+        identity::authenticate(&api.exchange, &self.0).await
+    }
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Comer(pub(crate) Visitor);
 
 /// A member who asks.
 #[derive(Debug, Clone)]
@@ -36,11 +53,27 @@ pub(crate) async fn pass(State(api): State<Api>, mut request: Request, next: Nex
         return Ok(next.run(request).await);
     }
     let address = address(&request, api.options.behind_proxy);
+    let visitor = sign_in::visitor(address, request.headers());
+    request.extensions_mut().insert(Comer(visitor));
+    if is_guessed_at(operation) {
+        api.limits.sign_in(address)?;
+    }
+    if operation.is_sign_in() {
+        same_site::not_foreign(&api.exchange, request.headers())?;
+    }
     match bearer(request.headers())? {
-        None => {
-            api.limits.address(address)?;
-            authorize(None, operation)?;
-        }
+        None => match browser(&api, request.headers(), operation).await? {
+            None => {
+                api.limits.address(address)?;
+                authorize(None, operation)?;
+            }
+            Some((caller, secret)) => {
+                api.limits.known(&caller.credential.to_string())?;
+                authorize(Some(&caller), operation)?;
+                request.extensions_mut().insert(Caller(caller));
+                request.extensions_mut().insert(Credential(secret));
+            }
+        },
         Some(secret) if operation.rule().reach == Reach::Agent => {
             let agent = known(&api, address, identity::authenticate_agent(&api.exchange, &secret).await)?;
             api.limits.known(&agent.agent.to_string())?;
@@ -48,13 +81,40 @@ pub(crate) async fn pass(State(api): State<Api>, mut request: Request, next: Nex
         }
         Some(secret) => {
             let caller = known(&api, address, identity::authenticate(&api.exchange, &secret).await)?;
-            api.limits.known(&caller.token.to_string())?;
+            api.limits.known(&caller.credential.to_string())?;
             authorize(Some(&caller), operation)?;
             request.extensions_mut().insert(Caller(caller));
             request.extensions_mut().insert(Credential(secret));
         }
     }
     Ok(next.run(request).await)
+}
+
+/// Whose session a browser shows. One that has ended is as good as none: its page will ask to sign in again.
+async fn browser(api: &Api, headers: &HeaderMap, operation: Operation) -> Result<Option<(Principal, String)>> {
+    let Some(secret) = Cookie::Session.read(&api.exchange, headers) else { return Ok(None) };
+    let Some(caller) = sessions::authenticate(&api.exchange, &secret).await? else { return Ok(None) };
+    if operation.rule().method.changes() {
+        same_site::own(&api.exchange, headers)?;
+    }
+    Ok(Some((caller, secret)))
+}
+
+/// Whether somebody could find something out by asking often.
+const fn is_guessed_at(operation: Operation) -> bool {
+    use Operation as Op;
+    matches!(
+        operation,
+        Op::SignInWithPassword
+            | Op::SignInWithCode
+            | Op::SignUp
+            | Op::StartSignUpPasskey
+            | Op::StartProviderSignIn
+            | Op::ProveAgain
+            | Op::PreviewInvitation
+            | Op::CreateDeviceCode
+            | Op::GetDevice
+    )
 }
 
 /// Whether whoever watches over the process asks; it must get an answer when everybody else asks too much.
@@ -100,7 +160,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let missing = || Error::Unauthenticated("this needs a token".to_owned()).into();
+        let missing = || Error::Unauthenticated("this needs a token, or somebody who is signed in".to_owned()).into();
         parts.extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 }
@@ -110,6 +170,15 @@ impl<S: Sync> OptionalFromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
         Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Comer {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let missing = || Error::Internal("a request did not go through the gate".to_owned()).into();
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 }
 

@@ -122,7 +122,7 @@ impl Repeat {
         let (name, key) = (name.as_bytes(), key.as_bytes());
         let secret = credential.map_or(&b""[..], |credential| credential.0.as_bytes());
         let (actor, key_hash) = match caller {
-            Some(caller) => (caller.0.token.to_string(), digest(&[b"key", key])),
+            Some(caller) => (caller.0.credential.to_string(), digest(&[b"key", key])),
             // Strangers share no keys: those who send other bodies never meet.
             None => ("anybody".to_owned(), digest(&[b"key", key, body])),
         };

@@ -2,10 +2,13 @@
 //! nothing. What every request goes through stands in files of its own: [`gate`] (who asks, may they), [`problem`]
 //! (errors), [`idempotency`], [`metrics`], [`server`] (connections).
 
+mod account;
 mod agent_protocol;
 mod agents;
 mod audit;
 mod body;
+mod cookies;
+mod devices;
 mod document;
 mod etag;
 mod events;
@@ -32,8 +35,11 @@ mod proofs;
 mod proposals;
 mod query;
 mod router;
+mod same_site;
 mod server;
 mod services;
+mod sessions;
+mod sign_in;
 mod sites;
 mod state;
 mod system;

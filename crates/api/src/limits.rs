@@ -16,6 +16,7 @@ const SWEEP_EVERY: u32 = 4096;
 pub(crate) struct Limits {
     tokens: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
     checks: AtomicU32,
 }
@@ -29,6 +30,7 @@ impl Limits {
         Self {
             tokens: RateLimiter::dashmap(quota(options.token_rate)),
             addresses: RateLimiter::dashmap(quota(options.address_rate)),
+            sign_ins: RateLimiter::dashmap(quota(options.sign_in_rate)),
             clock: DefaultClock::default(),
             checks: AtomicU32::new(0),
         }
@@ -46,10 +48,17 @@ impl Limits {
         self.addresses.check_key(&subscriber(address)).map_err(|until| refusal(until.wait_time_from(self.clock.now())))
     }
 
+    /// Counts an attempt to sign in from an address.
+    pub(crate) fn sign_in(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.sweep();
+        self.sign_ins.check_key(&subscriber(address)).map_err(|until| refusal(until.wait_time_from(self.clock.now())))
+    }
+
     fn sweep(&self) {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.tokens.retain_recent();
             self.addresses.retain_recent();
+            self.sign_ins.retain_recent();
         }
     }
 }

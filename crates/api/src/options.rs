@@ -35,6 +35,8 @@ pub struct ApiOptions {
     pub token_rate: Rate,
     /// How many requests without a token, or with one that does not work, one address may make.
     pub address_rate: Rate,
+    /// How often one address may try to sign in, or guess a code in another way.
+    pub sign_in_rate: Rate,
     /// Whether the last address in `X-Forwarded-For` counts as the caller's, because a proxy of our own writes it.
     pub behind_proxy: bool,
     /// The token that `/metrics` asks for; open to everybody when absent.
@@ -62,6 +64,7 @@ impl Default for ApiOptions {
         Self {
             token_rate: Rate::new(200, 1000),
             address_rate: Rate::new(20, 100),
+            sign_in_rate: Rate::new(1, 30),
             behind_proxy: false,
             metrics_token: None,
             body_limit: 1 << 20,

@@ -3,11 +3,13 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use hansa_exchange::sign_in::accounts;
 use hansa_exchange::{identity, participants};
 use hansa_model::id::ParticipantId;
 use hansa_model::page::Page;
 use hansa_model::participant::{
-    AcceptInvitation, AdmittedParticipant, Invitation, IssuedToken, NewInvitation, NewParticipant, Participant, Role,
+    AcceptInvitation, AdmittedParticipant, Invitation, InvitationCode, InvitationPreview, IssuedToken, NewInvitation,
+    NewParticipant, Participant, Role,
 };
 use hansa_store::participant::ParticipantFilter;
 use serde::Deserialize;
@@ -15,7 +17,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::body::Json;
+use crate::body::{Body, Json, Nothing};
 use crate::etag;
 use crate::gate::Caller;
 use crate::idempotency::{Change, begin};
@@ -28,6 +30,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(list, admit))
         .routes(routes!(get))
         .routes(routes!(invite))
+        .routes(routes!(invite_self))
+        .routes(routes!(preview))
         .routes(routes!(accept))
 }
 
@@ -89,6 +93,28 @@ async fn invite(
     let (Json(new), mut act) = begin!(change);
     let invitation = identity::invite(&mut act.work, &caller, participant, new).await?;
     act.created(None, &invitation).await
+}
+
+/// Makes a one-time code by which the caller, who acts by tokens so far, gets an account to sign in to the console with.
+#[utoipa::path(post, path = "/v1/members/self/invitations", operation_id = "inviteSelf", tag = "participants",
+    responses((status = 201, description = "The invitation", body = Invitation)))]
+async fn invite_self(Caller(caller): Caller, change: Change<Nothing>) -> Result<Response> {
+    let (Nothing, mut act) = begin!(change);
+    let invitation = accounts::invite_self(&mut act.work, &caller).await?;
+    act.created(None, &invitation).await
+}
+
+/// Tells what an invitation leads to, without using it.
+#[utoipa::path(post, path = "/v1/invitations/preview", operation_id = "previewInvitation", tag = "participants",
+    request_body = InvitationCode,
+    responses((status = 200, description = "What it leads to", body = InvitationPreview),
+        (status = 401, description = "The code does not work")))]
+async fn preview(
+    State(api): State<Api>,
+    Body(Json(asked)): Body<Json<InvitationCode>>,
+) -> Result<axum::Json<InvitationPreview>> {
+    let mut tx = api.exchange.read().await?;
+    Ok(axum::Json(accounts::preview(&mut tx, &api.exchange, &asked.code).await?))
 }
 
 /// Becomes a member with the code of an invitation. The answer holds the secret of a token, which is shown once.

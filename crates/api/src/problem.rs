@@ -43,6 +43,11 @@ impl Refusal {
         self
     }
 
+    /// The last part of the problem's type.
+    pub(crate) fn code(&self) -> &str {
+        self.problem.code()
+    }
+
     pub(crate) fn no_route() -> Self {
         Self::new(StatusCode::NOT_FOUND, "no-such-path", "Not found", "nothing is served at this path")
             .hint("see /openapi.json or /docs for what is")
@@ -97,8 +102,12 @@ impl From<Error> for Refusal {
         } else if matches!(error, Error::Store(_) | Error::Internal(_)) {
             tracing::error!(error = chain(&error), "a request failed inside");
         }
-        let passes = unavailable || matches!(error, Error::Busy(_));
-        Self { problem: Box::new(error.problem()), retry_after: passes.then_some(1) }
+        let retry_after = match &error {
+            Error::TooMany { wait, .. } => Some(wait.as_secs() + 1),
+            Error::Busy(_) | Error::Unreachable(_) => Some(1),
+            _ => unavailable.then_some(1),
+        };
+        Self { problem: Box::new(error.problem()), retry_after }
     }
 }
 

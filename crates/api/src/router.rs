@@ -19,9 +19,9 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    agent_protocol, agents, audit, document, events, evidence, gate, gxdch, imports, kinds, market, members, money,
-    observe, offers, onboarding, orders, participants, projects, proofs, proposals, services, sites, system, tokens,
-    trust,
+    account, agent_protocol, agents, audit, devices, document, events, evidence, gate, gxdch, imports, kinds, market,
+    members, money, observe, offers, onboarding, orders, participants, projects, proofs, proposals, services, sessions,
+    sign_in, sites, system, tokens, trust,
 };
 
 /// Every operation.
@@ -31,6 +31,10 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(members::routes())
         .merge(participants::routes())
         .merge(tokens::routes())
+        .merge(sign_in::routes())
+        .merge(sessions::routes())
+        .merge(account::routes())
+        .merge(devices::routes())
         .merge(projects::routes())
         .merge(kinds::routes())
         .merge(sites::routes())

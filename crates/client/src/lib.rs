@@ -23,6 +23,7 @@ mod path;
 mod proposals;
 mod retry;
 mod services;
+mod sign_in;
 mod trust;
 
 pub use agent_key::{AgentKey, AgentSecret, KeyFileError};
@@ -39,4 +40,5 @@ pub use onboarding::OnboardingFilter;
 pub use orders::OrderFilter;
 pub use proposals::ProposalFilter;
 pub use services::ServiceFilter;
+pub use sign_in::DeviceAnswer;
 pub use trust::EvidenceFilter;

@@ -49,6 +49,8 @@ pub enum Reach {
     OwnParticipant,
     /// Only what belongs to the caller's projects. Operators and auditors read everything.
     OwnProject,
+    /// Only somebody who is signed in in a browser, for their own account.
+    Account,
     /// Only an agent, for its own services.
     Agent,
 }
@@ -62,6 +64,7 @@ impl Reach {
             Self::Member => "member",
             Self::OwnParticipant => "own-participant",
             Self::OwnProject => "own-project",
+            Self::Account => "own-account",
             Self::Agent => "agent",
         }
     }
@@ -133,6 +136,74 @@ operations! {
     WhoAmI = "whoAmI" Get "/v1/whoami" OwnParticipant ANY None;
     /// Become a member.
     AcceptInvitation = "acceptInvitation" Post "/v1/invitations/accept" Public ANY None;
+    /// What an invitation leads to. Body: InvitationCode.
+    PreviewInvitation = "previewInvitation" Post "/v1/invitations/preview" Public ANY None;
+    /// Get an invitation to an account for oneself.
+    InviteSelf = "inviteSelf" Post "/v1/members/self/invitations" OwnParticipant ANY Some(Scope::Admin);
+
+    /// What signing in can be done with.
+    GetSignInOptions = "getSignInOptions" Get "/v1/sign-in" Public ANY None;
+    /// Sign in with a password.
+    SignInWithPassword = "signInWithPassword" Post "/v1/sign-in/password" Public ANY None;
+    /// Go on with a code.
+    SignInWithCode = "signInWithCode" Post "/v1/sign-in/code" Public ANY None;
+    /// Begin to use a passkey.
+    StartPasskeySignIn = "startPasskeySignIn" Post "/v1/sign-in/passkey/challenge" Public ANY None;
+    /// Sign in with a passkey.
+    SignInWithPasskey = "signInWithPasskey" Post "/v1/sign-in/passkey" Public ANY None;
+    /// Go to an identity provider.
+    StartProviderSignIn = "startProviderSignIn" Post "/v1/sign-in/provider" Public ANY None;
+    /// Come back from an identity provider: `?state=&code=&error=&iss=`.
+    FinishProviderSignIn = "finishProviderSignIn" Get "/v1/sign-in/callback" Public ANY None;
+    /// Begin to make the passkey of a new account.
+    StartSignUpPasskey = "startSignUpPasskey" Post "/v1/sign-up/passkey/challenge" Public ANY None;
+    /// Make an account by an invitation.
+    SignUp = "signUp" Post "/v1/sign-up" Public ANY None;
+    /// Who is signed in.
+    GetSession = "getSession" Get "/v1/session" Account ANY None;
+    /// Act for another member, in fewer roles, for one tenant.
+    SwitchSession = "switchSession" Patch "/v1/session" Account ANY None;
+    /// Sign out.
+    SignOut = "signOut" Delete "/v1/session" Account ANY None;
+    /// Prove again who one is.
+    ProveAgain = "proveAgain" Post "/v1/session/proof" Account ANY None;
+    /// The caller's account.
+    GetAccount = "getAccount" Get "/v1/account" Account ANY None;
+    /// Get another password.
+    SetPassword = "setPassword" Post "/v1/account/password" Account ANY None;
+    /// Get a secret for an app that makes one-time codes.
+    OfferOneTimeCodes = "offerOneTimeCodes" Post "/v1/account/one-time-codes" Account ANY None;
+    /// Ask for one-time codes from now on.
+    ActivateOneTimeCodes = "activateOneTimeCodes" Post "/v1/account/one-time-codes/activate" Account ANY None;
+    /// Ask for one-time codes no more.
+    StopOneTimeCodes = "stopOneTimeCodes" Delete "/v1/account/one-time-codes" Account ANY None;
+    /// Get other recovery codes.
+    RenewRecoveryCodes = "renewRecoveryCodes" Post "/v1/account/recovery-codes" Account ANY None;
+    /// Begin to make another passkey.
+    StartPasskey = "startPasskey" Post "/v1/account/passkeys/challenge" Account ANY None;
+    /// Add a passkey.
+    AddPasskey = "addPasskey" Post "/v1/account/passkeys" Account ANY None;
+    /// Remove a passkey.
+    RemovePasskey = "removePasskey" Delete "/v1/account/passkeys/{passkey}" Account ANY None;
+    /// Act for another participant as well.
+    JoinParticipant = "joinParticipant" Post "/v1/account/memberships" Account ANY None;
+    /// The account's sessions.
+    ListSessions = "listSessions" Get "/v1/account/sessions" Account ANY None;
+    /// End a session.
+    EndSession = "endSession" Delete "/v1/account/sessions/{session}" Account ANY None;
+    /// End every other session.
+    EndOtherSessions = "endOtherSessions" Delete "/v1/account/sessions" Account ANY None;
+    /// A device asks to be let in.
+    CreateDeviceCode = "createDeviceCode" Post "/v1/device/codes" Public ANY None;
+    /// A device asks whether it was let in.
+    CreateDeviceToken = "createDeviceToken" Post "/v1/device/tokens" Public ANY None;
+    /// The device that shows a code.
+    GetDevice = "getDevice" Get "/v1/device/requests/{code}" Account ANY None;
+    /// Let a device in.
+    ApproveDevice = "approveDevice" Post "/v1/device/requests/{code}/approve" Account ANY None;
+    /// Turn a device away.
+    DenyDevice = "denyDevice" Post "/v1/device/requests/{code}/deny" Account ANY None;
+
     /// The participants.
     ListParticipants = "listParticipants" Get "/v1/participants" Member ANY Some(Scope::Read);
     /// Take a participant in.
@@ -355,6 +426,25 @@ impl Operation {
         &RULES[self as usize]
     }
 
+    /// Whether it is about who somebody is: its answer sets a cookie or is made anew each time, so that it can't be
+    /// repeated by a key.
+    #[must_use]
+    pub const fn is_sign_in(self) -> bool {
+        matches!(
+            self,
+            Self::SignInWithPassword
+                | Self::SignInWithCode
+                | Self::StartPasskeySignIn
+                | Self::SignInWithPasskey
+                | Self::StartProviderSignIn
+                | Self::StartSignUpPasskey
+                | Self::SignUp
+                | Self::ProveAgain
+                | Self::CreateDeviceToken
+                | Self::PreviewInvitation
+        )
+    }
+
     /// The operation that is served at a method and path.
     #[must_use]
     pub fn at(method: &str, path: &str) -> Option<Self> {
@@ -373,8 +463,11 @@ pub fn authorize(caller: Option<&Principal>, operation: Operation) -> Result<()>
         return Ok(());
     }
     let Some(caller) = caller else {
-        return Err(Error::Unauthenticated("this needs a token: send `Authorization: Bearer hansa_…`".to_owned()));
+        return Err(Error::Unauthenticated("sign in, or send a token: `Authorization: Bearer hansa_…`".to_owned()));
     };
+    if rule.reach == Reach::Account {
+        return caller.session().map(drop);
+    }
     if rule.reach == Reach::Agent {
         return Err(Error::Forbidden {
             detail: "only an enrolled agent may do this".to_owned(),
@@ -419,15 +512,17 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_alone_changes_nothing_but_its_own_tokens() {
+    fn an_auditor_alone_changes_nothing_but_its_own_way_in() {
         let changed: Vec<_> = RULES
             .iter()
-            .filter(|rule| rule.method.changes() && !matches!(rule.reach, Reach::Public | Reach::Agent))
+            .filter(|rule| {
+                rule.method.changes() && !matches!(rule.reach, Reach::Public | Reach::Account | Reach::Agent)
+            })
             // They are posted for their length; they change nothing.
             .filter(|rule| !matches!(rule.operation, Operation::Match | Operation::CheckCredential))
             .filter(|rule| rule.roles.is_empty() || rule.roles.contains(&Role::Auditor))
             .map(|rule| rule.id)
             .collect();
-        assert_eq!(changed, ["createToken", "revokeToken"]);
+        assert_eq!(changed, ["inviteSelf", "createToken", "revokeToken"]);
     }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong when Hansa is asked to do something.
 
+use std::time::Duration;
+
 use hansa_model::document::FieldError;
 use hansa_model::lifecycle::IllegalTransition;
 use hansa_model::money::MoneyError;
@@ -20,6 +22,20 @@ pub enum Error {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// The caller must prove again who they are.
+    #[error("it is too long ago that you proved who you are")]
+    Unproven,
+    /// There were too many attempts.
+    #[error("{detail}")]
+    TooMany {
+        /// Of what.
+        detail: String,
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// Somebody else who is needed does not answer.
+    #[error("{0}")]
+    Unreachable(String),
     /// There is no such thing, or the caller may not see it.
     #[error("there is no {what} `{name}`")]
     NotFound {
@@ -128,6 +144,9 @@ impl Error {
         let (status, code, title) = match self {
             Self::Unauthenticated(_) => (401, "unauthenticated", "Who are you?"),
             Self::Forbidden { .. } => (403, "forbidden", "You may not do this"),
+            Self::Unproven => (403, "proof-needed", "Prove again who you are"),
+            Self::TooMany { .. } => (429, "too-many-attempts", "Too many attempts"),
+            Self::Unreachable(_) => (503, "provider-unreachable", "Somebody else does not answer"),
             Self::NotFound { .. } => (404, "not-found", "Not found"),
             Self::Invalid(_) => (400, "invalid-input", "The input is wrong"),
             Self::Conflict { code, .. } => (409, *code, "It clashes with what is there"),
@@ -142,6 +161,9 @@ impl Error {
         };
         let hint = match self {
             Self::Forbidden { hint, .. } | Self::Conflict { hint, .. } | Self::Impossible { hint, .. } => hint.clone(),
+            Self::Unproven => Some("send a proof to `/v1/session/proof`, then repeat the request".to_owned()),
+            Self::TooMany { wait, .. } => Some(format!("wait for {} seconds", wait.as_secs() + 1)),
+            Self::Unreachable(_) => Some("try again in a moment, or sign in another way".to_owned()),
             Self::Changed => Some("read it again and repeat with its new `etag`".to_owned()),
             Self::Busy(_) | Self::Store(StoreError::Unavailable(_)) => Some("try again in a moment".to_owned()),
             Self::Store(_) | Self::Internal(_) => {

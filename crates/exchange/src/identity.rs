@@ -10,6 +10,7 @@ use hansa_model::participant::{
     Token,
 };
 use hansa_model::time::Timestamp;
+use hansa_store::invitation::Invited;
 use hansa_store::page::PageRequest;
 use hansa_store::{Tx, agent, invitation, member, participant, tenant, token};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::check::Faults;
-use crate::principal::{AgentPrincipal, Principal};
+use crate::principal::{AgentPrincipal, Credential, Principal};
 use crate::{Error, Exchange, Result, Work, participants, secret};
 
 /// What the secrets of tokens begin with.
@@ -73,11 +74,30 @@ pub(crate) async fn make_invitation(
     participant: ParticipantId,
     roles: BTreeSet<Role>,
 ) -> Result<Invitation> {
+    keep_invitation(work, Invited { participant, roles, member: None }).await
+}
+
+/// Makes the code that leads to this.
+pub(crate) async fn keep_invitation(work: &mut Work, invited: Invited) -> Result<Invitation> {
     let exchange = work.exchange();
     let code = secret::make(INVITATION_PREFIX);
     let expires_at = exchange.now().plus(exchange.settings().invitation_lifetime);
-    invitation::insert(work, &secret::hash(&code), participant, &roles, expires_at).await?;
-    Ok(Invitation { code, participant, roles, expires_at })
+    invitation::insert(work, &secret::hash(&code), &invited, expires_at).await?;
+    Ok(Invitation { code, participant: invited.participant, roles: invited.roles, expires_at })
+}
+
+/// Refuses credentials without every scope.
+///
+/// # Errors
+/// [`Error::Forbidden`].
+pub(crate) fn whole(caller: &Principal) -> Result<()> {
+    if caller.scopes.len() == Scope::ALL.len() {
+        return Ok(());
+    }
+    Err(Error::Forbidden {
+        detail: "a new member can do everything at first, so only a token with every scope may invite".to_owned(),
+        hint: Some("use a token with all scopes".to_owned()),
+    })
 }
 
 /// Invites a member of a participant: of any by an operator, otherwise of the caller's own.
@@ -90,13 +110,7 @@ pub async fn invite(work: &mut Work, caller: &Principal, of: ParticipantId, new:
     let operator = caller.is(Role::Operator);
     let invited = participant::find(work, of).await?.filter(|found| operator || found.id == caller.participant);
     let Some(invited) = invited else { return Err(Error::not_found("participant", of)) };
-    if caller.scopes.len() < Scope::ALL.len() {
-        return Err(Error::Forbidden {
-            detail: "a new member's first token has every scope, so only a token with every scope may invite"
-                .to_owned(),
-            hint: Some("use a token with all scopes".to_owned()),
-        });
-    }
+    whole(caller)?;
     let mut faults = Faults::default();
     faults.unless(!new.roles.is_empty(), "roles", "name at least one role");
     for role in &new.roles {
@@ -119,7 +133,9 @@ pub async fn accept(work: &mut Work, answer: AcceptInvitation) -> Result<IssuedT
     faults.label("name", &answer.name, 64);
     faults.finish()?;
     let now = work.exchange().now();
-    let Some((participant, roles)) = invitation::take(work, &secret::hash(&answer.code), now).await? else {
+    // One that leads to a member who is there already is for a browser: it gives no token.
+    let invited = invitation::take(work, &secret::hash(&answer.code), now).await?;
+    let Some(Invited { participant, roles, member: None }) = invited else {
         let detail = "the invitation does not work: it is unknown, was used, or came too late; ask for a new one";
         return Err(Error::Unauthenticated(detail.to_owned()));
     };
@@ -134,7 +150,7 @@ pub async fn accept(work: &mut Work, answer: AcceptInvitation) -> Result<IssuedT
     Ok(issued)
 }
 
-async fn issue(
+pub(crate) async fn issue(
     work: &mut Work,
     member: MemberId,
     name: String,
@@ -159,10 +175,14 @@ async fn issue(
 /// Makes another token for the caller, with no more scopes than the one that asks and no later end.
 ///
 /// # Errors
-/// [`Error::Invalid`].
+/// [`Error::Invalid`], [`Error::Unproven`] in a browser where the caller's proof is too old.
 pub async fn create_token(work: &mut Work, caller: &Principal, new: NewToken) -> Result<IssuedToken> {
     let now = work.exchange().now();
-    let own_end = token::find(work, caller.participant, caller.token).await?.and_then(|own| own.expires_at);
+    caller.proven_lately(now)?;
+    let own_end = match caller.token() {
+        Some(token) => token::find(work, caller.participant, token).await?.and_then(|own| own.expires_at),
+        None => None,
+    };
     let mut faults = Faults::default();
     faults.label("name", &new.name, 64);
     faults.unless(!new.scopes.is_empty(), "scopes", "name at least one scope");
@@ -219,12 +239,17 @@ pub async fn members(tx: &mut Tx, caller: &Principal, page: &PageRequest) -> Res
 /// [`Error::NotFound`] when it vanished meanwhile; [`Error::Store`].
 pub async fn whoami(tx: &mut Tx, caller: &Principal) -> Result<Identity> {
     let gone = || Error::not_found("member", caller.member);
+    let tenants = tenant::of_participant(tx, caller.participant).await?;
+    let projects = tenant::projects_of_participant(tx, caller.participant).await?;
     Ok(Identity {
         participant: participant::find(tx, caller.participant).await?.ok_or_else(gone)?,
         member: member::find(tx, caller.member).await?.ok_or_else(gone)?,
-        token: token::find(tx, caller.participant, caller.token).await?.ok_or_else(gone)?,
-        tenants: tenant::of_participant(tx, caller.participant).await?,
-        projects: tenant::projects_of_participant(tx, caller.participant).await?,
+        token: match caller.token() {
+            Some(token) => Some(token::find(tx, caller.participant, token).await?.ok_or_else(gone)?),
+            None => None,
+        },
+        tenants: tenants.into_iter().filter(|tenant| caller.tenants.contains(&tenant.id)).collect(),
+        projects: projects.into_iter().filter(|project| caller.projects.contains(&project.id)).collect(),
     })
 }
 
@@ -247,14 +272,15 @@ pub async fn authenticate(exchange: &Exchange, secret: &str) -> Result<Principal
         .filter(|holder| holder.token.revoked_at.is_none())
         .filter(|holder| holder.token.expires_at.is_none_or(|end| now < end))
         .ok_or_else(refusal)?;
+    let standing = holder.standing;
     Ok(Principal {
-        participant: holder.participant,
+        participant: standing.participant,
         member: holder.token.member,
-        token: holder.token.id,
-        roles: holder.roles,
+        credential: Credential::Token(holder.token.id),
+        roles: standing.roles,
         scopes: holder.token.scopes,
-        tenants: holder.tenants,
-        projects: holder.projects,
+        tenants: standing.tenants,
+        projects: standing.projects.into_iter().map(|(project, _)| project).collect(),
     })
 }
 

@@ -31,9 +31,11 @@ pub mod quotes;
 pub mod reconcilers;
 pub mod reports;
 pub mod sagas;
+mod sealing;
 mod secret;
 pub mod services;
 pub mod settings;
+pub mod sign_in;
 pub mod signing;
 pub mod sites;
 pub mod statements;
@@ -68,6 +70,7 @@ struct Inner {
     keeper: market::Keeper,
     lanes: market::Lanes,
     watcher: proposals::Watcher,
+    hashing: sign_in::Hashing,
     verifier: Verifier<trust::Web>,
     web: trust::Web,
     rule_sets: RuleSets,
@@ -82,13 +85,14 @@ impl Exchange {
         hansa_store::migrate::run(&db, clock.now()).await?;
         let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
         let watcher = proposals::Watcher::new(settings.proposals);
+        let hashing = sign_in::Hashing::default();
         let resolver = trust::resolver(&settings.trust)?;
         let checks = trust::checks(&settings.trust)?;
         let rule_sets = RuleSets::embedded().map_err(|error| Error::Internal(error.to_string()))?;
         let inner = Arc::new_cyclic(|own| {
             let web = || trust::Web::new(own.clone(), resolver.clone());
             let verifier = Verifier::new(web(), checks);
-            Inner { db, clock, settings, hints, keeper, lanes, watcher, verifier, web: web(), rule_sets }
+            Inner { db, clock, settings, hints, keeper, lanes, watcher, hashing, verifier, web: web(), rule_sets }
         });
         Ok(Self { inner })
     }
@@ -124,6 +128,11 @@ impl Exchange {
     /// Who watches what runs.
     pub(crate) fn watcher(&self) -> &proposals::Watcher {
         &self.inner.watcher
+    }
+
+    /// Who hashes passwords.
+    pub(crate) fn hashing(&self) -> &sign_in::Hashing {
+        &self.inner.hashing
     }
 
     /// Who checks credentials.

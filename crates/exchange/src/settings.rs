@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hansa_matching::watch::Policy;
+use hansa_signin::oidc::Provider;
 
 use crate::sagas::FaultPlan;
 
@@ -35,6 +36,12 @@ pub struct Settings {
     pub invitation_lifetime: Duration,
     /// How long answers are kept for repeated requests.
     pub idempotency_lifetime: Duration,
+    /// How long a session in a browser lasts that is not used.
+    pub session_idle: Duration,
+    /// How long a session in a browser lasts in any case.
+    pub session_lifetime: Duration,
+    /// The identity providers whose word is taken.
+    pub identity_providers: Vec<Provider>,
     /// How long metrics are kept.
     pub metric_lifetime: Duration,
     /// What a move of something that runs must bring to be proposed; nothing is proposed when absent.
@@ -61,6 +68,9 @@ impl Default for Settings {
             billing_grace: Duration::from_secs(10 * DAY),
             invitation_lifetime: Duration::from_secs(7 * DAY),
             idempotency_lifetime: Duration::from_secs(7 * DAY),
+            session_idle: Duration::from_secs(12 * 60 * 60),
+            session_lifetime: Duration::from_secs(7 * DAY),
+            identity_providers: Vec::new(),
             metric_lifetime: Duration::from_secs(7 * DAY),
             proposals: Some(Policy::default()),
             trust: TrustSettings::default(),

@@ -141,6 +141,12 @@ ids! {
     MemberId = "mbr";
     /// An API token; its secret is never stored.
     TokenId = "tok";
+    /// A person who can sign in.
+    AccountId = "acc";
+    /// Somebody signed in, in one browser.
+    SessionId = "ses";
+    /// A key of a person's device to sign in with.
+    PasskeyId = "pky";
     /// A place where a provider has capacity.
     SiteId = "sit";
     /// A provider's process that makes services real.

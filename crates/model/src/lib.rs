@@ -26,6 +26,7 @@ pub mod problem;
 pub mod proposal;
 pub mod quantity;
 pub mod service;
+pub mod sign_in;
 pub mod site;
 pub mod time;
 pub mod usage;

@@ -135,6 +135,29 @@ pub struct NewInvitation {
     pub roles: BTreeSet<Role>,
 }
 
+/// The code of an invitation, to look at what it leads to.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitationCode {
+    /// The code; a secret.
+    pub code: String,
+}
+
+/// What an invitation leads to, before it is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InvitationPreview {
+    /// The short name of the participant.
+    pub participant: Name,
+    /// Its name in the register.
+    pub legal_name: String,
+    /// The roles that the member will have.
+    pub roles: BTreeSet<Role>,
+    /// The member that gets an account; absent where there will be a new member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+}
+
 /// The answer to an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -309,8 +332,9 @@ pub struct Identity {
     pub participant: Participant,
     /// The member.
     pub member: Member,
-    /// The token used.
-    pub token: Token,
+    /// The token used; absent for a session in a browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
     /// The participant's tenants.
     pub tenants: Vec<Tenant>,
     /// Their projects.

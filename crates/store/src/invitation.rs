@@ -2,46 +2,64 @@
 
 use std::collections::BTreeSet;
 
-use hansa_model::id::ParticipantId;
+use hansa_model::id::{MemberId, ParticipantId};
 use hansa_model::participant::Role;
 use hansa_model::time::Timestamp;
 
 use crate::args;
-use crate::db::{Tx, json};
+use crate::db::{Row, Tx, json};
 use crate::error::Result;
+
+/// What an invitation leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The participant to join.
+    pub participant: ParticipantId,
+    /// In which roles.
+    pub roles: BTreeSet<Role>,
+    /// The member that is there already, whom it gives an account.
+    pub member: Option<MemberId>,
+}
 
 /// Adds an invitation.
 ///
 /// # Errors
 /// [`crate::StoreError`].
-pub async fn insert(
-    tx: &mut Tx,
-    code_hash: &str,
-    participant: ParticipantId,
-    roles: &BTreeSet<Role>,
-    expires_at: Timestamp,
-) -> Result<()> {
+pub async fn insert(tx: &mut Tx, code_hash: &str, invited: &Invited, expires_at: Timestamp) -> Result<()> {
     tx.execute(
-        "insert into invitation (code_hash, participant_id, roles, expires_at) values ($1, $2, $3, $4)",
-        args![code_hash, participant, json(roles), expires_at],
+        "insert into invitation (code_hash, participant_id, roles, member_id, expires_at) values ($1, $2, $3, $4, $5)",
+        args![code_hash, invited.participant, json(&invited.roles), invited.member, expires_at],
     )
     .await?;
     Ok(())
+}
+
+fn read(row: &Row) -> Result<Invited> {
+    Ok(Invited {
+        participant: row.parse("participant_id")?,
+        roles: row.json("roles")?,
+        member: row.opt_parse("member_id")?,
+    })
+}
+
+/// What an invitation leads to that works; it stays.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn find(tx: &mut Tx, code_hash: &str, now: Timestamp) -> Result<Option<Invited>> {
+    let sql = "select participant_id, roles, member_id from invitation \
+               where code_hash = $1 and used_at is null and expires_at > $2";
+    tx.first(sql, args![code_hash, now]).await?.as_ref().map(read).transpose()
 }
 
 /// Uses an invitation up; `None` when there is none, when it was used before, or when it came too late.
 ///
 /// # Errors
 /// [`crate::StoreError`].
-pub async fn take(tx: &mut Tx, code_hash: &str, now: Timestamp) -> Result<Option<(ParticipantId, BTreeSet<Role>)>> {
-    let row = tx
-        .first(
-            "update invitation set used_at = $2 where code_hash = $1 and used_at is null and expires_at > $2 \
-             returning participant_id, roles",
-            args![code_hash, now],
-        )
-        .await?;
-    row.map(|row| Ok((row.parse("participant_id")?, row.json("roles")?))).transpose()
+pub async fn take(tx: &mut Tx, code_hash: &str, now: Timestamp) -> Result<Option<Invited>> {
+    let sql = "update invitation set used_at = $2 where code_hash = $1 and used_at is null and expires_at > $2 \
+               returning participant_id, roles, member_id";
+    tx.first(sql, args![code_hash, now]).await?.as_ref().map(read).transpose()
 }
 
 /// Takes back every invitation of a participant that was not used.

@@ -3,13 +3,16 @@
 //! One file per resource with the same name as in every other layer. Functions take a [`db::Tx`], so that what
 //! belongs together is committed together; none of them commits.
 
+pub mod account;
 pub mod agent;
+pub mod attempt;
 pub mod audit;
 pub mod budget;
 pub mod capacity;
 pub mod catalogue;
 pub mod changes;
 pub mod db;
+pub mod device;
 pub mod error;
 pub mod evaluation;
 pub mod event;
@@ -33,6 +36,7 @@ pub mod quote;
 pub mod report;
 pub mod saga;
 pub mod service;
+pub mod session;
 pub mod site;
 pub mod tenant;
 pub mod token;

@@ -51,6 +51,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0006_onboarding.sql"),
         postgres: include_str!("../migrations/0006_onboarding.sql"),
     },
+    Migration {
+        version: 7,
+        name: "sign_in",
+        sqlite: include_str!("../migrations/0007_sign_in.sql"),
+        postgres: include_str!("../migrations/0007_sign_in.sql"),
+    },
 ];
 
 /// Several replicas may start at once: whoever takes this lock first migrates, the others then find it done.

@@ -1,15 +1,14 @@
 //! API tokens. Only the hash of a secret is kept.
 
-use std::collections::BTreeSet;
-
-use hansa_model::id::{ParticipantId, ProjectId, TenantId, TokenId};
+use hansa_model::id::{ParticipantId, TokenId};
 use hansa_model::page::Page;
-use hansa_model::participant::{Role, Token};
+use hansa_model::participant::Token;
 use hansa_model::time::Timestamp;
 
 use crate::args;
 use crate::db::{Row, Tx, json};
 use crate::error::Result;
+use crate::member::{STANDING, STANDING_COLUMNS, Standing};
 use crate::page::{Filter, Key, Order, PageRequest, collect};
 
 const COLUMNS: &str = "t.id, t.member_id, t.name, t.prefix, t.scopes, t.created_at, t.expires_at, t.revoked_at";
@@ -33,14 +32,8 @@ fn read(row: &Row) -> Result<Token> {
 pub struct Holder {
     /// The token.
     pub token: Token,
-    /// The member's participant.
-    pub participant: ParticipantId,
-    /// The member's roles that its participant still has.
-    pub roles: BTreeSet<Role>,
-    /// The participant's tenants.
-    pub tenants: BTreeSet<TenantId>,
-    /// Their projects.
-    pub projects: BTreeSet<ProjectId>,
+    /// What its member may see and do.
+    pub standing: Standing,
 }
 
 /// Adds a token.
@@ -72,28 +65,12 @@ pub async fn insert(tx: &mut Tx, token: &Token, hash: &str) -> Result<()> {
 /// [`crate::StoreError`].
 pub async fn by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Holder>> {
     let sql = format!(
-        "select {COLUMNS}, p.id as participant_id, m.roles as member_roles, p.roles as participant_roles, \
-         tenant.id as tenant_id, project.id as project_id \
-         from token t join member m on m.id = t.member_id join participant p on p.id = m.participant_id \
-         left join tenant on tenant.participant_id = p.id left join project on project.tenant_id = tenant.id \
+        "select {COLUMNS}, {STANDING_COLUMNS} from token t join member m on m.id = t.member_id {STANDING} \
          where t.hash = $1"
     );
     let rows = tx.all(&sql, args![hash]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let (mut tenants, mut projects) = (BTreeSet::new(), BTreeSet::new());
-    for row in &rows {
-        tenants.extend(row.opt_parse::<TenantId>("tenant_id")?);
-        projects.extend(row.opt_parse::<ProjectId>("project_id")?);
-    }
-    let member: BTreeSet<Role> = row.json("member_roles")?;
-    let participant: BTreeSet<Role> = row.json("participant_roles")?;
-    Ok(Some(Holder {
-        token: read(row)?,
-        participant: row.parse("participant_id")?,
-        roles: member.intersection(&participant).copied().collect(),
-        tenants,
-        projects,
-    }))
+    Ok(Some(Holder { token: read(row)?, standing: Standing::read(row, &rows)? }))
 }
 
 /// A token of a participant.

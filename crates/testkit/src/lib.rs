@@ -4,11 +4,13 @@
 //!
 //! What goes wrong here is a fault of the test's surroundings, so it panics and says what to do.
 
+mod authenticator;
 mod database;
 mod world;
 
+pub use authenticator::Authenticator;
 pub use database::{Database, Engine, postgres};
-pub use world::{Actor, Answer, World, WorldOptions};
+pub use world::{Actor, Answer, PASSWORD, World, WorldOptions};
 
 /// Makes a test on each engine out of every `async fn name(engine: Engine)` that is named.
 #[macro_export]

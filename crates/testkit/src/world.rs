@@ -19,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::database::{Database, Engine};
 
+/// The password of everybody who has one.
+pub const PASSWORD: &str = "vier Kähne im Nebel";
+
 /// Where the clock of a world begins.
 const BEGIN: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -31,6 +34,8 @@ pub struct WorldOptions {
     pub settings: Settings,
     /// The settings of the API.
     pub api: ApiOptions,
+    /// Where the clock begins.
+    pub begin: Timestamp,
 }
 
 impl WorldOptions {
@@ -38,8 +43,9 @@ impl WorldOptions {
     #[must_use]
     pub fn on(engine: Engine) -> Self {
         let plenty = Rate::new(1_000_000, 1_000_000);
-        let api = ApiOptions { token_rate: plenty, address_rate: plenty, ..ApiOptions::default() };
-        Self { engine, settings: Settings::default(), api }
+        let api =
+            ApiOptions { token_rate: plenty, address_rate: plenty, sign_in_rate: plenty, ..ApiOptions::default() };
+        Self { engine, settings: Settings::default(), api, begin: BEGIN }
     }
 }
 
@@ -86,7 +92,7 @@ impl World {
         // Another test may have been faster; then it is done.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let database = Database::new(options.engine).await;
-        let clock = Clock::manual(BEGIN);
+        let clock = Clock::manual(options.begin);
         let exchange = open(&database, &clock, &options).await;
         let (address, serving, stop) = serve(listener, &exchange, &options);
         let nobody = Actor::new(address, String::new(), None);
@@ -129,6 +135,30 @@ impl World {
         let admitted = self.operator.post("/v1/participants", &new).await.is(StatusCode::CREATED);
         let admitted: AdmittedParticipant = admitted.read();
         self.join(&admitted.invitation.code, admitted.participant.id).await
+    }
+
+    /// The first person of a participant that is admitted with these roles, signed in in a browser with a password.
+    ///
+    /// # Panics
+    /// When it is not admitted.
+    pub async fn person(&self, name: &str, roles: &[Role]) -> Actor {
+        let new = json!({"name": name, "legalName": name, "country": "NL", "roles": roles});
+        let admitted = self.operator.post("/v1/participants", &new).await.is(StatusCode::CREATED);
+        let admitted: AdmittedParticipant = admitted.read();
+        let sign_up = json!({"code": admitted.invitation.code, "login": format!("{name}@hansa.example"), "name": name,
+            "password": PASSWORD});
+        let answer = self.stranger().post("/v1/sign-up", &sign_up).await.is(StatusCode::CREATED);
+        Actor { participant: Some(admitted.participant.id), ..self.browser(&answer) }
+    }
+
+    /// The browser that was given this answer, with the session that it set.
+    ///
+    /// # Panics
+    /// When it set none.
+    #[must_use]
+    pub fn browser(&self, answer: &Answer) -> Actor {
+        let cookie = answer.cookie("hansa-session").expect("a session");
+        Actor { session: Some(cookie), ..self.stranger() }
     }
 
     /// Whoever accepts an invitation.
@@ -196,6 +226,8 @@ async fn first_operator(exchange: &Exchange, stranger: &Actor) -> Actor {
 pub struct Actor {
     /// The secret of its token; empty without one.
     pub secret: String,
+    /// The cookie of its session; `None` without one.
+    pub session: Option<String>,
     /// For whom it acts.
     pub participant: Option<ParticipantId>,
     client: reqwest::Client,
@@ -216,13 +248,17 @@ pub struct Answer {
 impl Actor {
     fn new(address: SocketAddr, secret: String, participant: Option<ParticipantId>) -> Self {
         let client = reqwest::Client::new();
-        Self { secret, participant, client, base: format!("http://{address}") }
+        Self { secret, session: None, participant, client, base: format!("http://{address}") }
     }
 
     /// A request with the actor's credentials, to be completed and given to [`Actor::send`].
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
-        if self.secret.is_empty() { request } else { request.bearer_auth(&self.secret) }
+        match &self.session {
+            Some(cookie) => request.header("cookie", cookie).header("x-hansa-console", "1"),
+            None if self.secret.is_empty() => request,
+            None => request.bearer_auth(&self.secret),
+        }
     }
 
     /// Sends a request.
@@ -287,6 +323,14 @@ impl Answer {
     #[must_use]
     pub fn code(&self) -> String {
         self.read::<hansa_model::problem::Problem>().code().to_owned()
+    }
+
+    /// The cookie of this name that it sets, as a browser sends it back.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let set = self.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = set.filter_map(|line| line.split(';').next());
+        pairs.find(|pair| pair.split_once('=').is_some_and(|(found, _)| found == name)).map(str::to_owned)
     }
 
     /// The value of a header.

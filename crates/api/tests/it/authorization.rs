@@ -36,6 +36,9 @@ fn somewhere(rule: &Rule) -> String {
         ("{order}", "ord"),
         ("{service}", "srv"),
         ("{proposal}", "ppl"),
+        ("{passkey}", "pky"),
+        ("{session}", "ses"),
+        ("{code}", "BCDF"),
         ("{evidence}", "evd"),
     ]
     .iter()
@@ -96,7 +99,7 @@ async fn roles_and_scopes_follow_the_table() {
         let anonymous = ask(&stranger, rule, &path, None).await;
         let refused = anonymous.status == StatusCode::UNAUTHORIZED;
         assert_eq!(refused, rule.reach != Reach::Public, "{} without a token: {}", rule.id, anonymous.body);
-        if matches!(rule.reach, Reach::Public | Reach::Agent) {
+        if matches!(rule.reach, Reach::Public | Reach::Agent | Reach::Account) {
             continue;
         }
         let invalid = ask(&world.bearer("hansa_wrong"), rule, &path, None).await;
@@ -112,6 +115,24 @@ async fn roles_and_scopes_follow_the_table() {
                 assert_eq!(narrow.status, StatusCode::FORBIDDEN, "{} as {role} without {scope:?}", rule.id);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_for_people_in_browsers() {
+    let world = World::start(Engine::Sqlite).await;
+    let _ = world.person("one-auditor", &[Role::Auditor]).await;
+    let sign_in = json!({"login": "one-auditor@hansa.example", "password": hansa_testkit::PASSWORD});
+    for rule in RULES.iter().filter(|rule| rule.reach == Reach::Account) {
+        let path = somewhere(rule);
+        let with_token = ask(&world.operator, rule, &path, None).await;
+        assert_eq!(with_token.status, StatusCode::FORBIDDEN, "{} with a token: {}", rule.id, with_token.body);
+        // Some of these end sessions.
+        let answer = world.stranger().post("/v1/sign-in/password", &sign_in).await.is(StatusCode::OK);
+        let browser = world.browser(&answer);
+        let reached = ask(&browser, rule, &path, None).await;
+        assert!(!matches!(reached.status.as_u16(), 401 | 403 | 500..), "{}: {}", rule.id, reached.body);
+        assert_eq!(reached.status == StatusCode::NOT_FOUND, rule.path.contains('{'), "{}: {}", rule.id, reached.body);
     }
 }
 
@@ -220,7 +241,8 @@ fn names_a_thing(rule: &Rule) -> bool {
         Operation::Notary,
         Operation::Compliance,
     ];
-    rule.path.contains('{') && !names_no_thing.contains(&rule.operation)
+    // What belongs to accounts has tests of its own.
+    rule.path.contains('{') && rule.reach != Reach::Account && !names_no_thing.contains(&rule.operation)
 }
 
 #[tokio::test]

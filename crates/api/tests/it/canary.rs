@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use hansa_model::participant::Role;
 use hansa_store::args;
-use hansa_testkit::{Engine, World};
+use hansa_testkit::{Engine, PASSWORD, World};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -37,8 +37,26 @@ fn log() -> &'static Log {
     })
 }
 
-const TABLES: [&str; 10] =
-    ["audit", "event", "outbox", "token", "invitation", "enrolment", "agent", "idempotency", "member", "participant"];
+const TABLES: [&str; 18] = [
+    "audit",
+    "event",
+    "outbox",
+    "token",
+    "invitation",
+    "enrolment",
+    "agent",
+    "idempotency",
+    "member",
+    "participant",
+    "account",
+    "passkey",
+    "identity_link",
+    "recovery_code",
+    "session",
+    "sign_in_attempt",
+    "sign_in_failure",
+    "device",
+];
 
 #[tokio::test]
 async fn secrets_stay_secret() {
@@ -63,6 +81,17 @@ async fn secrets_stay_secret() {
     let _ = world.bearer(secrets.last().unwrap()).get("/v1/agent/assignments?cursor=0").await.is(StatusCode::OK);
     let wrong = world.bearer("hansa_wrong-canary").get("/v1/whoami").await;
     secrets.push("wrong-canary".to_owned());
+    let person = world.person("person", &[Role::Buyer]).await;
+    secrets.push(PASSWORD.to_owned());
+    secrets.push(person.session.clone().unwrap().split_once('=').unwrap().1.to_owned());
+    let codes = person.request(reqwest::Method::POST, "/v1/account/one-time-codes").header("idempotency-key", "codes");
+    let codes = person.send(codes).await.is(StatusCode::CREATED).json();
+    secrets.push(codes["secret"].as_str().unwrap().to_owned());
+    let device = world.stranger().post("/v1/device/codes", &json!({"name": "x"})).await.is(StatusCode::CREATED).json();
+    secrets.push(device["deviceCode"].as_str().unwrap().to_owned());
+    let guess = json!({"login": "person@hansa.example", "password": "a-guess-canary"});
+    let _ = world.stranger().post("/v1/sign-in/password", &guess).await.is(StatusCode::UNAUTHORIZED);
+    secrets.push("a-guess-canary".to_owned());
     world.settle().await;
 
     let mut places = vec![("an answer".to_owned(), wrong.body)];

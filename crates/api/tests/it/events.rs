@@ -75,6 +75,20 @@ async fn a_revoked_token_ends_its_streams() {
 }
 
 #[tokio::test]
+async fn a_browser_hears_too_until_it_signs_out() {
+    let world = World::start(Engine::Sqlite).await;
+    let seller = world.person("seller", &[Role::Provider]).await;
+    let stream = open(&seller, Some("0")).await;
+    let _ = seller.post("/v1/sites", &market::site("first")).await.is(StatusCode::CREATED);
+    world.settle().await;
+    assert!(until(stream, "\"first\"").await.contains("site.created"));
+    let stream = open(&seller, None).await;
+    let _ = seller.delete("/v1/session").await.is(StatusCode::NO_CONTENT);
+    let read = until(stream, "this never comes").await;
+    assert!(!read.contains("site."), "{read}");
+}
+
+#[tokio::test]
 async fn what_is_no_place_in_the_stream_is_refused() {
     let world = World::start(Engine::Sqlite).await;
     for cursor in ["x", "-1", "1.5", "99999999999999999999", "%20"] {

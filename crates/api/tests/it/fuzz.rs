@@ -223,7 +223,8 @@ fn whatever_comes_the_answer_is_a_documented_one() {
             let (_, agent) = crate::market::provider(&world, "seller").await;
             let speaker = world.bearer(&agent.proof(&world, 119));
             let known = things(&trader).await;
-            let actors = vec![trader, world.operator.clone(), world.stranger(), speaker];
+            let person = world.person("person", &all).await;
+            let actors = vec![trader, world.operator.clone(), world.stranger(), speaker, person];
             (world, actors, known)
         });
         let document = serde_json::to_value(hansa_api::document()).unwrap();
@@ -235,9 +236,11 @@ fn whatever_comes_the_answer_is_a_documented_one() {
         let strategy = (0..operations.len(), 0..actors.len(), any::<u64>());
         let outcome = runner.run(&strategy, |(operation, actor, seed)| {
             let operation = &operations[operation];
-            let actor = match operation.path.starts_with("/v1/agent/") {
-                true => &actors[3],
-                false => &actors[actor % 3],
+            let of_people = ["/v1/account", "/v1/device/requests", "/v1/session/proof"];
+            let actor = match operation.path.as_str() {
+                path if path.starts_with("/v1/agent/") => &actors[3],
+                path if of_people.iter().any(|begin| path.starts_with(begin)) => &actors[4],
+                _ => &actors[actor % 3],
             };
             let mut maker = Maker { random: StdRng::seed_from_u64(seed), document: &document, known: &known };
             let (shown, request) = request(&mut maker, actor, operation);

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod canary;
+mod devices;
 mod events;
 mod fuzz;
 mod gxdch;
@@ -11,8 +12,12 @@ mod imports;
 mod market;
 mod onboarding;
 mod parties;
+mod passkeys;
 mod problems;
 mod proofs;
+mod providers;
+mod sign_in;
 mod smoke;
+mod surfer;
 mod transport;
 mod visibility;

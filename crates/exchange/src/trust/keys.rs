@@ -1,22 +1,17 @@
 //! The keys that the exchange signs with, for itself and for its participants, and the DID documents that show them.
 //!
-//! Private halves are kept sealed (AES-256-GCM) with a key that follows from the exchange's own seed, so that a copy
-//! of the database alone signs nothing.
+//! Private halves are kept sealed, so that a copy of the database alone signs nothing.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hansa_model::id::ParticipantId;
 use hansa_store::issuing::{self, KeyRow};
 use hansa_store::{Tx, participant};
 use hansa_trust::did::{DidUrl, DidWeb, Document, Standing};
 use hansa_trust::jose::{Algorithm, PublicKey, SigningKey};
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::hkdf::{HKDF_SHA256, Salt};
 use serde_json::{Value, json};
 
 use super::names::{Signer, did};
 use crate::principal::Principal;
-use crate::{Error, Exchange, Result, Work};
+use crate::{Error, Exchange, Result, Work, sealing};
 
 /// A key with the name by which others find its public half.
 #[derive(Debug)]
@@ -30,32 +25,16 @@ fn fault(what: &str) -> Error {
     Error::Internal(format!("a key to sign credentials with can't be {what}"))
 }
 
-/// What private halves are sealed with.
-fn seal(exchange: &Exchange) -> Result<LessSafeKey> {
-    let salt = Salt::new(HKDF_SHA256, b"hansa issuing keys");
-    let secret = salt.extract(&exchange.settings().signing_seed);
-    let key = secret.expand(&[b"seal"], &AES_256_GCM).map(UnboundKey::from);
-    key.map(LessSafeKey::new).map_err(|_| fault("sealed"))
-}
+/// What private halves are sealed for.
+const PURPOSE: &str = "hansa issuing keys";
 
 fn close(exchange: &Exchange, id: &str, secret: &[u8]) -> Result<String> {
-    let nonce = rand::random::<[u8; NONCE_LEN]>();
-    let mut sealed = secret.to_vec();
-    seal(exchange)?
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(id), &mut sealed)
-        .map_err(|_| fault("sealed"))?;
-    Ok(STANDARD_NO_PAD.encode([&nonce[..], &sealed].concat()))
+    sealing::close(exchange, PURPOSE, id, secret)
 }
 
 fn open(exchange: &Exchange, row: &KeyRow) -> Result<SigningKey> {
-    let bytes = STANDARD_NO_PAD.decode(&row.sealed).map_err(|_| fault("opened"))?;
-    let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN).ok_or_else(|| fault("opened"))?;
-    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| fault("opened"))?;
-    let mut sealed = sealed.to_vec();
-    let secret = seal(exchange)?
-        .open_in_place(nonce, Aad::from(row.id.as_str()), &mut sealed)
-        .map_err(|_| fault("opened: the data directory's seed is not the one that the database was made with"))?;
-    SigningKey::from_pkcs8(secret).map_err(|_| fault("opened"))
+    let secret = sealing::open(exchange, PURPOSE, &row.id, &row.sealed)?;
+    SigningKey::from_pkcs8(&secret).map_err(|_| fault("opened"))
 }
 
 /// Makes a new key for a signer.

@@ -1,19 +1,30 @@
 //! Logging in and out.
 
+use std::time::Duration;
+
 use clap::Args;
-use hansa_client::{Client, Credentials};
+use hansa_client::{Client, Credentials, DeviceAnswer};
 use hansa_model::participant::AcceptInvitation;
+use hansa_model::sign_in::{DeviceQuestion, NewDevice};
 
 use crate::failure::{Exit, Failure};
 use crate::profile::{self, Context, Profiles};
 use crate::session::Session;
 
+/// How many seconds longer to wait when the exchange says to slow down (RFC 8628).
+const SLOWER: u64 = 5;
+
 /// Log in.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "Without a code or a token you are let in by a browser in which you are signed in to the console.
+
+Examples:
+  hansa login --exchange https://exchange.example
   hansa login --exchange https://exchange.example --invitation hansa-invite_abc --name anna
   HANSA_TOKEN=hansa_abc hansa login --exchange https://exchange.example
-  hansa login --exchange http://127.0.0.1:7443 --token hansa_abc --as operator")]
+  hansa login --exchange http://127.0.0.1:7443 --token hansa_abc --as operator"
+)]
 pub(crate) struct Login {
     /// One-time code that makes you a member
     #[arg(long, value_name = "CODE")]
@@ -37,10 +48,7 @@ impl Login {
                 anonymous.accept_invitation(&answer).await?.secret
             }
             (None, Some(token)) => token.clone(),
-            (None, None) => {
-                let failure = Failure::usage("nothing to log in with");
-                return Err(failure.hint("give --invitation CODE, or --token TOKEN").into());
-            }
+            (None, None) => self.by_browser(session, &exchange).await?,
         };
         let client = Client::new(&exchange, Credentials::Token(token.clone().into()))?;
         // What an invitation gave must not be lost, so it is remembered before anything else can fail.
@@ -56,6 +64,49 @@ impl Login {
         profiles.save(&path)?;
         session.output.note(&format!("logged in; context `{}` is in use", self.context));
         session.output.one(&client.whoami().await?)
+    }
+}
+
+impl Login {
+    /// Has somebody who is signed in to the console let this device in.
+    async fn by_browser(&self, session: &Session, exchange: &str) -> anyhow::Result<String> {
+        let anonymous = Client::new(exchange, Credentials::None)?;
+        let new = NewDevice { name: format!("hansa login of {}", self.name), scopes: None };
+        let code = anonymous.device_code(&new).await?;
+        session.output.note(&format!(
+            "open {} in a browser\nand see whether it shows the code {}\nwaiting for your answer there …",
+            code.verification_uri_complete, code.user_code
+        ));
+        let question = DeviceQuestion { device_code: code.device_code };
+        let mut pause = code.interval;
+        loop {
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+            match anonymous.device_token(&question).await? {
+                DeviceAnswer::Token(issued) => return Ok(issued.secret),
+                DeviceAnswer::Pending => {}
+                DeviceAnswer::SlowDown => pause += SLOWER,
+            }
+        }
+    }
+}
+
+/// Get a link to the console.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The link makes an account with a password or a passkey for the member that you are here. It works once.
+
+Examples:
+  hansa console
+  hansa console --context operator -o name"
+)]
+pub(crate) struct Console;
+
+impl Console {
+    pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let client = session.client()?;
+        let invitation = client.invite_self().await?;
+        session.output.note("open this in a browser; it works once:");
+        session.output.print(&format!("{}/sign-up#code={}\n", client.address(), invitation.code))
     }
 }
 
@@ -80,7 +131,12 @@ impl Logout {
         profiles.save(&path)?;
         if let Some(token) = context.token {
             let client = Client::new(&context.exchange, Credentials::Token(token.into()))?;
-            let revoked = async { client.revoke_token(client.whoami().await?.token.id).await };
+            let revoked = async {
+                match client.whoami().await?.token {
+                    Some(token) => client.revoke_token(token.id).await,
+                    None => Ok(()),
+                }
+            };
             if let Err(error) = revoked.await {
                 session.output.note(&format!("the token is forgotten here, but was not revoked: {error}"));
             }

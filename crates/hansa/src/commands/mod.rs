@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Login(login::Login),
     /// Forget the token of a context and revoke it
     Logout(login::Logout),
+    /// Get a link that lets you in to the console in a browser
+    Console(login::Console),
     /// Show who you are at the exchange
     Whoami(login::WhoAmI),
     /// Remembered exchanges with who you are there
@@ -134,6 +136,7 @@ impl Command {
             Self::Serve(command) => command.run(session).await,
             Self::Login(command) => command.run(session).await,
             Self::Logout(command) => command.run(session).await,
+            Self::Console(command) => command.run(session).await,
             Self::Whoami(command) => command.run(session).await,
             Self::Context(command) => command.run(session),
             Self::Validate(command) => command.run(session),

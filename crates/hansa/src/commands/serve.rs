@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,9 +18,11 @@ use hansa_model::evidence::Assurance;
 use hansa_model::name::Name;
 use hansa_model::participant::{NewParticipant, Role};
 use hansa_model::time::Clock;
+use hansa_signin::oidc::{Provider, ProviderConfig};
 use hansa_store::Db;
 use tokio::net::TcpListener;
 
+use crate::failure::{Exit, Failure};
 use crate::logs::{self, LogFormat};
 use crate::session::Session;
 use crate::stop;
@@ -57,6 +59,9 @@ pub(crate) struct Serve {
     /// Country of its registered seat
     #[arg(long, default_value = "BE", value_name = "CODE")]
     operator_country: Country,
+    /// Identity providers whose word lets people in to the console: a YAML list, for its owner alone to read
+    #[arg(long, env = "HANSA_IDENTITY_PROVIDERS", value_name = "FILE")]
+    identity_providers: Option<PathBuf>,
     /// Token that reading /metrics asks for
     #[arg(long, env = "HANSA_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     metrics_token: Option<String>,
@@ -110,6 +115,7 @@ impl Serve {
         let settings = Settings {
             issuer: self.issuer.clone().unwrap_or_else(|| address.clone()),
             signing_seed: signing_seed(&data.join("signing.seed")).with_context(unusable)?,
+            identity_providers: self.identity_providers.as_deref().map_or_else(|| Ok(Vec::new()), providers)?,
             trust: self.trust()?,
             ..Settings::default()
         };
@@ -192,6 +198,20 @@ impl Serve {
         ));
         Ok(())
     }
+}
+
+/// The identity providers that a file names.
+fn providers(path: &Path) -> anyhow::Result<Vec<Provider>> {
+    let unreadable = || format!("{} can't be read", path.display());
+    let text = fs::read_to_string(path).with_context(unreadable)?;
+    if fs::metadata(path).with_context(unreadable)?.permissions().mode() & 0o077 != 0 {
+        let message = format!("others can read {}, which may hold secrets", path.display());
+        let failure = Failure::new(Exit::Refused, "exposed-credentials", message);
+        return Err(failure.hint(format!("run `chmod 600 {}`", path.display())).into());
+    }
+    let configs: Vec<ProviderConfig> =
+        yaml_serde::from_str(&text).with_context(|| format!("{} can't be understood", path.display()))?;
+    configs.into_iter().map(|config| Ok(Provider::new(config)?)).collect()
 }
 
 fn default_data() -> PathBuf {

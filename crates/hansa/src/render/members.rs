@@ -139,9 +139,9 @@ impl Shown for Identity {
             words::list(&self.member.roles),
             format!("{} ({})", self.participant.name, self.participant.legal_name),
             words::list(self.projects.iter().map(|project| &project.name)),
-            format!("{}…", self.token.prefix),
-            scopes(&self.token.scopes),
-            words::maybe(self.token.expires_at),
+            self.token.as_ref().map(|token| format!("{}…", token.prefix)).unwrap_or_default(),
+            self.token.as_ref().map(|token| scopes(&token.scopes)).unwrap_or_default(),
+            words::maybe(self.token.as_ref().and_then(|token| token.expires_at)),
         ]
     }
 

@@ -3,8 +3,20 @@
 use clap::Command;
 
 /// Words of the first level that are no nouns but do something themselves.
-const ALONE: [&str; 11] =
-    ["serve", "login", "logout", "whoami", "validate", "match", "why", "events", "completion", "version", "demo"];
+const ALONE: [&str; 12] = [
+    "serve",
+    "login",
+    "logout",
+    "console",
+    "whoami",
+    "validate",
+    "match",
+    "why",
+    "events",
+    "completion",
+    "version",
+    "demo",
+];
 /// What nouns can do.
 const VERBS: [&str; 45] = [
     "set",

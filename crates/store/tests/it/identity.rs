@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hansa_model::id::{AgentId, MemberId, TokenId};
 use hansa_model::participant::{Member, Role, Scope, Token};
+use hansa_store::invitation::Invited;
 use hansa_store::page::PageRequest;
 use hansa_store::participant::ParticipantFilter;
 use hansa_store::{StoreError, Tx, agent, invitation, member, participant, token};
@@ -74,9 +75,12 @@ async fn an_invitation_works_once(engine: Engine) {
     let mut tx = store.db.write().await.unwrap();
     let (who, ..) = provider(&mut tx, "utrecht").await;
     let end = NOW.plus(Duration::from_secs(60));
-    invitation::insert(&mut tx, "h1", who.id, &who.roles, end).await.unwrap();
-    invitation::insert(&mut tx, "h2", who.id, &who.roles, end).await.unwrap();
-    assert_eq!(invitation::take(&mut tx, "h1", NOW).await.unwrap(), Some((who.id, who.roles.clone())));
+    let invited = Invited { participant: who.id, roles: who.roles.clone(), member: None };
+    invitation::insert(&mut tx, "h1", &invited, end).await.unwrap();
+    invitation::insert(&mut tx, "h2", &invited, end).await.unwrap();
+    assert_eq!(invitation::find(&mut tx, "h1", NOW).await.unwrap(), Some(invited.clone()));
+    assert_eq!(invitation::take(&mut tx, "h1", NOW).await.unwrap(), Some(invited));
+    assert_eq!(invitation::find(&mut tx, "h1", NOW).await.unwrap(), None);
     assert_eq!(invitation::take(&mut tx, "h1", NOW).await.unwrap(), None);
     assert_eq!(invitation::take(&mut tx, "h2", end).await.unwrap(), None);
     invitation::withdraw(&mut tx, who.id).await.unwrap();
@@ -116,8 +120,8 @@ async fn a_token_speaks_in_roles_that_its_participant_still_has(engine: Engine) 
     let narrowed = hansa_model::participant::Participant { roles: BTreeSet::from([Role::Buyer]), ..who.clone() };
     participant::update(&mut tx, &narrowed).await.unwrap();
     let holder = token::by_hash(&mut tx, "hash").await.unwrap().unwrap();
-    assert_eq!((holder.token, holder.participant), (made.clone(), who.id));
-    assert_eq!(holder.roles, BTreeSet::from([Role::Buyer]));
+    assert_eq!((holder.token, holder.standing.participant), (made.clone(), who.id));
+    assert_eq!(holder.standing.roles, BTreeSet::from([Role::Buyer]));
     assert!(token::by_hash(&mut tx, "other").await.unwrap().is_none());
     assert!(token::find(&mut tx, other.id, made.id).await.unwrap().is_none());
     token::revoke(&mut tx, made.id, NOW).await.unwrap();

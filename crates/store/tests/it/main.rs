@@ -8,4 +8,5 @@ mod idempotency;
 mod identity;
 mod migrations;
 mod onboarding;
+mod sign_in;
 mod world;

@@ -1,0 +1,3 @@
+//! Proofs, given by software of somebody else's making.
+
+mod passkey;
