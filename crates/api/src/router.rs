@@ -19,9 +19,9 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    account, agent_protocol, agents, audit, devices, document, events, evidence, gate, gxdch, imports, kinds, market,
-    members, money, observe, offers, onboarding, orders, participants, projects, proofs, proposals, services, sessions,
-    sign_in, sites, system, tokens, trust,
+    account, agent_protocol, agents, audit, consoles, devices, document, events, evidence, gate, gxdch, imports, kinds,
+    market, members, money, observe, offers, onboarding, orders, participants, projects, proofs, proposals, services,
+    sessions, sign_in, sites, system, tokens, trust,
 };
 
 /// Every operation.
@@ -45,6 +45,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(market::routes())
         .merge(orders::routes())
         .merge(services::routes())
+        .merge(consoles::routes())
         .merge(proposals::routes())
         .merge(trust::routes())
         .merge(evidence::routes())

@@ -36,6 +36,9 @@ pub enum Error {
     /// Somebody else who is needed does not answer.
     #[error("{0}")]
     Unreachable(String),
+    /// The provider's agent, which alone could answer, does not.
+    #[error("{0}")]
+    AgentAway(String),
     /// There is no such thing, or the caller may not see it.
     #[error("there is no {what} `{name}`")]
     NotFound {
@@ -147,6 +150,7 @@ impl Error {
             Self::Unproven => (403, "proof-needed", "Prove again who you are"),
             Self::TooMany { .. } => (429, "too-many-attempts", "Too many attempts"),
             Self::Unreachable(_) => (503, "provider-unreachable", "Somebody else does not answer"),
+            Self::AgentAway(_) => (503, "agent-away", "The provider's agent is away"),
             Self::NotFound { .. } => (404, "not-found", "Not found"),
             Self::Invalid(_) => (400, "invalid-input", "The input is wrong"),
             Self::Conflict { code, .. } => (409, *code, "It clashes with what is there"),
@@ -164,6 +168,9 @@ impl Error {
             Self::Unproven => Some("send a proof to `/v1/session/proof`, then repeat the request".to_owned()),
             Self::TooMany { wait, .. } => Some(format!("wait for {} seconds", wait.as_secs() + 1)),
             Self::Unreachable(_) => Some("try again in a moment, or sign in another way".to_owned()),
+            Self::AgentAway(_) => {
+                Some("try again in a moment; if that does not help, ask the provider about its agent".to_owned())
+            }
             Self::Changed => Some("read it again and repeat with its new `etag`".to_owned()),
             Self::Busy(_) | Self::Store(StoreError::Unavailable(_)) => Some("try again in a moment".to_owned()),
             Self::Store(_) | Self::Internal(_) => {

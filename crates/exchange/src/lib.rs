@@ -10,6 +10,7 @@ pub mod audit;
 pub mod authorization;
 mod check;
 pub mod clearing;
+pub mod consoles;
 pub mod error;
 pub mod events;
 pub mod evidence;
@@ -67,6 +68,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     hints: Hints,
+    asks: consoles::Asks,
     keeper: market::Keeper,
     lanes: market::Lanes,
     watcher: proposals::Watcher,
@@ -83,7 +85,8 @@ impl Exchange {
     /// [`Error::Store`].
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
-        let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
+        let (hints, asks) = (Hints::default(), consoles::Asks::default());
+        let (keeper, lanes) = (market::Keeper::default(), market::Lanes::default());
         let watcher = proposals::Watcher::new(settings.proposals);
         let hashing = sign_in::Hashing::default();
         let resolver = trust::resolver(&settings.trust)?;
@@ -92,7 +95,7 @@ impl Exchange {
         let inner = Arc::new_cyclic(|own| {
             let web = || trust::Web::new(own.clone(), resolver.clone());
             let verifier = Verifier::new(web(), checks);
-            Inner { db, clock, settings, hints, keeper, lanes, watcher, hashing, verifier, web: web(), rule_sets }
+            Inner { db, clock, settings, hints, asks, keeper, lanes, watcher, hashing, verifier, web: web(), rule_sets }
         });
         Ok(Self { inner })
     }
@@ -113,6 +116,11 @@ impl Exchange {
     #[must_use]
     pub fn hints(&self) -> &Hints {
         &self.inner.hints
+    }
+
+    /// What agents are asked for at once.
+    pub(crate) fn asks(&self) -> &consoles::Asks {
+        &self.inner.asks
     }
 
     /// Who keeps the catalogue.
