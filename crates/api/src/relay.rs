@@ -35,7 +35,7 @@ const AGENT_PATIENCE: Duration = Duration::from_secs(5);
 /// The most bytes of a log.
 const LARGEST_LOG: usize = 1 << 20;
 /// How long one side may take to take a frame.
-const SEND_PATIENCE: Duration = Duration::from_secs(30);
+const SEND_PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait for the other side's goodbye.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// The longest reason that fits into a closing frame.
@@ -385,7 +385,7 @@ async fn send(to: &mut SplitSink<WebSocket, Message>, message: Message) -> std::
     match tokio::time::timeout(SEND_PATIENCE, to.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(End::told(None)),
-        Err(_) => Err(End::new(close::TIMED_OUT, "one side took nothing for half a minute")),
+        Err(_) => Err(End::new(close::TIMED_OUT, "one side took nothing for ten seconds")),
     }
 }
 

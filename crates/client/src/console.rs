@@ -26,7 +26,7 @@ const OPENING: Duration = Duration::from_secs(15);
 /// The most bytes of a frame that are taken.
 const LARGEST_FRAME: usize = 256 << 10;
 /// How long the other side may take to take a frame.
-const SENDING: Duration = Duration::from_secs(30);
+const SENDING: Duration = Duration::from_secs(10);
 /// The longest reason that fits into a closing frame.
 const LONGEST_REASON: usize = 123;
 
