@@ -117,6 +117,7 @@ impl Serve {
             signing_seed: signing_seed(&data.join("signing.seed")).with_context(unusable)?,
             identity_providers: self.identity_providers.as_deref().map_or_else(|| Ok(Vec::new()), providers)?,
             trust: self.trust()?,
+            backups: Some(data.join("backups")),
             ..Settings::default()
         };
         let file = data.join("hansa.db").to_string_lossy().into_owned();
