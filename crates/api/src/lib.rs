@@ -20,6 +20,7 @@ mod idempotency;
 mod imports;
 mod kinds;
 mod limits;
+mod maintenance;
 mod market;
 mod members;
 mod metrics;
@@ -45,6 +46,7 @@ mod sign_in;
 mod sites;
 mod state;
 mod system;
+mod table;
 mod tokens;
 mod trust;
 

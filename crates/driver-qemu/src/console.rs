@@ -27,10 +27,10 @@ pub(crate) fn last_lines(home: &Home, lines: usize) -> io::Result<Option<String>
 /// The last lines of a text; the newline at its end is part of the last of them.
 fn end_of(text: &[u8], lines: usize) -> &[u8] {
     let body = text.strip_suffix(b"\n").unwrap_or(text);
-    let newlines = body.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n').map(|(index, _)| index);
+    let mut newlines = body.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n').map(|(index, _)| index);
     match lines.checked_sub(1) {
         None => &[],
-        Some(before) => newlines.skip(before).next().map_or(text, |index| &text[index + 1..]),
+        Some(before) => newlines.nth(before).map_or(text, |index| &text[index + 1..]),
     }
 }
 

@@ -24,6 +24,7 @@ mod serve;
 mod service;
 mod site;
 mod statement;
+mod terminal;
 mod token;
 mod trust;
 mod usage;
