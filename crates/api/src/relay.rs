@@ -369,7 +369,12 @@ async fn pump(
             None => return End::told(None),
             Some(Err(error)) => {
                 tracing::debug!(%error, "a terminal broke off");
-                return End::new(close::MALFORMED, "the connection broke off, or a frame was too large");
+                return match direction {
+                    Direction::Typed => {
+                        End::new(close::MALFORMED, "the connection broke off, or a frame was too large")
+                    }
+                    Direction::Shown => End::new(close::AGENT_AWAY, "the provider's agent broke off; open it again"),
+                };
             }
         };
         if !flow.count(direction, bytes.len()) {
