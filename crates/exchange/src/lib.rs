@@ -18,6 +18,7 @@ pub mod hints;
 pub mod identity;
 pub mod imports;
 pub mod market;
+pub mod members;
 pub mod metering;
 pub mod offers;
 pub mod onboarding;

@@ -11,8 +11,8 @@ use hansa_signin::oidc::Provider;
 use hansa_testkit::{Answer, Engine, World, WorldOptions};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Child;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout};
 use tokio::sync::OnceCell;
 
 use crate::surfer::Surfer;
@@ -42,6 +42,8 @@ struct Running {
     issuer: String,
     file: tempfile::NamedTempFile,
     child: Child,
+    /// It goes on talking, and would die of nobody listening.
+    _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Running {
@@ -53,7 +55,7 @@ impl Running {
         let mut child = command.spawn().expect("node runs: install nodejs");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let issuer = lines.next_line().await.unwrap().expect("the provider listens");
-        Self { issuer, file, child }
+        Self { issuer, file, child, _said: lines }
     }
 
     async fn stop(mut self) {
