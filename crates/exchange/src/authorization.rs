@@ -214,10 +214,10 @@ operations! {
     AdmitParticipant = "admitParticipant" Post "/v1/participants" Member OPERATORS Some(Scope::Admin);
     /// One participant.
     GetParticipant = "getParticipant" Get "/v1/participants/{participant}" Member ANY Some(Scope::Read);
-    /// Take a member away.
-    RemoveMember = "removeMember" Delete "/v1/members/{member}" OwnParticipant TRADERS Some(Scope::Admin);
     /// Make a new way in to a member's account.
     ResetMember = "resetMember" Post "/v1/members/{member}/resets" OwnParticipant TRADERS Some(Scope::Admin);
+    /// Take a member away.
+    RemoveMember = "removeMember" Delete "/v1/members/{member}" OwnParticipant TRADERS Some(Scope::Admin);
     /// Invite a member.
     InviteMember = "inviteMember" Post "/v1/participants/{participant}/invitations" OwnParticipant TRADERS
         Some(Scope::Admin);

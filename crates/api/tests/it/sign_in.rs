@@ -28,7 +28,7 @@ async fn invitation(world: &World, name: &str, roles: &[Role]) -> String {
 }
 
 /// What an app shows for a secret.
-fn app(world: &World, secret: &str) -> String {
+pub(crate) fn app(world: &World, secret: &str) -> String {
     let secret = Secret::try_from_base32(secret).unwrap();
     let seconds = u64::try_from(world.exchange.now().micros() / 1_000_000).unwrap();
     Builder::new().with_secret(secret).build_noncompliant().generate(seconds).to_string()

@@ -12,6 +12,7 @@ mod find;
 mod kind;
 mod ledger;
 mod login;
+mod member;
 mod offer;
 mod onboarding;
 mod order;
@@ -99,6 +100,9 @@ pub(crate) enum Command {
     /// Participants of the federation
     #[command(subcommand)]
     Participant(participant::Participant),
+    /// Members of your participant
+    #[command(subcommand)]
+    Member(member::Member),
     /// Onboarding: who you are as a provider, step by step, and what that reaches
     #[command(subcommand)]
     Onboarding(onboarding::Onboarding),
@@ -155,6 +159,7 @@ impl Command {
             Self::Agent(command) => command.run(session).await,
             Self::Enrolment(command) => command.run(session).await,
             Self::Participant(command) => command.run(session).await,
+            Self::Member(command) => command.run(session).await,
             Self::Onboarding(command) => command.run(session).await,
             Self::Trust(command) => command.run(session).await,
             Self::Evidence(command) => command.run(session).await,
