@@ -145,8 +145,12 @@ impl Serve {
         let db = Db::open(self.database.as_deref().unwrap_or(&file)).await.context("the database can't be opened")?;
         let exchange = Exchange::open(db, Clock::System, settings).await?;
         self.invite_operator(session, &exchange, &data.join("operator-invitation"), &address).await?;
-        let options =
-            ApiOptions { metrics_token: self.metrics_token, behind_proxy: self.behind_proxy, ..ApiOptions::default() };
+        let options = ApiOptions {
+            metrics_token: self.metrics_token,
+            behind_proxy: self.behind_proxy,
+            pages: Some(hansa_console::pages()),
+            ..ApiOptions::default()
+        };
         let shutdown = options.shutdown.clone();
         let kept = tokio::spawn(reconcilers::run(exchange.clone(), shutdown.clone()));
         let asked = shutdown.clone();
