@@ -161,11 +161,12 @@ pub async fn join(work: &mut Work, caller: &Principal, new: JoinParticipant) -> 
 /// Makes an invitation by which the caller, who acts by tokens so far, gets an account.
 ///
 /// # Errors
-/// [`Error::Forbidden`] when the token has not every scope (an account has), [`Error::Conflict`] when the caller is
-/// signed in with an account.
+/// [`Error::Forbidden`] when the token has not every scope (an account has), [`Error::Conflict`] when the
+/// caller has an account.
 pub async fn invite_self(work: &mut Work, caller: &Principal) -> Result<Invitation> {
-    if caller.session().is_ok() {
-        return Err(Error::conflict("account-already", "you have an account", "invite others instead"));
+    if caller.session().is_ok() || member::account(work, caller.member).await?.is_some() {
+        let detail = "you have an account for the console";
+        return Err(Error::conflict("account-already", detail, "sign in with it at `/sign-in`"));
     }
     identity::whole(caller)?;
     let me = member::find(work, caller.member).await?.ok_or_else(|| Error::not_found("member", caller.member))?;

@@ -70,6 +70,11 @@ async fn a_browser_lets_the_command_line_in() {
     assert!(login.wait().await.unwrap().success());
     let whoami = user.run(&["whoami", "-o", "json"]).await.well().json();
     assert_eq!(whoami["participant"]["name"], "gridtown");
+    // Whoever has an account needs no link that makes one.
+    let console = user.run(&["console"]).await.well().stdout;
+    assert_eq!(console, format!("http://{}/sign-in\n", world.address));
+    let tokens_only = member(&world, "other", &[Role::Buyer]).await;
+    assert!(tokens_only.run(&["console"]).await.well().stdout.contains("/sign-up#code="));
 }
 
 #[tokio::test(flavor = "multi_thread")]
