@@ -20,9 +20,9 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    account, agent_protocol, agents, audit, devices, document, events, evidence, gate, gxdch, imports, kinds, market,
-    members, money, observe, offers, onboarding, orders, participants, projects, proofs, proposals, services, sessions,
-    sign_in, sites, system, tokens, trust,
+    account, agent_protocol, agents, audit, devices, document, events, evidence, gate, gxdch, imports, kinds,
+    maintenance, market, members, money, observe, offers, onboarding, orders, participants, projects, proofs,
+    proposals, services, sessions, sign_in, sites, system, tokens, trust,
 };
 
 /// Every operation.
@@ -39,6 +39,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(projects::routes())
         .merge(kinds::routes())
         .merge(sites::routes())
+        .merge(maintenance::routes())
         .merge(offers::routes())
         .merge(imports::routes())
         .merge(agents::routes())

@@ -139,6 +139,7 @@ impl Serve {
             identity_providers: self.identity_providers.as_deref().map_or_else(|| Ok(Vec::new()), providers)?,
             second_factor: self.demand_second_factor.map_or(SecondFactor::Chosen, Whom::factor),
             trust: self.trust()?,
+            backups: Some(data.join("backups")),
             ..Settings::default()
         };
         let file = data.join("hansa.db").to_string_lossy().into_owned();

@@ -4,7 +4,6 @@ use hansa_client::{Client, Credentials};
 use hansa_model::participant::{Invitation, Role};
 use hansa_model::sign_in::SignUp;
 use hansa_testkit::{Engine, PASSWORD, World};
-use reqwest::StatusCode;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
@@ -66,7 +65,7 @@ async fn a_browser_lets_the_command_line_in() {
     let shown = line_with(&mut stderr, "/device?code=").await;
     let code = shown.split_once("/device?code=").unwrap().1.split_whitespace().next().unwrap();
     let path = format!("/v1/device/requests/{code}/approve");
-    let _ = anna.post(&path, &json!({})).await.is(StatusCode::OK);
+    assert_eq!(anna.post(&path, &json!({})).await.status.as_u16(), 200);
     assert!(login.wait().await.unwrap().success());
     let whoami = user.run(&["whoami", "-o", "json"]).await.well().json();
     assert_eq!(whoami["participant"]["name"], "gridtown");
@@ -84,7 +83,7 @@ async fn members_are_listed_get_in_again_and_are_removed() {
     let invited = user.run(&["participant", "invite", "gridtown", "-o", "json"]).await.well();
     assert!(invited.stderr.contains("/sign-up#code="), "{invited}");
     let new = json!({"code": invited.json()["code"], "login": "bert", "name": "bert", "password": PASSWORD});
-    let _ = world.stranger().post("/v1/sign-up", &new).await.is(StatusCode::CREATED);
+    assert_eq!(world.stranger().post("/v1/sign-up", &new).await.status.as_u16(), 201);
     let listed = user.run(&["member", "list", "-o", "json"]).await.well().json();
     assert_eq!((&listed[0]["name"], &listed[1]["name"]), (&json!("anna"), &json!("bert")));
     let reset = user.run(&["member", "reset", "bert", "-o", "json"]).await.well();
