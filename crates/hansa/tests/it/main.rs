@@ -5,5 +5,6 @@ mod command_tree;
 mod killed_agent;
 mod offline;
 mod packs;
+mod people;
 mod program;
 mod proposals;
