@@ -406,6 +406,12 @@ operations! {
     /// How a service is reached, with its secret.
     GetServiceConnection = "getServiceConnection" Get "/v1/services/{service}/connection" OwnProject BUYERS
         Some(Scope::Order);
+    /// What a service wrote to its console: `?lines=`.
+    GetServiceLog = "getServiceLog" Get "/v1/services/{service}/log" OwnProject BUYERS Some(Scope::Order);
+    /// Get a ticket for a terminal on a service.
+    CreateConsole = "createConsole" Post "/v1/services/{service}/consoles" OwnProject BUYERS Some(Scope::Order);
+    /// Open a terminal with a ticket.
+    OpenConsole = "openConsole" Get "/v1/consoles/{ticket}" Public ANY None;
     /// The metrics of a service: `?since=`.
     GetServiceMetrics = "getServiceMetrics" Get "/v1/services/{service}/metrics" OwnProject ANY Some(Scope::Read);
     /// What is proposed for what runs: `?project=&order=&state=&cursor=&limit=`.
@@ -431,6 +437,8 @@ operations! {
     PollAssignments = "pollAssignments" Get "/v1/agent/assignments" Agent ANY None;
     /// What an agent tells. Body: Report. Answer: ReportReceipt.
     SendReport = "sendReport" Post "/v1/agent/reports" Agent ANY None;
+    /// Bring the console that was asked for.
+    JoinConsole = "joinConsole" Get "/v1/agent/consoles/{ticket}" Agent ANY None;
 
     /// What happened.
     ListEvents = "listEvents" Get "/v1/events" OwnParticipant ANY Some(Scope::Read);

@@ -39,6 +39,9 @@ pub enum Error {
     /// Somebody else who is needed does not answer.
     #[error("{0}")]
     Unreachable(String),
+    /// The provider's agent, which alone could answer, does not.
+    #[error("{0}")]
+    AgentAway(String),
     /// There is no such thing, or the caller may not see it.
     #[error("there is no {what} `{name}`")]
     NotFound {
@@ -151,6 +154,7 @@ impl Error {
             Self::FactorNeeded => (403, "second-factor-needed", "Prove a second factor"),
             Self::TooMany { .. } => (429, "too-many-attempts", "Too many attempts"),
             Self::Unreachable(_) => (503, "provider-unreachable", "Somebody else does not answer"),
+            Self::AgentAway(_) => (503, "agent-away", "The provider's agent is away"),
             Self::NotFound { .. } => (404, "not-found", "Not found"),
             Self::Invalid(_) => (400, "invalid-input", "The input is wrong"),
             Self::Conflict { code, .. } => (409, *code, "It clashes with what is there"),
@@ -171,6 +175,9 @@ impl Error {
             ),
             Self::TooMany { wait, .. } => Some(format!("wait for {} seconds", wait.as_secs() + 1)),
             Self::Unreachable(_) => Some("try again in a moment, or sign in another way".to_owned()),
+            Self::AgentAway(_) => {
+                Some("try again in a moment; if that does not help, ask the provider about its agent".to_owned())
+            }
             Self::Changed => Some("read it again and repeat with its new `etag`".to_owned()),
             Self::Busy(_) | Self::Store(StoreError::Unavailable(_)) => Some("try again in a moment".to_owned()),
             Self::Store(_) | Self::Internal(_) => {

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod canary;
+mod consoles;
 mod devices;
 mod events;
 mod factors;

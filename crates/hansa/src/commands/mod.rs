@@ -28,6 +28,7 @@ mod service;
 mod site;
 mod statement;
 mod system;
+mod terminal;
 mod token;
 mod trust;
 mod usage;

@@ -18,9 +18,11 @@ const ALONE: [&str; 12] = [
     "demo",
 ];
 /// What nouns can do.
-const VERBS: [&str; 48] = [
+const VERBS: [&str; 50] = [
     "backup",
     "print",
+    "log",
+    "console",
     "set",
     "template",
     "submit",

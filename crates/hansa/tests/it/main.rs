@@ -2,6 +2,7 @@
 
 mod against_an_exchange;
 mod command_tree;
+mod consoles;
 mod killed_agent;
 mod offline;
 mod packs;
