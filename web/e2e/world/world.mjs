@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
+import { openAssessor } from "./assessor.mjs";
 import { freePort, run, start, until } from "./processes.mjs";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 /** The program under test. */
 export const program = process.env.HANSA_PROGRAM ?? join(repository, "target/debug/hansa");
-const providerFiles = ["utrecht", "grenoble", "jelenia-gora"];
+/** The providers, each with an invented VAT number of the right form. */
+const providerFiles = { utrecht: "NL999999990B01", grenoble: "FR83404833048", "jelenia-gora": "PL5260250274" };
 
 /**
  * Speaks to an exchange with a token; throws what the exchange refuses.
@@ -23,6 +25,7 @@ export function caller(address, token) {
    * @param {string} path
    * @param {unknown} [body]
    * @param {string} [type]
+   * @returns {Promise<unknown>}
    */
   return async (method, path, body, type = "application/json") => {
     const response = await fetch(address + path, {
@@ -44,6 +47,7 @@ export function caller(address, token) {
  * @param {string} address
  * @param {string} code
  * @param {string} name
+ * @returns {Promise<string>}
  */
 export async function accept(address, code, name) {
   const issued = await caller(address)("POST", "/v1/invitations/accept", { code, name });
@@ -65,7 +69,19 @@ function drivers(entry, home) {
   }));
 }
 
-async function startProvider(address, operator, directory, file) {
+/** A provider declares what it is and hands in what the assessor has signed for it, as the demo's providers do. */
+async function showEvidence(address, assessor, token, entry, file, vat) {
+  const call = caller(address, token);
+  for (const name of ["common", file]) {
+    const declared = ["evidence", "declare", "-f", join(repository, "examples/evidence", `${name}.yaml`)];
+    await run(program, declared, { HANSA_EXCHANGE: address, HANSA_TOKEN: token });
+  }
+  const { did } = await call("GET", `/v1/participants/${entry.name}/trust`);
+  for (const credential of [assessor.certify(did, "ISO27001"), assessor.notarise(did, entry.country, vat)])
+    await call("POST", "/v1/evidence", { credential });
+}
+
+async function startProvider(address, operator, assessor, directory, [file, vat]) {
   const [entry] = parse(await readFile(join(repository, "examples/providers", `${file}.yaml`), "utf8")).providers;
   const admitted = await operator("POST", "/v1/participants", {
     name: entry.name,
@@ -77,6 +93,7 @@ async function startProvider(address, operator, directory, file) {
   const token = await accept(address, admitted.invitation.code, "sales");
   const call = caller(address, token);
   await call("POST", "/v1/offers/import?format=yaml", stringify({ providers: [entry] }), "application/yaml");
+  await showEvidence(address, assessor, token, entry, file, vat);
   const enrolment = await call("POST", "/v1/agents/enrolments", { name: "agent-1" });
   const home = join(directory, entry.name);
   await mkdir(home, { recursive: true });
@@ -101,9 +118,10 @@ export async function startWorld() {
   const address = `http://127.0.0.1:${await freePort()}`;
   const data = join(directory, "exchange");
   await mkdir(data);
+  const assessor = await openAssessor();
   const exchange = start(
     program,
-    ["serve", "--listen", address.slice("http://".length), "--data", data],
+    ["serve", "--listen", address.slice("http://".length), "--data", data, "--plain-http-issuer", assessor.host],
     join(directory, "exchange.log"),
   );
   const code = await until("the exchange's start", async () => {
@@ -115,8 +133,11 @@ export async function startWorld() {
   const market = await readFile(join(repository, "data/market/catalogue.yaml"), "utf8");
   await operator("POST", "/v1/offers/import?format=yaml", market, "application/yaml");
 
+  await operator("POST", "/v1/trusted-issuers", assessor.issuer);
+  /** @type {Awaited<ReturnType<typeof startProvider>>[]} */
   const providers = [];
-  for (const file of providerFiles) providers.push(await startProvider(address, operator, directory, file));
+  for (const file of Object.entries(providerFiles))
+    providers.push(await startProvider(address, operator, assessor, directory, file));
 
   const town = await operator("POST", "/v1/participants", {
     name: "gridtown",
@@ -154,6 +175,7 @@ export async function startWorld() {
     async stop() {
       for (const { agent } of providers) await agent.stop();
       await exchange.stop();
+      await assessor.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
