@@ -22,31 +22,30 @@ const provoked = /Failed to load resource: (the server responded with a status o
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   world: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+    async ({}, provide) => {
       const world = await startWorld();
-      await use(world);
+      await provide(world);
       await world.stop();
     },
     { scope: "worker", timeout: 120_000 },
   ],
   address: [
-    async ({ world }, use) => {
+    async ({ world }, provide) => {
       process.env.HANSA_EXCHANGE = world.address;
       const port = await freePort();
       const server = await preview({ preview: { port, strictPort: true, host: "127.0.0.1" } });
-      await use(`http://127.0.0.1:${port}`);
+      await provide(`http://127.0.0.1:${port}`);
       await server.close();
     },
     { scope: "worker" },
   ],
-  as: async ({ world, address, page }, use) => {
+  as: async ({ world, address, page }, provide) => {
     const said: string[] = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type()) && !provoked.test(message.text())) said.push(message.text());
     });
     page.on("pageerror", (error) => said.push(error.message));
-    await use(async (person, path = "/") => {
+    await provide(async (person, path = "/") => {
       const token = world.tokens[person];
       const answer = await fetch(`${world.address}/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });
       const { member, participant } = (await answer.json()) as {

@@ -37,7 +37,7 @@ const inside = createRoute({
   component: Shell,
   beforeLoad: async ({ context, location }) => {
     if (!active()) throw redirect({ to: "/sign-in", search: { to: location.href } });
-    await context.queries.ensureQueryData(whoami());
+    await context.queries.query({ ...whoami(), staleTime: "static" });
   },
 });
 

@@ -116,6 +116,8 @@ export function Shell() {
   const open = menu.open && menu.at === path;
   useEffect(() => follow(queries), [queries, active]);
   useEffect(() => {
+    // Whoever types right after Ctrl K must not lose letters to its loading.
+    void import("./Palette");
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
