@@ -90,7 +90,7 @@ test("an order above the limit of its project waits for a second member", async 
   await other.getByRole("tab", { name: "API token" }).click();
   await other.getByPlaceholder("hansa_…", { exact: true }).fill(world.tokens.approver);
   await other.getByRole("button", { name: "Sign in" }).click();
-  await other.getByRole("button", { name: "Approve" }).click();
+  await other.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(page.getByText("fulfilled", { exact: true })).toBeVisible({ timeout: 30_000 });
   await other.close();
 });
