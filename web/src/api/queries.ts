@@ -35,6 +35,25 @@ export const participants = (query: Query<"/v1/participants"> = {}) =>
     getNextPageParam: nextOf,
   });
 
+/** Every provider: there are hundreds at most. */
+export const providers = () =>
+  queryOptions({
+    queryKey: ["participants", "providers"],
+    queryFn: async () => {
+      const all: Schema<"Participant">[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await body(
+          api.GET("/v1/participants", { params: { query: { role: "provider", limit: whole, cursor } } }),
+        );
+        all.push(...page.items);
+        cursor = nextOf(page);
+      } while (cursor);
+      return all;
+    },
+    staleTime: 60_000,
+  });
+
 export const kinds = () =>
   queryOptions({ queryKey: ["kinds"], queryFn: () => body(api.GET("/v1/kinds")), staleTime: Infinity });
 
