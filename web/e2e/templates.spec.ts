@@ -4,7 +4,7 @@ import { expect, test } from "./fixtures";
 import { caller } from "./world/world.mjs";
 
 test("an exchange accepts every template, and something fits each", async ({ world }) => {
-  const call = caller(world.address, world.tokens.buyer);
+  const call = caller(world.address, world.people.buyer.token);
   const directory = new URL("../src/templates/", import.meta.url);
   const files = (await readdir(directory)).filter((file) => file.endsWith(".yaml"));
   expect(files).toHaveLength(9);
@@ -17,7 +17,7 @@ test("an exchange accepts every template, and something fits each", async ({ wor
 
 test("prices in the market are those that the exchange works out", async ({ world, as }) => {
   const page = await as("buyer", "/market?state=orderable&sort=price");
-  const call = caller(world.address, world.tokens.buyer);
+  const call = caller(world.address, world.people.buyer.token);
   const { items } = await call("GET", "/v1/offers?state=orderable&sort=price&limit=10");
   const ids = items.map((offer: { id: string }) => offer.id).join(",");
   const compared = await call("GET", `/v1/offers/compare?ids=${ids}`);

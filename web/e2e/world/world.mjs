@@ -39,15 +39,29 @@ export function caller(address, token) {
   };
 }
 
+/** The password of everybody in a world; worlds live on loopback for minutes. */
+export const password = "cogs and kogges 1241";
+
 /**
- * Joins with an invitation; answers the secret of the new token.
+ * Makes an account by an invitation, as the console does, and a token for what tests ask beside the page.
  * @param {string} address
  * @param {string} code
  * @param {string} name
+ * @param {string} login
  */
-export async function accept(address, code, name) {
-  const issued = await caller(address)("POST", "/v1/invitations/accept", { code, name });
-  return issued.secret;
+export async function signUp(address, code, name, login) {
+  const headers = { "content-type": "application/json", "x-hansa-console": "1" };
+  const newcomer = JSON.stringify({ code, name, login, password });
+  const joined = await fetch(`${address}/v1/sign-up`, { method: "POST", headers, body: newcomer });
+  if (!joined.ok) throw new Error(`${login} can't sign up: ${joined.status} ${await joined.text()}`);
+  const cookie = joined.headers.getSetCookie()[0].split(";")[0];
+  const issued = await fetch(`${address}/v1/tokens`, {
+    method: "POST",
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ name: "tests" }),
+  });
+  if (!issued.ok) throw new Error(`${login} gets no token: ${issued.status} ${await issued.text()}`);
+  return { login, password, token: (await issued.json()).secret };
 }
 
 /** Options of the simulated back ends of one provider's sites. */
@@ -74,8 +88,8 @@ async function startProvider(address, operator, directory, file) {
     roles: ["provider"],
     assurance: entry.assurance,
   });
-  const token = await accept(address, admitted.invitation.code, "sales");
-  const call = caller(address, token);
+  const sales = await signUp(address, admitted.invitation.code, "Piet Provider", `sales@${entry.name}.example`);
+  const call = caller(address, sales.token);
   await call("POST", "/v1/offers/import?format=yaml", stringify({ providers: [entry] }), "application/yaml");
   const enrolment = await call("POST", "/v1/agents/enrolments", { name: "agent-1" });
   const home = join(directory, entry.name);
@@ -92,26 +106,29 @@ async function startProvider(address, operator, directory, file) {
   };
   await writeFile(join(home, "agent.yaml"), stringify(config));
   const agent = start(program, ["agent", "run", "--config", join(home, "agent.yaml")], join(home, "agent.log"));
-  return { name: entry.name, token, agent };
+  return { name: entry.name, sales, agent };
 }
 
-/** Starts a world and answers its address, the tokens of its people, and how to end it. */
-export async function startWorld() {
+/**
+ * Starts a world and answers its address, its people, and how to end it.
+ * @param {string} [origin] where browsers will find its console; passkeys are bound to it
+ */
+export async function startWorld(origin) {
   const directory = await mkdtemp(join(tmpdir(), "hansa-console-"));
   const address = `http://127.0.0.1:${await freePort()}`;
   const data = join(directory, "exchange");
   await mkdir(data);
   const exchange = start(
     program,
-    ["serve", "--listen", address.slice("http://".length), "--data", data],
+    ["serve", "--listen", address.slice("http://".length), "--data", data, "--issuer", origin ?? address],
     join(directory, "exchange.log"),
   );
   const code = await until("the exchange's start", async () => {
     await caller(address)("GET", "/readyz");
     return (await readFile(join(data, "operator-invitation"), "utf8")).trim();
   });
-  const operatorToken = await accept(address, code, "Olga Operator");
-  const operator = caller(address, operatorToken);
+  const olga = await signUp(address, code, "Olga Operator", "olga@operator.example");
+  const operator = caller(address, olga.token);
   const market = await readFile(join(repository, "data/market/catalogue.yaml"), "utf8");
   await operator("POST", "/v1/offers/import?format=yaml", market, "application/yaml");
 
@@ -124,31 +141,26 @@ export async function startWorld() {
     country: "NL",
     roles: ["buyer"],
   });
-  const buyerToken = await accept(address, town.invitation.code, "Anna Buyer");
-  const second = await operator("POST", `/v1/participants/${town.participant.id}/invitations`, { roles: ["buyer"] });
-  const approverToken = await accept(address, second.code, "Bram Approver");
+  const anna = await signUp(address, town.invitation.code, "Anna Buyer", "anna@gridtown.example");
+  const invitations = `/v1/participants/${town.participant.id}/invitations`;
+  const second = await caller(address, anna.token)("POST", invitations, { roles: ["buyer"] });
+  const bram = await signUp(address, second.code, "Bram Approver", "bram@gridtown.example");
   const house = await operator("POST", "/v1/participants", {
     name: "pruefhaus",
     legalName: "Prüfhaus GmbH",
     country: "DE",
     roles: ["auditor"],
   });
-  const auditorToken = await accept(address, house.invitation.code, "Ada Auditor");
+  const ada = await signUp(address, house.invitation.code, "Ada Auditor", "ada@pruefhaus.example");
 
   await until("orderable offers of every provider", async () => {
-    const page = await caller(address, buyerToken)("GET", "/v1/offers?state=orderable&limit=500");
+    const page = await caller(address, anna.token)("GET", "/v1/offers?state=orderable&limit=500");
     return new Set(page.items.map((offer) => offer.providerName)).size === providers.length ? true : undefined;
   });
   return {
     address,
     directory,
-    tokens: {
-      operator: operatorToken,
-      provider: providers[0].token,
-      buyer: buyerToken,
-      approver: approverToken,
-      auditor: auditorToken,
-    },
+    people: { operator: olga, provider: providers[0].sales, buyer: anna, approver: bram, auditor: ada },
     providers,
     project: town.project,
     async stop() {
