@@ -58,7 +58,7 @@ export async function signUp(address, code, name, login) {
   const issued = await fetch(`${address}/v1/tokens`, {
     method: "POST",
     headers: { ...headers, cookie },
-    body: JSON.stringify({ name: "tests" }),
+    body: JSON.stringify({ name: "tests", scopes: ["read", "catalogue", "order", "admin"] }),
   });
   if (!issued.ok) throw new Error(`${login} gets no token: ${issued.status} ${await issued.text()}`);
   return { login, password, token: (await issued.json()).secret };
