@@ -25,37 +25,32 @@ const provoked =
   /Failed to load resource: (the server responded with a status of (400|401|403|404|409|422)|net::ERR_FAILED)/;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  port: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => use(await freePort()),
-    { scope: "worker" },
-  ],
+  port: [async ({}, provide) => provide(await freePort()), { scope: "worker" }],
   world: [
-    async ({ port }, use) => {
+    async ({ port }, provide) => {
       const world = await startWorld(`http://localhost:${port}`);
-      await use(world);
+      await provide(world);
       await world.stop();
     },
     { scope: "worker", timeout: 120_000 },
   ],
   address: [
-    async ({ world, port }, use) => {
+    async ({ world, port }, provide) => {
       process.env.HANSA_EXCHANGE = world.address;
       const server = await preview({ preview: { port, strictPort: true, host: "127.0.0.1" } });
-      await use(`http://localhost:${port}`);
+      await provide(`http://localhost:${port}`);
       await server.close();
     },
     { scope: "worker" },
   ],
-  // eslint-disable-next-line no-empty-pattern
-  signedIn: [async ({}, use) => use(new Map()), { scope: "worker" }],
-  as: async ({ world, address, page, signedIn }, use) => {
+  signedIn: [async ({}, provide) => provide(new Map()), { scope: "worker" }],
+  as: async ({ world, address, page, signedIn }, provide) => {
     const said: string[] = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type()) && !provoked.test(message.text())) said.push(message.text());
     });
     page.on("pageerror", (error) => said.push(error.message));
-    await use(async (person, path = "/") => {
+    await provide(async (person, path = "/") => {
       const kept = signedIn.get(person);
       if (kept) await page.context().addCookies(kept);
       await page.goto(address + path);

@@ -11,12 +11,13 @@ test("a provider goes from nothing to the first orderable offer by what the cons
   world,
   address,
 }) => {
-  const admitted = await caller(world.address, world.people.operator.token)("POST", "/v1/participants", {
+  const call = caller(world.address, world.people.operator.token);
+  const admitted = (await call("POST", "/v1/participants", {
     name: "newcomer",
     legalName: "Newcomer BV",
     country: "NL",
     roles: ["provider"],
-  });
+  })) as { invitation: { code: string } };
   const begun = Date.now();
   await page.goto(`${address}/sign-up#code=${admitted.invitation.code}`);
   await expect(page.getByText("Newcomer BV invites you")).toBeVisible();

@@ -5,10 +5,17 @@ import { caller } from "./world/world.mjs";
 
 const password = "salt herring and hemp";
 
+interface Device {
+  deviceCode: string;
+  userCode: string;
+  verificationUriComplete: string;
+}
+
 /** A participant of its own, so that tests do not end each other's sessions; answers its first invitation. */
 async function invitation(world: World, name: string, legalName: string): Promise<string> {
   const operator = caller(world.address, world.people.operator.token);
-  const admitted = await operator("POST", "/v1/participants", { name, legalName, country: "DE", roles: ["buyer"] });
+  const asked = { name, legalName, country: "DE", roles: ["buyer"] };
+  const admitted = (await operator("POST", "/v1/participants", asked)) as { invitation: { code: string } };
   return admitted.invitation.code;
 }
 
@@ -24,7 +31,7 @@ async function signUp(page: Page, address: string, code: string, name: string, l
 /** The code of an app for a secret at this time (RFC 6238). */
 function oneTimeCode(secret: string, later = 0): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bits = Array.from(secret, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
@@ -64,7 +71,9 @@ test("an invitation becomes an account, which signs out and comes back to where 
   await expect(page.getByText("Hansestadt Lübeck invites you")).toBeVisible();
   await expectAccessible(page);
   await signUp(page, address, code, "Lena", "lena@luebeck.example");
-  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie);
+  const kept = await page.evaluate(() =>
+    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
+  );
   expect(kept, "what scripts can read").not.toMatch(/hansa_|hansa-session/);
 
   await signOut(page, "Lena");
@@ -180,17 +189,19 @@ test("a device is let in by the code that it shows", async ({ page, world, addre
   const code = await invitation(world, "kiel", "Landeshauptstadt Kiel");
   await signUp(page, address, code, "Kai", "kai@kiel.example");
   const stranger = caller(world.address);
-  const device = await stranger("POST", "/v1/device/codes", { name: "kai's laptop", scopes: ["read"] });
+  const ask = async (name: string) =>
+    (await stranger("POST", "/v1/device/codes", { name, scopes: ["read"] })) as Device;
+  const device = await ask("kai's laptop");
   await page.goto(device.verificationUriComplete);
   await expect(page.getByText("“kai's laptop” asks for a token.")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Let it in" }).click();
   await expect(page.getByText("It is let in")).toBeVisible();
-  const issued = await stranger("POST", "/v1/device/tokens", { deviceCode: device.deviceCode });
-  const who = await caller(world.address, issued.secret)("GET", "/v1/whoami");
-  expect(who.member.name).toBe("Kai");
+  const { deviceCode } = device;
+  const issued = (await stranger("POST", "/v1/device/tokens", { deviceCode })) as { secret: string };
+  expect(await caller(world.address, issued.secret)("GET", "/v1/whoami")).toMatchObject({ member: { name: "Kai" } });
 
-  const second = await stranger("POST", "/v1/device/codes", { name: "who knows" });
+  const second = await ask("who knows");
   await page.goto(`${address}/device`);
   await page.getByLabel("Code that it shows").fill(second.userCode);
   await page.getByRole("button", { name: "Go on" }).click();

@@ -3,7 +3,10 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { openSync } from "node:fs";
 
-/** A port on loopback that nobody listens on. */
+/**
+ * A port on loopback that nobody listens on.
+ * @returns {Promise<number>}
+ */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();

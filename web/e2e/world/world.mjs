@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
+import { openAssessor } from "./assessor.mjs";
 import { freePort, run, start, until } from "./processes.mjs";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 /** The program under test. */
 export const program = process.env.HANSA_PROGRAM ?? join(repository, "target/debug/hansa");
-const providerFiles = ["utrecht", "grenoble", "jelenia-gora"];
+/** The providers, each with an invented VAT number of the right form. */
+const providerFiles = { utrecht: "NL999999990B01", grenoble: "FR83404833048", "jelenia-gora": "PL5260250274" };
 
 /**
  * Speaks to an exchange with a token; throws what the exchange refuses.
@@ -23,6 +25,7 @@ export function caller(address, token) {
    * @param {string} path
    * @param {unknown} [body]
    * @param {string} [type]
+   * @returns {Promise<unknown>}
    */
   return async (method, path, body, type = "application/json") => {
     const response = await fetch(address + path, {
@@ -48,6 +51,7 @@ export const password = "cogs and kogges 1241";
  * @param {string} code
  * @param {string} name
  * @param {string} login
+ * @returns {Promise<{ login: string, password: string, token: string }>}
  */
 export async function signUp(address, code, name, login) {
   const headers = { "content-type": "application/json", "x-hansa-console": "1" };
@@ -79,7 +83,19 @@ function drivers(entry, home) {
   }));
 }
 
-async function startProvider(address, operator, directory, file) {
+/** A provider declares what it is and hands in what the assessor has signed for it, as the demo's providers do. */
+async function showEvidence(address, assessor, token, entry, file, vat) {
+  const call = caller(address, token);
+  for (const name of ["common", file]) {
+    const declared = ["evidence", "declare", "-f", join(repository, "examples/evidence", `${name}.yaml`)];
+    await run(program, declared, { HANSA_EXCHANGE: address, HANSA_TOKEN: token });
+  }
+  const { did } = await call("GET", `/v1/participants/${entry.name}/trust`);
+  for (const credential of [assessor.certify(did, "ISO27001"), assessor.notarise(did, entry.country, vat)])
+    await call("POST", "/v1/evidence", { credential });
+}
+
+async function startProvider(address, operator, assessor, directory, [file, vat]) {
   const [entry] = parse(await readFile(join(repository, "examples/providers", `${file}.yaml`), "utf8")).providers;
   const admitted = await operator("POST", "/v1/participants", {
     name: entry.name,
@@ -91,6 +107,7 @@ async function startProvider(address, operator, directory, file) {
   const sales = await signUp(address, admitted.invitation.code, "Piet Provider", `sales@${entry.name}.example`);
   const call = caller(address, sales.token);
   await call("POST", "/v1/offers/import?format=yaml", stringify({ providers: [entry] }), "application/yaml");
+  await showEvidence(address, assessor, sales.token, entry, file, vat);
   const enrolment = await call("POST", "/v1/agents/enrolments", { name: "agent-1" });
   const home = join(directory, entry.name);
   await mkdir(home, { recursive: true });
@@ -114,15 +131,41 @@ async function startProvider(address, operator, directory, file) {
  * @param {string} [origin] where browsers will find its console; passkeys are bound to it
  */
 export async function startWorld(origin) {
+  /** @type {(() => Promise<unknown>)[]} */
+  const ends = [];
+  const stop = async () => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    return { ...(await populate(origin, ends)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Fills a world; each thing that must be ended adds how, so that a world that fails half-way leaves nothing behind.
+ * @param {string | undefined} origin
+ * @param {(() => Promise<unknown>)[]} ends
+ */
+async function populate(origin, ends) {
   const directory = await mkdtemp(join(tmpdir(), "hansa-console-"));
+  ends.push(() => rm(directory, { recursive: true, force: true }));
   const address = `http://127.0.0.1:${await freePort()}`;
   const data = join(directory, "exchange");
   await mkdir(data);
+  const assessor = await openAssessor();
+  ends.push(assessor.stop);
   const exchange = start(
     program,
-    ["serve", "--listen", address.slice("http://".length), "--data", data, "--issuer", origin ?? address],
+    [
+      ...["serve", "--listen", address.slice("http://".length), "--data", data, "--issuer", origin ?? address],
+      ...["--plain-http-issuer", assessor.host],
+    ],
     join(directory, "exchange.log"),
   );
+  ends.push(exchange.stop);
   const code = await until("the exchange's start", async () => {
     await caller(address)("GET", "/readyz");
     return (await readFile(join(data, "operator-invitation"), "utf8")).trim();
@@ -132,8 +175,14 @@ export async function startWorld(origin) {
   const market = await readFile(join(repository, "data/market/catalogue.yaml"), "utf8");
   await operator("POST", "/v1/offers/import?format=yaml", market, "application/yaml");
 
+  await operator("POST", "/v1/trusted-issuers", assessor.issuer);
+  /** @type {Awaited<ReturnType<typeof startProvider>>[]} */
   const providers = [];
-  for (const file of providerFiles) providers.push(await startProvider(address, operator, directory, file));
+  for (const file of Object.entries(providerFiles)) {
+    const provider = await startProvider(address, operator, assessor, directory, file);
+    ends.push(provider.agent.stop);
+    providers.push(provider);
+  }
 
   const town = await operator("POST", "/v1/participants", {
     name: "gridtown",
@@ -163,10 +212,5 @@ export async function startWorld(origin) {
     people: { operator: olga, provider: providers[0].sales, buyer: anna, approver: bram, auditor: ada },
     providers,
     project: town.project,
-    async stop() {
-      for (const { agent } of providers) await agent.stop();
-      await exchange.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
   };
 }

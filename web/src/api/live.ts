@@ -64,10 +64,13 @@ export function follow(queries: QueryClient): () => void {
   return () => stop.abort();
 }
 
+/** Asked anew each time: whoever waited may have been called off meanwhile. */
+const wanted = (signal: AbortSignal) => !signal.aborted;
+
 async function run(queries: QueryClient, signal: AbortSignal): Promise<void> {
   let last: string | undefined;
   let failures = 0;
-  while (!signal.aborted) {
+  while (wanted(signal)) {
     try {
       await read(
         signal,
@@ -84,7 +87,7 @@ async function run(queries: QueryClient, signal: AbortSignal): Promise<void> {
     } catch {
       // Why it broke off does not matter here: it is tried again, and the page says since when it is stale.
     }
-    if (signal.aborted) return;
+    if (!wanted(signal)) return;
     failures += 1;
     if (liveness.state !== "stale") become({ state: "stale", since: Date.now() });
     await pause(Math.min(slowest, 500 * 2 ** failures) * (0.5 + Math.random() / 2), signal);

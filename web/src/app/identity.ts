@@ -71,11 +71,11 @@ export function useSessionGuard(): void {
   useEffect(() => {
     let asking = false;
     return onSession((news) => {
-      if (news === "changed") return globalThis.location.reload();
-      if (asking) return;
+      if (news === "changed") globalThis.location.reload();
+      if (news === "changed" || asking) return;
       asking = true;
       queries
-        .fetchQuery({ ...whoami(), staleTime: 0, retry: false })
+        .query({ ...whoami(), staleTime: 0, retry: false })
         .catch(async (error: unknown) => {
           if (!isSignedOut(error)) return;
           await router.navigate({ to: "/sign-in", search: { to: router.state.location.href } });

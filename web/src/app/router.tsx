@@ -42,7 +42,7 @@ const signUp = createRoute({
 
 /** Lets those on who are signed in; others sign in first and come back. */
 async function signedIn({ context, location }: { context: Context; location: { href: string } }): Promise<void> {
-  await context.queries.ensureQueryData(whoami()).catch((error: unknown) => {
+  await context.queries.query({ ...whoami(), staleTime: "static" }).catch((error: unknown) => {
     throw isSignedOut(error) ? redirect({ to: "/sign-in", search: { to: location.href } }) : error;
   });
 }

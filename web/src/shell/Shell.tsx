@@ -119,6 +119,8 @@ export function Shell() {
   useSessionGuard();
   useEffect(() => follow(queries), [queries, member.id]);
   useEffect(() => {
+    // Whoever types right after Ctrl K must not lose letters to its loading.
+    void import("./Palette");
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();

@@ -220,12 +220,12 @@ export default function Participants() {
                   header: t("participants.evidence"),
                   cell: ({ assurance }) => (
                     <Row gap={1}>
-                      {assurance.certificates?.map(({ scheme, source }) => (
+                      {assurance.certificates.map(({ scheme, source }) => (
                         <Badge key={scheme} tone={source === "verified" ? "good" : "plain"}>
                           {scheme}
                         </Badge>
                       ))}
-                      {Object.entries(assurance.labels ?? {}).map(([label, level]) => (
+                      {Object.entries(assurance.labels).map(([label, level]) => (
                         <Badge key={label} tone="accent">
                           {label} {level}
                         </Badge>
