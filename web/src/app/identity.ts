@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useMutation, useQueryClient, useSuspenseQuery, type QueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { api, body, isSignedOut } from "../api/client";
+import { signInOptions } from "../api/people";
 import { whoami } from "../api/queries";
 import { onSession, sessionChanged } from "../api/session";
 import type { Schema } from "../api/types";
@@ -49,6 +50,11 @@ export function useSwitchMember(): (member: string) => void {
   return mutate;
 }
 
+/** Forgets what was answered to somebody who is gone; the ways to sign in are the same for all. */
+function forgetAnswers(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== signInOptions().queryKey[0] });
+}
+
 /** Ends the session. */
 export function useSignOut(): () => void {
   const queries = useQueryClient();
@@ -58,7 +64,7 @@ export function useSignOut(): () => void {
     onSuccess: async () => {
       sessionChanged();
       await router.navigate({ to: "/sign-in" });
-      queries.clear();
+      forgetAnswers(queries);
     },
   });
   return mutate;
@@ -79,7 +85,7 @@ export function useSessionGuard(): void {
         .catch(async (error: unknown) => {
           if (!isSignedOut(error)) return;
           await router.navigate({ to: "/sign-in", search: { to: router.state.location.href } });
-          queries.clear();
+          forgetAnswers(queries);
         })
         .finally(() => (asking = false));
     });

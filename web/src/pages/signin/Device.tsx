@@ -25,7 +25,7 @@ function CodeForm() {
   const navigate = useNavigate();
   const [code, setCode] = useState("");
   return (
-    <Form label={t("device.code")} onSubmit={() => void navigate({ to: "/device", search: { code: code.trim() } })}>
+    <Form onSubmit={() => void navigate({ to: "/device", search: { code: code.trim() } })}>
       <TextField
         label={t("device.code")}
         hint={t("device.codeHint")}

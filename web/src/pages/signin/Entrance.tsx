@@ -31,11 +31,10 @@ export function Entrance({ title, lead, foot, children }: EntranceProps) {
 }
 
 /** Fields below each other that are sent together. */
-export function Form({ onSubmit, label, children }: { onSubmit: () => void; label: string; children: ReactNode }) {
+export function Form({ onSubmit, children }: { onSubmit: () => void; children: ReactNode }) {
   return (
     <form
       className={styles.form}
-      aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();

@@ -26,7 +26,7 @@ function PasswordForm({ onCode, onDone }: { onCode: (attempt: string) => void; o
     onSuccess: (outcome) => (outcome.state === "code-needed" ? onCode(outcome.attempt) : onDone()),
   });
   return (
-    <Form label={t("signin.go")} onSubmit={() => signIn.mutate()}>
+    <Form onSubmit={() => signIn.mutate()}>
       <TextField
         label={t("signin.login")}
         value={login}
@@ -57,7 +57,7 @@ function CodeForm({ attempt, onBack, onDone }: { attempt: string; onBack: () => 
   const [code, setCode] = useState("");
   const signIn = useMutation({ mutationFn: () => signInWithCode(attempt, code.trim()), onSuccess: onDone });
   return (
-    <Form label={t("signin.oneTimeCode")} onSubmit={() => signIn.mutate()}>
+    <Form onSubmit={() => signIn.mutate()}>
       <TextField
         label={t("signin.oneTimeCode")}
         hint={t("signin.oneTimeCodeHint")}

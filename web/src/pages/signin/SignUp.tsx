@@ -32,7 +32,6 @@ function CodeForm() {
   const [code, setCode] = useState("");
   return (
     <Form
-      label={t("signin.code")}
       onSubmit={() => void navigate({ to: "/sign-up", hash: new URLSearchParams({ code: code.trim() }).toString() })}
     >
       <TextField
@@ -75,7 +74,7 @@ function NewAccount({ code, preview, onDone }: NewAccountProps) {
   });
   return (
     <Stack>
-      <Form label={t("signin.newAccount")} onSubmit={() => signUp.mutate()}>
+      <Form onSubmit={() => signUp.mutate()}>
         <TextField
           label={t("signin.name")}
           hint={t("signin.nameHint")}
