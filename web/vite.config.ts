@@ -37,7 +37,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssCodeSplit: true,
     manifest: true,
-    rollupOptions: { output: { experimentalMinChunkSize: 12_000 } },
+    rollupOptions: {
+      output: {
+        experimentalMinChunkSize: 12_000,
+        manualChunks: (id) => /\/i18n\/messages\/(\w+)\//.exec(id)?.[1],
+      },
+    },
   },
   test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },
 });

@@ -23,7 +23,7 @@ test("a quote that has expired can't be ordered any more, and says what to do", 
 
 test("an order of a quote that expired meanwhile is refused with what to do", async ({ as, page, world, address }) => {
   const { quote } = await live(world);
-  await caller(world.address, world.tokens.buyer)("POST", `/v1/quotes/${quote}/withdraw`);
+  await caller(world.address, world.people.buyer.token)("POST", `/v1/quotes/${quote}/withdraw`);
   await page.route(`**/v1/quotes/${quote}`, async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), state: "open" } });
@@ -80,7 +80,7 @@ test("a lost connection is told, what was seen stays, and all is fresh again aft
   const warning = page.getByRole("alert").filter({ hasText: "Out of date" });
   await expect(warning).toBeVisible();
   await expect(page.getByRole("row", { name: /default/ })).toBeVisible();
-  await caller(world.address, world.tokens.buyer)("POST", "/v1/projects", { name: "made-meanwhile" });
+  await caller(world.address, world.people.buyer.token)("POST", "/v1/projects", { name: "made-meanwhile" });
   await page.context().setOffline(false);
   await expect(warning).toBeHidden({ timeout: 60_000 });
   await expect(page.getByRole("row", { name: /made-meanwhile/ })).toBeVisible();

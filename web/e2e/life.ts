@@ -22,7 +22,7 @@ interface Named {
 
 /** Runs the town's archive, asks for one quote more, and leaves one order waiting for its approval. */
 export async function live(world: World): Promise<Life> {
-  const call = caller(world.address, world.tokens.buyer);
+  const call = caller(world.address, world.people.buyer.token);
   const document = await readFile(new URL("../src/templates/archive.yaml", import.meta.url), "utf8");
   const application: unknown = parse(document);
   const quote = async (project: string) =>

@@ -9,7 +9,7 @@ interface Compared {
 }
 
 test("an exchange accepts every template, and something fits each", async ({ world }) => {
-  const call = caller(world.address, world.tokens.buyer);
+  const call = caller(world.address, world.people.buyer.token);
   const directory = new URL("../src/templates/", import.meta.url);
   const files = (await readdir(directory)).filter((file) => file.endsWith(".yaml"));
   expect(files).toHaveLength(9);
@@ -22,7 +22,7 @@ test("an exchange accepts every template, and something fits each", async ({ wor
 
 test("prices in the market are those that the exchange works out", async ({ world, as }) => {
   const page = await as("buyer", "/market?state=orderable&sort=price");
-  const call = caller(world.address, world.tokens.buyer);
+  const call = caller(world.address, world.people.buyer.token);
   const { items } = (await call("GET", "/v1/offers?state=orderable&sort=price&limit=10")) as {
     items: { id: string }[];
   };

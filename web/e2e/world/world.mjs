@@ -42,16 +42,30 @@ export function caller(address, token) {
   };
 }
 
+/** The password of everybody in a world; worlds live on loopback for minutes. */
+export const password = "cogs and kogges 1241";
+
 /**
- * Joins with an invitation; answers the secret of the new token.
+ * Makes an account by an invitation, as the console does, and a token for what tests ask beside the page.
  * @param {string} address
  * @param {string} code
  * @param {string} name
- * @returns {Promise<string>}
+ * @param {string} login
+ * @returns {Promise<{ login: string, password: string, token: string }>}
  */
-export async function accept(address, code, name) {
-  const issued = await caller(address)("POST", "/v1/invitations/accept", { code, name });
-  return issued.secret;
+export async function signUp(address, code, name, login) {
+  const headers = { "content-type": "application/json", "x-hansa-console": "1" };
+  const newcomer = JSON.stringify({ code, name, login, password });
+  const joined = await fetch(`${address}/v1/sign-up`, { method: "POST", headers, body: newcomer });
+  if (!joined.ok) throw new Error(`${login} can't sign up: ${joined.status} ${await joined.text()}`);
+  const cookie = joined.headers.getSetCookie()[0].split(";")[0];
+  const issued = await fetch(`${address}/v1/tokens`, {
+    method: "POST",
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ name: "tests", scopes: ["read", "catalogue", "order", "admin"] }),
+  });
+  if (!issued.ok) throw new Error(`${login} gets no token: ${issued.status} ${await issued.text()}`);
+  return { login, password, token: (await issued.json()).secret };
 }
 
 /** Options of the simulated back ends of one provider's sites. */
@@ -90,10 +104,10 @@ async function startProvider(address, operator, assessor, directory, [file, vat]
     roles: ["provider"],
     assurance: entry.assurance,
   });
-  const token = await accept(address, admitted.invitation.code, "sales");
-  const call = caller(address, token);
+  const sales = await signUp(address, admitted.invitation.code, "Piet Provider", `sales@${entry.name}.example`);
+  const call = caller(address, sales.token);
   await call("POST", "/v1/offers/import?format=yaml", stringify({ providers: [entry] }), "application/yaml");
-  await showEvidence(address, assessor, token, entry, file, vat);
+  await showEvidence(address, assessor, sales.token, entry, file, vat);
   const enrolment = await call("POST", "/v1/agents/enrolments", { name: "agent-1" });
   const home = join(directory, entry.name);
   await mkdir(home, { recursive: true });
@@ -109,35 +123,66 @@ async function startProvider(address, operator, assessor, directory, [file, vat]
   };
   await writeFile(join(home, "agent.yaml"), stringify(config));
   const agent = start(program, ["agent", "run", "--config", join(home, "agent.yaml")], join(home, "agent.log"));
-  return { name: entry.name, token, agent };
+  return { name: entry.name, sales, agent };
 }
 
-/** Starts a world and answers its address, the tokens of its people, and how to end it. */
-export async function startWorld() {
+/**
+ * Starts a world and answers its address, its people, and how to end it.
+ * @param {string} [origin] where browsers will find its console; passkeys are bound to it
+ */
+export async function startWorld(origin) {
+  /** @type {(() => Promise<unknown>)[]} */
+  const ends = [];
+  const stop = async () => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    return { ...(await populate(origin, ends)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Fills a world; each thing that must be ended adds how, so that a world that fails half-way leaves nothing behind.
+ * @param {string | undefined} origin
+ * @param {(() => Promise<unknown>)[]} ends
+ */
+async function populate(origin, ends) {
   const directory = await mkdtemp(join(tmpdir(), "hansa-console-"));
+  ends.push(() => rm(directory, { recursive: true, force: true }));
   const address = `http://127.0.0.1:${await freePort()}`;
   const data = join(directory, "exchange");
   await mkdir(data);
   const assessor = await openAssessor();
+  ends.push(assessor.stop);
   const exchange = start(
     program,
-    ["serve", "--listen", address.slice("http://".length), "--data", data, "--plain-http-issuer", assessor.host],
+    [
+      ...["serve", "--listen", address.slice("http://".length), "--data", data, "--issuer", origin ?? address],
+      ...["--plain-http-issuer", assessor.host],
+    ],
     join(directory, "exchange.log"),
   );
+  ends.push(exchange.stop);
   const code = await until("the exchange's start", async () => {
     await caller(address)("GET", "/readyz");
     return (await readFile(join(data, "operator-invitation"), "utf8")).trim();
   });
-  const operatorToken = await accept(address, code, "Olga Operator");
-  const operator = caller(address, operatorToken);
+  const olga = await signUp(address, code, "Olga Operator", "olga@operator.example");
+  const operator = caller(address, olga.token);
   const market = await readFile(join(repository, "data/market/catalogue.yaml"), "utf8");
   await operator("POST", "/v1/offers/import?format=yaml", market, "application/yaml");
 
   await operator("POST", "/v1/trusted-issuers", assessor.issuer);
   /** @type {Awaited<ReturnType<typeof startProvider>>[]} */
   const providers = [];
-  for (const file of Object.entries(providerFiles))
-    providers.push(await startProvider(address, operator, assessor, directory, file));
+  for (const file of Object.entries(providerFiles)) {
+    const provider = await startProvider(address, operator, assessor, directory, file);
+    ends.push(provider.agent.stop);
+    providers.push(provider);
+  }
 
   const town = await operator("POST", "/v1/participants", {
     name: "gridtown",
@@ -145,38 +190,27 @@ export async function startWorld() {
     country: "NL",
     roles: ["buyer"],
   });
-  const buyerToken = await accept(address, town.invitation.code, "Anna Buyer");
-  const second = await operator("POST", `/v1/participants/${town.participant.id}/invitations`, { roles: ["buyer"] });
-  const approverToken = await accept(address, second.code, "Bram Approver");
+  const anna = await signUp(address, town.invitation.code, "Anna Buyer", "anna@gridtown.example");
+  const invitations = `/v1/participants/${town.participant.id}/invitations`;
+  const second = await caller(address, anna.token)("POST", invitations, { roles: ["buyer"] });
+  const bram = await signUp(address, second.code, "Bram Approver", "bram@gridtown.example");
   const house = await operator("POST", "/v1/participants", {
     name: "pruefhaus",
     legalName: "Prüfhaus GmbH",
     country: "DE",
     roles: ["auditor"],
   });
-  const auditorToken = await accept(address, house.invitation.code, "Ada Auditor");
+  const ada = await signUp(address, house.invitation.code, "Ada Auditor", "ada@pruefhaus.example");
 
   await until("orderable offers of every provider", async () => {
-    const page = await caller(address, buyerToken)("GET", "/v1/offers?state=orderable&limit=500");
+    const page = await caller(address, anna.token)("GET", "/v1/offers?state=orderable&limit=500");
     return new Set(page.items.map((offer) => offer.providerName)).size === providers.length ? true : undefined;
   });
   return {
     address,
     directory,
-    tokens: {
-      operator: operatorToken,
-      provider: providers[0].token,
-      buyer: buyerToken,
-      approver: approverToken,
-      auditor: auditorToken,
-    },
+    people: { operator: olga, provider: providers[0].sales, buyer: anna, approver: bram, auditor: ada },
     providers,
     project: town.project,
-    async stop() {
-      for (const { agent } of providers) await agent.stop();
-      await exchange.stop();
-      await assessor.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
   };
 }

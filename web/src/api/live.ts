@@ -2,7 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { EventParser } from "./sse";
-import { authorize } from "./session";
+import { doubtSession } from "./session";
 import type { Schema } from "./types";
 
 export type Event = Schema<"Event">;
@@ -21,6 +21,13 @@ const touched: Record<string, readonly string[]> = {
   participant: ["participants"],
   member: ["participants", "members"],
   token: ["tokens"],
+  session: ["session", "sessions", "whoami"],
+  account: ["account"],
+  passkey: ["account"],
+  device: ["tokens"],
+  onboarding: ["onboardings"],
+  evidence: ["evidence", "trust"],
+  trust: ["trust", "onboardings", "evidence", "participants"],
   project: ["projects", "whoami"],
   proposal: ["proposals"],
   statement: ["statements"],
@@ -95,8 +102,8 @@ async function read(
 ): Promise<void> {
   const headers = new Headers({ accept: "text/event-stream" });
   if (last) headers.set("last-event-id", last);
-  authorize(headers);
   const response = await fetch("/v1/events", { headers, signal });
+  if (response.status === 401) doubtSession();
   if (!response.ok || !response.body) throw new Error(`the stream of events answered ${response.status}`);
   become({ state: "live" });
   opened();

@@ -6,6 +6,7 @@ import common from "./common.json";
 import components from "./components.json";
 import costs from "./costs.json";
 import describe from "./describe.json";
+import device from "./device.json";
 import home from "./home.json";
 import kind from "./kind.json";
 import ledger from "./ledger.json";
@@ -19,6 +20,7 @@ import orders from "./orders.json";
 import participants from "./participants.json";
 import problem from "./problem.json";
 import projects from "./projects.json";
+import proof from "./proof.json";
 import property from "./property.json";
 import proposals from "./proposals.json";
 import provider from "./provider.json";
@@ -30,6 +32,7 @@ import shell from "./shell.json";
 import signin from "./signin.json";
 import state from "./state.json";
 import system from "./system.json";
+import team from "./team.json";
 import template from "./template.json";
 import why from "./why.json";
 
@@ -41,6 +44,7 @@ const messages: Messages = {
   ...components,
   ...costs,
   ...describe,
+  ...device,
   ...home,
   ...kind,
   ...ledger,
@@ -54,6 +58,7 @@ const messages: Messages = {
   ...participants,
   ...problem,
   ...projects,
+  ...proof,
   ...property,
   ...proposals,
   ...provider,
@@ -65,6 +70,7 @@ const messages: Messages = {
   ...signin,
   ...state,
   ...system,
+  ...team,
   ...template,
   ...why,
 };
