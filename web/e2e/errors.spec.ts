@@ -14,9 +14,9 @@ test("a quote that has expired can't be ordered any more, and says what to do", 
   await page.goto(`${address}/quotes/${quote}`);
   await expect(page.getByRole("button", { name: /Order for/ })).toBeVisible();
   await page.clock.fastForward("01:01:00");
-  await expect(page.getByText("This quote is over")).toBeVisible();
+  await expect(page.getByText("This quote no longer holds")).toBeVisible();
   await expect(page.getByRole("button", { name: /Order for/ })).toHaveCount(0);
-  await page.getByRole("button", { name: "Ask for a new quote" }).click();
+  await page.getByRole("button", { name: "Match it again" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "town-archive" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Ask for a quote" })).toBeVisible();
 });
@@ -40,29 +40,24 @@ test("nothing fits: one click on a repair makes it fit", async ({ as }) => {
   await page.getByLabel("Budget a month in EUR").fill("1");
   await page.getByRole("button", { name: "See what fits" }).click();
   await expect(page.getByText("Nothing fits all of this")).toBeVisible();
-  await page.getByRole("button", { name: "Do this" }).first().click();
+  await page.getByRole("button", { name: "Apply" }).first().click();
   await expect(page.getByRole("radio", { name: /Best suited/ })).toBeVisible();
   await page.getByRole("button", { name: "Describe" }).click();
   await expect(page.getByLabel("Budget a month in EUR")).not.toHaveValue("1");
 });
 
-test("a lost agent is told to its provider and to the operator, and comes back", async ({
-  as,
-  browser,
-  world,
-  address,
-}) => {
+test("a lost agent is told to its provider and to the operator, and comes back", async ({ as, world }) => {
   const page = await as("provider", "/provider/agents");
   const row = page.getByRole("row", { name: /agent-1/ });
   await expect(row).toContainText("heard");
   const [provider] = world.providers;
-  await provider?.agent.stop();
+  await provider.agent.stop();
   try {
     await expect(row).toContainText("silent", { timeout: 60_000 });
     await page.getByRole("link", { name: "Selling" }).click();
     await expect(page.getByText("0 / 1")).toBeVisible();
   } finally {
-    provider?.agent.resume();
+    provider.agent.resume();
   }
   await page.getByRole("link", { name: "Agents" }).click();
   await expect(row).toContainText("heard", { timeout: 60_000 });
