@@ -31,6 +31,8 @@ const touched: Record<string, readonly string[]> = {
   project: ["projects", "whoami"],
   proposal: ["proposals"],
   statement: ["statements"],
+  budget: ["statements"],
+  maintenance: ["maintenance"],
 };
 
 const slowest = 30_000;

@@ -557,6 +557,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/costs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exportCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/codes": {
         parameters: {
             query?: never;
@@ -835,6 +867,38 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listMaintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maintenance/{maintenance}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["cancelMaintenance"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1740,6 +1804,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/services/{service}/consoles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["createConsole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/{service}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getServiceLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/services/{service}/metrics": {
         parameters: {
             query?: never;
@@ -2004,6 +2100,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["planMaintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/statements": {
         parameters: {
             query?: never;
@@ -2015,6 +2127,38 @@ export interface paths {
         get: operations["getStatement"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["createBackup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2241,6 +2385,8 @@ export interface components {
             version: string;
         };
         AgentId: string;
+        /** @enum {string} */
+        AlertBasis: "charged" | "forecast";
         /** @description Where running services could go instead. */
         Alternative: {
             /**
@@ -2426,6 +2572,21 @@ export interface components {
          * @enum {string}
          */
         Availability: "business-hours" | "every-day" | "always";
+        /** @description A copy of the whole database. */
+        Backup: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            bytes: number;
+            file: string;
+        };
+        /** @description A share of a project's budget was reached. */
+        BudgetAlert: {
+            amount: components["schemas"]["Money"];
+            at: components["schemas"]["Timestamp"];
+            basis: components["schemas"]["AlertBasis"];
+            /** Format: int64 */
+            percent: number;
+        };
         /** @description How many offers meet all that one component asks by itself. */
         CandidateCount: {
             /**
@@ -2658,6 +2819,14 @@ export interface components {
             /** @description The user to log in as. */
             user?: string | null;
         };
+        /** @enum {string} */
+        ConsoleAccess: "none" | "log" | "terminal";
+        /** @description The right to open one terminal on a service, once. */
+        ConsoleTicket: {
+            expiresAt: components["schemas"]["Timestamp"];
+            path: string;
+            ticket: string;
+        };
         /** @description Which third countries can reach a provider through control over it. */
         Control: {
             /** @enum {string} */
@@ -2693,7 +2862,47 @@ export interface components {
              */
             longitude: number;
         };
+        /** @enum {string} */
+        CostFormat: "csv" | "focus";
+        /** @description What a tenant spends in a month. */
+        Costs: {
+            charged: components["schemas"]["Money"];
+            currency: components["schemas"]["Currency"];
+            days: components["schemas"]["DayCost"][];
+            end: components["schemas"]["Timestamp"];
+            expected: components["schemas"]["Money"];
+            forecast: components["schemas"]["Money"];
+            projects: components["schemas"]["ProjectCost"][];
+            start: components["schemas"]["Timestamp"];
+            tenant: components["schemas"]["TenantId"];
+        };
         Country: string;
+        /** @description How much there is of what. */
+        Counts: {
+            /** Format: int64 */
+            agents: number;
+            /** Format: int64 */
+            agentsOnline: number;
+            /** Format: int64 */
+            auditRows: number;
+            /** Format: int64 */
+            events: number;
+            offers: {
+                [key: string]: number;
+            };
+            orders: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            participants: number;
+            /** Format: int64 */
+            sagas: number;
+            services: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            waiting: number;
+        };
         /** @description Whether a credential that was handed in for a look can be believed. */
         CredentialCheck: {
             /** @description Whether every credential in it can be believed. */
@@ -2720,6 +2929,25 @@ export interface components {
          * @enum {string}
          */
         Currency: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+        /** @description The database that everything is kept in. */
+        Database: {
+            /** Format: int64 */
+            bytes: number;
+            engine: string;
+            /** Format: int64 */
+            schema: number;
+            version: string;
+        };
+        /** @description What was charged for one service for one day. */
+        DayCost: {
+            amount: components["schemas"]["Money"];
+            day: components["schemas"]["Timestamp"];
+            name: components["schemas"]["Name"];
+            project: components["schemas"]["ProjectId"];
+            provider: components["schemas"]["ParticipantId"];
+            providerName: components["schemas"]["Name"];
+            service: components["schemas"]["ServiceId"];
+        };
         /** @description Where a browser goes next. */
         Departure: {
             /** @description The address at the identity provider. */
@@ -3207,6 +3435,18 @@ export interface components {
             /** @description What it calls the person. */
             subject: string;
         };
+        MaintenanceId: string;
+        /** @description A time in which a provider works on a site. */
+        MaintenanceWindow: {
+            cancelledAt?: components["schemas"]["Timestamp"] | null;
+            createdAt: components["schemas"]["Timestamp"];
+            end: components["schemas"]["Timestamp"];
+            id: components["schemas"]["MaintenanceId"];
+            provider: components["schemas"]["ParticipantId"];
+            reason: string;
+            site: components["schemas"]["SiteId"];
+            start: components["schemas"]["Timestamp"];
+        };
         /** @description The answer of matching. */
         MatchOutcome: {
             /** @description How many offers each component could go to by itself. */
@@ -3373,6 +3613,12 @@ export interface components {
             /** @description The roles of the new member: some of the participant's own. */
             roles: components["schemas"]["Role"][];
         };
+        /** @description A new maintenance window of one of the caller's sites. */
+        NewMaintenanceWindow: {
+            end: components["schemas"]["Timestamp"];
+            reason: string;
+            start: components["schemas"]["Timestamp"];
+        };
         /** @description A new offer, or a new version of the one with the same site and sku. */
         NewOffer: {
             /** @description Whether it stays a draft. */
@@ -3451,6 +3697,7 @@ export interface components {
         };
         /** @description A new project, or new limits of one. */
         NewProject: {
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
             /** @description Its name, unique within the tenant. */
@@ -4857,6 +5104,7 @@ export interface components {
         };
         /** @description A part of a tenant with budget and services. */
         Project: {
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
             /** @description When it was made. */
@@ -4868,9 +5116,20 @@ export interface components {
             /** @description The tenant it belongs to. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description What one project spends in a month. */
+        ProjectCost: {
+            alerts: components["schemas"]["BudgetAlert"][];
+            budget?: components["schemas"]["Money"] | null;
+            charged: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            forecast: components["schemas"]["Money"];
+            name: components["schemas"]["Name"];
+            project: components["schemas"]["ProjectId"];
+        };
         ProjectId: string;
         /** @description New limits of a project; what is absent is taken away. */
         ProjectLimits: {
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
         };
@@ -5227,6 +5486,7 @@ export interface components {
             activeAt?: components["schemas"]["Timestamp"] | null;
             /** @description The component of the application. */
             component: components["schemas"]["Name"];
+            console?: components["schemas"]["ConsoleAccess"];
             /** @description When it was ordered. */
             createdAt: components["schemas"]["Timestamp"];
             /** @description The state that it should have. */
@@ -5287,6 +5547,12 @@ export interface components {
             schema: unknown;
             /** @description A title for people. */
             title: string;
+        };
+        /** @description The last lines that a service wrote to its console. */
+        ServiceLog: {
+            at: components["schemas"]["Timestamp"];
+            service: components["schemas"]["ServiceId"];
+            text: string;
         };
         /**
          * @description Where a service stands in its lifecycle (see [`crate::lifecycle::SERVICE`]).
@@ -5540,6 +5806,20 @@ export interface components {
             /** @description Some of the member's roles; all when absent. */
             roles?: components["schemas"]["Role"][] | null;
             tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description How the exchange runs. */
+        System: {
+            backups: components["schemas"]["Backup"][];
+            billingZone: string;
+            /** Format: int64 */
+            commissionBp: number;
+            counts: components["schemas"]["Counts"];
+            database: components["schemas"]["Database"];
+            issuer: string;
+            makesBackups: boolean;
+            now: components["schemas"]["Timestamp"];
+            startedAt: components["schemas"]["Timestamp"];
+            version: string;
         };
         /** @description A participant's own space. */
         Tenant: {
@@ -6998,6 +7278,91 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getCosts: {
+        parameters: {
+            query?: {
+                /** @description The currency; EUR when absent. */
+                currency?: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+                /** @description The month, like `2026-11`; the present one when absent. */
+                month?: string;
+                /** @description The tenant; the caller's only one when absent. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportCosts: {
+        parameters: {
+            query?: {
+                /** @description The currency; EUR when absent. */
+                currency?: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+                format?: components["schemas"]["CostFormat"];
+                /** @description The month, like `2026-11`; the present one when absent. */
+                month?: string;
+                /** @description The tenant; the caller's only one when absent. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     createDeviceCode: {
         parameters: {
             query?: never;
@@ -7633,6 +7998,85 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMaintenance: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                cursor?: string;
+                limit?: number;
+                provider?: string;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MaintenanceWindow"][];
+                        next?: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                maintenance: components["schemas"]["MaintenanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9774,6 +10218,82 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    createConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getServiceLog: {
+        parameters: {
+            query?: {
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                service: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getServiceMetrics: {
         parameters: {
             query?: {
@@ -10380,6 +10900,47 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    planMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMaintenanceWindow"];
+            };
+        };
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWindow"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getStatement: {
         parameters: {
             query?: {
@@ -10403,6 +10964,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
                 };
             };
             400: components["responses"]["Problem400"];

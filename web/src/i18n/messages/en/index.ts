@@ -4,12 +4,14 @@ import agents from "./agents.json";
 import audit from "./audit.json";
 import common from "./common.json";
 import components from "./components.json";
+import console from "./console.json";
 import costs from "./costs.json";
 import describe from "./describe.json";
 import device from "./device.json";
 import home from "./home.json";
 import kind from "./kind.json";
 import ledger from "./ledger.json";
+import maintenance from "./maintenance.json";
 import market from "./market.json";
 import match from "./match.json";
 import meter from "./meter.json";
@@ -42,12 +44,14 @@ const messages = {
   ...audit,
   ...common,
   ...components,
+  ...console,
   ...costs,
   ...describe,
   ...device,
   ...home,
   ...kind,
   ...ledger,
+  ...maintenance,
   ...market,
   ...match,
   ...meter,
