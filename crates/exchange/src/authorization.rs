@@ -363,6 +363,8 @@ operations! {
 
     /// Search the market for an application. Body: MatchRequest. Answer: MatchOutcome.
     Match = "match" Post "/v1/match" Member ANY Some(Scope::Read);
+    /// A quote as PDF.
+    GetQuoteDocument = "getQuoteDocument" Get "/v1/quotes/{quote}/document" OwnProject ANY Some(Scope::Read);
     /// The quotes of a project: `?project=&cursor=&limit=`.
     ListQuotes = "listQuotes" Get "/v1/quotes" OwnProject ANY Some(Scope::Read);
     /// Make a quote. Body: NewQuote. Answer: Quote.

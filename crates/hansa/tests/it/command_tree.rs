@@ -18,7 +18,9 @@ const ALONE: [&str; 12] = [
     "demo",
 ];
 /// What nouns can do.
-const VERBS: [&str; 45] = [
+const VERBS: [&str; 47] = [
+    "backup",
+    "print",
     "set",
     "template",
     "submit",
