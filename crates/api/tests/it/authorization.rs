@@ -43,6 +43,7 @@ fn somewhere(rule: &Rule) -> String {
         ("{code}", "BCDF"),
         ("{ticket}", "hansa-console"),
         ("{evidence}", "evd"),
+        ("{maintenance}", "mnt"),
     ]
     .iter()
     .fold(rule.path.replace("{version}", "1").replace("{step}", "address"), |path, (part, prefix)| {

@@ -14,6 +14,7 @@ mod imports;
 mod market;
 mod members;
 mod onboarding;
+mod operation;
 mod parties;
 mod passkeys;
 mod problems;
