@@ -1,4 +1,4 @@
-import { expect, test } from "./fixtures";
+import { expect, signIn, test } from "./fixtures";
 
 test("a buyer's first hour: describe, match, quote, order, run, pay, end", async ({ as }) => {
   const page = await as("buyer", "/applications");
@@ -87,10 +87,8 @@ test("an order above the limit of its project waits for a second member", async 
 
   const other = await browser.newPage();
   await other.goto(`${address}/sign-in?to=${encodeURIComponent(new URL(page.url()).pathname)}`);
-  await other.getByRole("tab", { name: "API token" }).click();
-  await other.getByPlaceholder("hansa_…", { exact: true }).fill(world.tokens.approver);
-  await other.getByRole("button", { name: "Sign in" }).click();
-  await other.getByRole("button", { name: "Approve" }).click();
+  await signIn(other, world.people.approver);
+  await other.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(page.getByText("fulfilled", { exact: true })).toBeVisible({ timeout: 30_000 });
   await other.close();
 });

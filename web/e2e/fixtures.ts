@@ -1,15 +1,18 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Cookie, type Page } from "@playwright/test";
 import { preview } from "vite";
 import { freePort } from "./world/processes.mjs";
 import { startWorld } from "./world/world.mjs";
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
-export type Person = keyof World["tokens"];
+export type Person = keyof World["people"];
 
 interface WorkerFixtures {
+  port: number;
   world: World;
   address: string;
+  /** The cookies of those who signed in before: each does so through the page once. */
+  signedIn: Map<Person, Cookie[]>;
 }
 
 interface TestFixtures {
@@ -18,52 +21,58 @@ interface TestFixtures {
 }
 
 /** What a browser says on its console when a test provokes a refusal: the answer itself is looked at instead. */
-const provoked = /Failed to load resource: (the server responded with a status of (400|404|409|422)|net::ERR_FAILED)/;
+const provoked =
+  /Failed to load resource: (the server responded with a status of (400|401|403|404|409|422)|net::ERR_FAILED)/;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  port: [async ({}, provide) => provide(await freePort()), { scope: "worker" }],
   world: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const world = await startWorld();
-      await use(world);
+    async ({ port }, provide) => {
+      const world = await startWorld(`http://localhost:${port}`);
+      await provide(world);
       await world.stop();
     },
     { scope: "worker", timeout: 120_000 },
   ],
   address: [
-    async ({ world }, use) => {
+    async ({ world, port }, provide) => {
       process.env.HANSA_EXCHANGE = world.address;
-      const port = await freePort();
       const server = await preview({ preview: { port, strictPort: true, host: "127.0.0.1" } });
-      await use(`http://127.0.0.1:${port}`);
+      await provide(`http://localhost:${port}`);
       await server.close();
     },
     { scope: "worker" },
   ],
-  as: async ({ world, address, page }, use) => {
+  signedIn: [async ({}, provide) => provide(new Map()), { scope: "worker" }],
+  as: async ({ world, address, page, signedIn }, provide) => {
     const said: string[] = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type()) && !provoked.test(message.text())) said.push(message.text());
     });
     page.on("pageerror", (error) => said.push(error.message));
-    await use(async (person, path = "/") => {
-      const token = world.tokens[person];
-      const answer = await fetch(`${world.address}/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });
-      const { member, participant } = (await answer.json()) as {
-        member: { id: string; name: string };
-        participant: { legalName: string };
-      };
-      const session = { id: member.id, member: member.name, participant: participant.legalName, token };
-      await page.addInitScript((kept) => {
-        localStorage.setItem("hansa.sessions", JSON.stringify({ active: kept.id, all: [kept] }));
-      }, session);
+    await provide(async (person, path = "/") => {
+      const kept = signedIn.get(person);
+      if (kept) await page.context().addCookies(kept);
       await page.goto(address + path);
+      if (!kept) {
+        await signIn(page, world.people[person]);
+        signedIn.set(person, await page.context().cookies());
+      }
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       return page;
     });
     expect(said, "what the browser's console said").toEqual([]);
   },
 });
+
+/** Signs somebody in who was sent to the sign-in page; they come back to where they were. */
+export async function signIn(page: Page, { login, password }: { login: string; password: string }): Promise<void> {
+  await expect(page.getByRole("heading", { name: "Sign in to the exchange" })).toBeVisible();
+  await page.getByLabel("E-mail address or name").fill(login);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).not.toHaveURL(/\/sign-in/);
+}
 
 /** Looks for barriers by the rules of WCAG 2.2 AA. */
 export async function expectAccessible(page: Page): Promise<void> {

@@ -20,7 +20,7 @@ function neededFor(page) {
 
 const zipped = async (file) => gzipSync(await readFile(new URL(file, dist)), { level: 9 }).length;
 const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
-for (const page of ["src/pages/SignIn.tsx", "src/pages/Home.tsx"]) {
+for (const page of ["src/pages/signin/SignIn.tsx", "src/pages/Home.tsx"]) {
   const sizes = await Promise.all(neededFor(page).map(zipped));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   process.stdout.write(`${kib(total)} of ${kib(budget)} for ${page}, in ${sizes.length} files\n`);

@@ -25,6 +25,9 @@ pub enum Error {
     /// The caller must prove again who they are.
     #[error("it is too long ago that you proved who you are")]
     Unproven,
+    /// The caller must prove a second factor.
+    #[error("this exchange demands a second factor, and you signed in with a password alone")]
+    FactorNeeded,
     /// There were too many attempts.
     #[error("{detail}")]
     TooMany {
@@ -148,6 +151,7 @@ impl Error {
             Self::Unauthenticated(_) => (401, "unauthenticated", "Who are you?"),
             Self::Forbidden { .. } => (403, "forbidden", "You may not do this"),
             Self::Unproven => (403, "proof-needed", "Prove again who you are"),
+            Self::FactorNeeded => (403, "second-factor-needed", "Prove a second factor"),
             Self::TooMany { .. } => (429, "too-many-attempts", "Too many attempts"),
             Self::Unreachable(_) => (503, "provider-unreachable", "Somebody else does not answer"),
             Self::AgentAway(_) => (503, "agent-away", "The provider's agent is away"),
@@ -166,6 +170,9 @@ impl Error {
         let hint = match self {
             Self::Forbidden { hint, .. } | Self::Conflict { hint, .. } | Self::Impossible { hint, .. } => hint.clone(),
             Self::Unproven => Some("send a proof to `/v1/session/proof`, then repeat the request".to_owned()),
+            Self::FactorNeeded => Some(
+                "set one-time codes or a passkey up in your account, then send one to `/v1/session/proof`".to_owned(),
+            ),
             Self::TooMany { wait, .. } => Some(format!("wait for {} seconds", wait.as_secs() + 1)),
             Self::Unreachable(_) => Some("try again in a moment, or sign in another way".to_owned()),
             Self::AgentAway(_) => {

@@ -21,6 +21,7 @@ pub mod identity;
 pub mod imports;
 pub mod maintenance;
 pub mod market;
+pub mod members;
 pub mod metering;
 pub mod offers;
 pub mod onboarding;

@@ -31,6 +31,7 @@ pub struct Charge {
 /// An account of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "account", rename_all = "lowercase")]
+#[schema(as = LedgerAccount)]
 pub enum Account {
     /// What a buyer owes.
     Receivable {

@@ -1,24 +1,49 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import { Unreachable, problemFrom } from "./problem";
+import { Problem, Unreachable, problemFrom } from "./problem";
+import { askForProof } from "./proof";
 import type { paths } from "./schema";
-import { active, authorize, forget } from "./session";
+import { doubtSession } from "./session";
 
 const changing = new Set(["POST", "PATCH", "DELETE"]);
+const key = "idempotency-key";
 
-const identity: Middleware = {
+/** A request that is sent again by the browser or a proxy has its effect once. */
+const once: Middleware = {
   onRequest({ request }) {
-    if (!request.headers.has("authorization")) authorize(request.headers);
-    // A request that is sent again by the browser or a proxy has its effect once.
-    if (changing.has(request.method) && !request.headers.has("idempotency-key")) {
-      request.headers.set("idempotency-key", crypto.randomUUID());
-    }
+    if (changing.has(request.method) && !request.headers.has(key)) request.headers.set(key, crypto.randomUUID());
     return request;
   },
 };
 
-/** The public API, with the types of its own document. */
+const spares = new Map<string, Request>();
+
+/** What is refused for want of a fresh proof is sent again once the proof was given. */
+const proven: Middleware = {
+  onRequest({ request, id }) {
+    if (changing.has(request.method)) spares.set(id, request.clone());
+    return request;
+  },
+  async onResponse({ response, id }) {
+    const spare = spares.get(id);
+    spares.delete(id);
+    if (!spare || response.status !== 403 || !(await wantsProof(response.clone()))) return response;
+    if (!(await askForProof())) return response;
+    spare.headers.set(key, crypto.randomUUID());
+    return fetch(spare);
+  },
+  onError({ id }) {
+    spares.delete(id);
+  },
+};
+
+async function wantsProof(response: Response): Promise<boolean> {
+  const told: unknown = await response.json().catch(() => undefined);
+  return problemFrom(response, told).code === "proof-needed";
+}
+
+/** The public API, with the types of its own document. The browser adds the session's cookie to what is asked. */
 export const api = createClient<paths>({ baseUrl: globalThis.location.origin });
-api.use(identity);
+api.use(once, proven);
 
 interface Answer<T> {
   data?: T;
@@ -33,7 +58,11 @@ export async function body<T>(request: Promise<Answer<T>>): Promise<T> {
   });
   if (response.ok) return data as T;
   const problem = problemFrom(response, error);
-  const session = active();
-  if (problem.status === 401 && session) forget(session.id);
+  if (problem.status === 401) doubtSession();
   throw problem;
+}
+
+/** Whether it was refused because nobody is signed in. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof Problem && error.status === 401;
 }

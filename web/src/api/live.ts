@@ -2,7 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { EventParser } from "./sse";
-import { authorize } from "./session";
+import { doubtSession } from "./session";
 import type { Schema } from "./types";
 
 export type Event = Schema<"Event">;
@@ -21,12 +21,23 @@ const touched: Record<string, readonly string[]> = {
   participant: ["participants"],
   member: ["participants", "members"],
   token: ["tokens"],
+  session: ["session", "sessions", "whoami"],
+  account: ["account"],
+  passkey: ["account"],
+  device: ["tokens"],
+  onboarding: ["onboardings"],
+  evidence: ["evidence", "trust"],
+  trust: ["trust", "onboardings", "evidence", "participants"],
   project: ["projects", "whoami"],
   proposal: ["proposals"],
   statement: ["statements"],
+  budget: ["statements"],
+  maintenance: ["maintenance"],
 };
 
 const slowest = 30_000;
+/** The exchange says something every 15 seconds; who hears nothing for this long has lost it. */
+const silence = 45_000;
 const listeners = new Set<() => void>();
 let liveness: Liveness = { state: "connecting" };
 
@@ -57,10 +68,13 @@ export function follow(queries: QueryClient): () => void {
   return () => stop.abort();
 }
 
+/** Asked anew each time: whoever waited may have been called off meanwhile. */
+const wanted = (signal: AbortSignal) => !signal.aborted;
+
 async function run(queries: QueryClient, signal: AbortSignal): Promise<void> {
   let last: string | undefined;
   let failures = 0;
-  while (!signal.aborted) {
+  while (wanted(signal)) {
     try {
       await read(
         signal,
@@ -77,11 +91,30 @@ async function run(queries: QueryClient, signal: AbortSignal): Promise<void> {
     } catch {
       // Why it broke off does not matter here: it is tried again, and the page says since when it is stale.
     }
-    if (signal.aborted) return;
+    if (!wanted(signal)) return;
     failures += 1;
     if (liveness.state !== "stale") become({ state: "stale", since: Date.now() });
     await pause(Math.min(slowest, 500 * 2 ** failures) * (0.5 + Math.random() / 2), signal);
   }
+}
+
+/** A line to the exchange, cut when the browser loses its network or nothing was heard for too long. */
+function openLine(called: AbortSignal) {
+  const line = new AbortController();
+  const cut = () => line.abort();
+  let timer = setTimeout(cut, silence);
+  globalThis.addEventListener("offline", cut);
+  return {
+    signal: AbortSignal.any([called, line.signal]),
+    heard: () => {
+      clearTimeout(timer);
+      timer = setTimeout(cut, silence);
+    },
+    close: () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener("offline", cut);
+    },
+  };
 }
 
 async function read(
@@ -92,8 +125,21 @@ async function read(
 ): Promise<void> {
   const headers = new Headers({ accept: "text/event-stream" });
   if (last) headers.set("last-event-id", last);
-  authorize(headers);
-  const response = await fetch("/v1/events", { headers, signal });
+  const line = openLine(signal);
+  try {
+    await listen(await fetch("/v1/events", { headers, signal: line.signal }), line.heard, take, opened);
+  } finally {
+    line.close();
+  }
+}
+
+async function listen(
+  response: Response,
+  heard: () => void,
+  take: (id: string | undefined, event: Event) => void,
+  opened: () => void,
+): Promise<void> {
+  if (response.status === 401) doubtSession();
   if (!response.ok || !response.body) throw new Error(`the stream of events answered ${response.status}`);
   become({ state: "live" });
   opened();
@@ -102,6 +148,7 @@ async function read(
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
+    heard();
     for (const { id, data } of parser.push(value)) take(id, JSON.parse(data) as Event);
   }
 }

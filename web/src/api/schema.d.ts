@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/.well-known/did.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the DID document of the exchange (did:web). */
+        get: operations["getExchangeDid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -13,6 +30,77 @@ export interface paths {
         };
         /** Gives the public keys that quotes and receipts are signed with (RFC 7517). */
         get: operations["getSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gxdch/api/trustAnchor/chain/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells whether the certificates at an address lead to a trust anchor of this registry. */
+        post: operations["checkChain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gxdch/v2/api/credential-offers/{level}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a label for a presentation of credentials, computed by this exchange; it is no label of Gaia-X. */
+        post: operations["offerCredentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gxdch/v2/api/trusted-issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists whom this registry trusts what. */
+        get: operations["listRegistryIssuers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gxdch/v2/registration-numbers/{kind}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signs for a registration number whose form and check digits are right. No register is asked, and the credential
+         *     says so.
+         */
+        get: operations["notariseRegistrationNumber"];
         put?: never;
         post?: never;
         delete?: never;
@@ -72,6 +160,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/participants/{participant}/did.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the DID document of a participant (did:web). */
+        get: operations["getParticipantDid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/participants/{participant}/status/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives a status list of credentials that a participant issued (W3C Bitstring Status List), as a signed credential. */
+        get: operations["getParticipantStatusList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -84,6 +206,212 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trust/status/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives a status list of credentials that the exchange issued (W3C Bitstring Status List), as a signed credential. */
+        get: operations["getStatusList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the caller's account: what it signs in with, and who knows it. */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the account act for another participant as well, by an invitation. */
+        post: operations["joinParticipant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/one-time-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a secret for an app that makes one-time codes. They are asked for once one was sent to `…/activate`. */
+        post: operations["offerOneTimeCodes"];
+        /** Asks for one-time codes no more. Recovery codes stop working. */
+        delete: operations["stopOneTimeCodes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/one-time-codes/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for one-time codes beside the password from now on, and gives the recovery codes. */
+        post: operations["activateOneTimeCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a passkey to the account. */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a passkey of the account, unless nothing would be left to sign in with. */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to make another passkey: gives what the browser needs. */
+        post: operations["startPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the account another password, and ends its other sessions. Wants a proof of the last quarter of an hour. */
+        post: operations["setPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes other recovery codes. Those from before stop working. */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sessions of the caller's account that have not ended, the newest first. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Ends every session of the caller's account but the one that asks. */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session of the caller's account. */
+        delete: operations["endSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -229,6 +557,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/costs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exportCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks to be let in: gives a code for its user to type in a browser, and another to ask with whether they did. */
+        post: operations["createDeviceCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/requests/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the device that shows a code, so that its user can see what they let in. */
+        get: operations["getDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/requests/{code}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a device in: it gets a token of the member that the session acts for. Wants a proof of the last quarter of an
+         *     hour.
+         */
+        post: operations["approveDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/requests/{code}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns a device away. */
+        post: operations["denyDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks whether the device was let in. Until then it is a conflict: `authorization-pending`, or `slow-down` for those
+         *     who ask too often; `access-denied` and `expired-token` are for good.
+         */
+        post: operations["createDeviceToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -250,6 +701,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists evidence, the newest first. */
+        get: operations["listEvidence"];
+        put?: never;
+        /** Takes a credential in as evidence, or every credential of a presentation, when each can be believed. */
+        post: operations["submitEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence/{evidence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one piece of evidence. */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence/{evidence}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes what the exchange has signed. Everybody who looks at its status list sees it. */
+        post: operations["revokeEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence/{evidence}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes evidence back. It counts no longer; what rests on it is judged anew at once. */
+        post: operations["withdrawEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs for what the operator has looked at. */
+        post: operations["attest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evidence/declarations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something of the caller's participant, signed with the key that the exchange keeps for it. */
+        post: operations["declare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -261,6 +815,23 @@ export interface paths {
         put?: never;
         /** Becomes a member with the code of an invitation. The answer holds the secret of a token, which is shown once. */
         post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells what an invitation leads to, without using it. */
+        post: operations["previewInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -296,6 +867,38 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listMaintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maintenance/{maintenance}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["cancelMaintenance"];
         options?: never;
         head?: never;
         patch?: never;
@@ -338,6 +941,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/self/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a one-time code by which the caller, who acts by tokens so far, gets an account to sign in to the console with. */
+        post: operations["inviteSelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/offers": {
         parameters: {
             query?: never;
@@ -372,6 +992,23 @@ export interface paths {
         post?: never;
         /** Withdraws an offer for good; what was ordered on it runs on. */
         delete: operations["retireOffer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{offer}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what is known of an offer, and what rule sets make of it. */
+        get: operations["getOfferTrust"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -449,6 +1086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/onboardings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists onboardings by the name of the provider: the caller's own; all for operators and auditors. */
+        get: operations["listOnboardings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders": {
         parameters: {
             query?: never;
@@ -504,6 +1158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{order}/audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives everything that an auditor needs to judge everybody in an order again elsewhere, as an archive. */
+        get: operations["getOrderAuditPack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{order}/cancel": {
         parameters: {
             query?: never;
@@ -515,6 +1186,23 @@ export interface paths {
         put?: never;
         /** Cancels an order that is at work: what was done is undone. */
         post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the receipt of an order: to its buyer of all of it, to a provider of its own part. It is issued once. */
+        get: operations["getOrderReceipt"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -607,6 +1295,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/participants/{participant}/audit-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives everything that an auditor needs to judge a participant again elsewhere, as an archive. */
+        get: operations["getParticipantAuditPack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/participants/{participant}/invitations": {
         parameters: {
             query?: never;
@@ -621,6 +1326,208 @@ export interface paths {
          *     scope as well.
          */
         post: operations["inviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a participant a new key to sign credentials with. What was signed with the ones before still verifies. */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/label-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives what a rule set makes of a participant as a credential that the exchange signs. */
+        get: operations["getLabelCredential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the compliance service that the exchange is set up with for a label over a participant's credentials, and takes
+         *     the answer in as evidence.
+         */
+        post: operations["askLabel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the onboarding of a participant, named by its identifier or short name: every step with what is still wrong,
+         *     and for each level of each rule set what is missing and which step asks for it.
+         */
+        get: operations["getOnboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/onboarding/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves what is submitted. When enough operators have, it is published, and the exchange attests what they have
+         *     looked at: who the provider is, its registration numbers and addresses. Nobody approves their own participant.
+         */
+        post: operations["approveOnboarding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/onboarding/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an onboarding back with what is to be put right, by step. It is no longer published then. */
+        post: operations["returnOnboarding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/onboarding/steps/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers one step, in the place of what was answered before. It is kept at once, also when something of it is still
+         *     wrong or missing; the answer says what.
+         */
+        post: operations["answerOnboardingStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/onboarding/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submits what was answered: it becomes signed declarations, in the place of those of an earlier submission, and
+         *     levels follow at once.
+         */
+        post: operations["submitOnboarding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/onboarding/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the onboarding of the caller's participant up. The evidence that it made counts no longer. */
+        post: operations["withdrawOnboarding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows who owns and controls a participant, which third countries can reach it, and a picture of it. */
+        get: operations["getOwnership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what is known of a participant, named by its identifier or short name, and what rule sets make of it. */
+        get: operations["getParticipantTrust"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -792,6 +1699,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the rule sets that evidence is judged by, each in its versions. */
+        get: operations["listRuleSets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rule-sets/{ruleSet}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one version of a rule set with all its criteria. */
+        get: operations["getRuleSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schemas/application": {
         parameters: {
             query?: never;
@@ -863,6 +1804,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/services/{service}/consoles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["createConsole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/{service}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getServiceLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/services/{service}/metrics": {
         parameters: {
             query?: never;
@@ -891,6 +1864,201 @@ export interface paths {
         get: operations["whyService"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says who is signed in, for whom the session acts, and for whom it could. */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /** Signs out: ends the session, and has the browser forget its cookie. */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        /** Lets the session act for another of the account's members, in fewer roles, or for one tenant. */
+        patch: operations["switchSession"];
+        trace?: never;
+    };
+    "/v1/session/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a proof again: the password (with a code where the account asks for one), or a passkey. What is weighty wants
+         *     one that is less than a quarter of an hour old and is refused with `proof-needed` otherwise.
+         */
+        post: operations["proveAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what signing in can be done with: passkeys, identity providers. Passwords always can be used. */
+        get: operations["getSignInOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes somebody in whom an identity provider sends back, and goes on in the console: where the journey wanted to, or
+         *     at `/sign-in?problem=…` with the problem's code when it failed.
+         */
+        get: operations["finishProviderSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on after the password with a code of the app, or a recovery code. */
+        post: operations["signInWithCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a passkey. */
+        post: operations["signInWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to use a passkey: gives what the browser needs. */
+        post: operations["startPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a password. The browser gets a session, or a code is asked for as well. */
+        post: operations["signInWithPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a journey to an identity provider: gives the address to go to. The browser keeps a cookie until it is back. */
+        post: operations["startProviderSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an account by an invitation, with a password, a passkey, or both. The browser gets a session. */
+        post: operations["signUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-up/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to make the passkey of a new account: gives what the browser needs. */
+        post: operations["startSignUpPasskey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -932,6 +2100,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["planMaintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/statements": {
         parameters: {
             query?: never;
@@ -943,6 +2127,38 @@ export interface paths {
         get: operations["getStatement"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["createBackup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -979,6 +2195,64 @@ export interface paths {
         post?: never;
         /** Revokes a token of the caller's participant. It stops working at once. */
         delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trust/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at a credential or presentation without taking it in: whether its signature, times, status and issuer can be
+         *     believed, whether it keeps to the shape of its type, and what it says.
+         */
+        post: operations["checkCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trusted-issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists whom the exchange believes what it signs about others. */
+        get: operations["listTrustedIssuers"];
+        put?: never;
+        /**
+         * Believes somebody what it signs about others, or changes what it is believed. Whom its evidence concerns is judged
+         *     anew.
+         */
+        post: operations["trustIssuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trusted-issuers/{issuer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Believes somebody no longer. What it signed counts no more from now on. */
+        delete: operations["distrustIssuer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1029,24 +2303,35 @@ export interface components {
             /** @description What the new member is called, like `anna` or `ci-runner`. */
             name: string;
         };
-        /** @description An account of the ledger. */
+        /**
+         * @description What a subcontractor can get at.
+         * @enum {string}
+         */
+        Access: "data" | "identities";
+        /** @description A person who can sign in. */
         Account: {
-            /** @enum {string} */
-            account: "receivable";
-            /** @description The buyer's tenant. */
-            tenant: components["schemas"]["TenantId"];
-        } | {
-            /** @enum {string} */
-            account: "payable";
-            /** @description The provider. */
-            provider: components["schemas"]["ParticipantId"];
-        } | {
-            /** @enum {string} */
-            account: "commission";
-        } | {
-            /** @enum {string} */
-            account: "rounding";
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Whether there is a password. */
+            hasPassword: boolean;
+            /** @description Its identifier. */
+            id: components["schemas"]["AccountId"];
+            /** @description As whom identity providers know the person. */
+            identities: components["schemas"]["LinkedIdentity"][];
+            /** @description What the person signs in as; absent for those who only come from an identity provider. */
+            login?: string | null;
+            /** @description What the person is called. */
+            name: string;
+            oneTimeCodesSince?: components["schemas"]["Timestamp"] | null;
+            /** @description Its passkeys, the oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
+            /**
+             * Format: int32
+             * @description How many recovery codes are left.
+             */
+            recoveryCodes: number;
         };
+        AccountId: string;
         /**
          * @description What can be done with a service.
          * @enum {string}
@@ -1100,6 +2385,8 @@ export interface components {
             version: string;
         };
         AgentId: string;
+        /** @enum {string} */
+        AlertBasis: "charged" | "forecast";
         /** @description Where running services could go instead. */
         Alternative: {
             /**
@@ -1140,6 +2427,11 @@ export interface components {
         /** @description An application document, as the JSON Schema at /v1/schemas/application describes it. */
         Application: {
             [key: string]: unknown;
+        };
+        /** @description A label to be asked of a clearing house. */
+        AskedLabel: {
+            /** @description The level: `standard-compliance`, `label-level-1`, `label-level-2` or `label-level-3`. */
+            level: string;
         };
         /** @description The intent of one service as handed to its agent. */
         Assignment: {
@@ -1182,10 +2474,16 @@ export interface components {
              */
             cursor: number;
         };
-        /** @description What is known about a provider. */
+        /** @description What is known about a provider, or about one of its offers. */
         Assurance: {
             /**
-             * @description The certificates it holds.
+             * Format: int32
+             * @description The assurance level of the proposed Cloud and AI Development Act, 1 to 4; absent when none is reached.
+             * @default null
+             */
+            cada: number | null;
+            /**
+             * @description The certificates that count.
              * @default []
              */
             certificates: components["schemas"]["Certificate"][];
@@ -1197,6 +2495,11 @@ export interface components {
              */
             control: components["schemas"]["Control"];
             /**
+             * @description Countries other than the site's where customers' data may go, as evidenced.
+             * @default []
+             */
+            dataCountries: components["schemas"]["Country"][];
+            /**
              * @description Labels by scheme: `gaia-x` is one of `SC`, `L1`, `L2`, `L3`.
              * @default {}
              */
@@ -1204,11 +2507,28 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * @description Why levels are not reached, the criteria that bind first: by `gaia-x:L2`, `seal:3`, `cada:2`,
+             *     `certifications:ISO27001`, `control`, `subcontractors`.
+             * @default {}
+             */
+            lacks: {
+                [key: string]: components["schemas"]["Lack"][];
+            };
+            /**
              * Format: int32
              * @description The level of the EC Cloud Sovereignty Framework, 0 to 4.
              * @default null
              */
             seal: number | null;
+            /**
+             * @description Where its legal person is incorporated, has its headquarters and its main establishment, as evidenced.
+             * @default []
+             */
+            seats: components["schemas"]["Country"][];
+            /** @default null */
+            subcontracting: components["schemas"]["Subcontracting"] | null;
+            /** @default null */
+            validUntil: components["schemas"]["Timestamp"] | null;
         };
         /** @description One row of the audit log: append-only, each row carries the hash of the one before. */
         AuditRow: {
@@ -1246,6 +2566,26 @@ export interface components {
              * @description How many rows were checked.
              */
             rows: number;
+        };
+        /**
+         * @description When somebody can be reached.
+         * @enum {string}
+         */
+        Availability: "business-hours" | "every-day" | "always";
+        /** @description A copy of the whole database. */
+        Backup: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            bytes: number;
+            file: string;
+        };
+        /** @description A share of a project's budget was reached. */
+        BudgetAlert: {
+            amount: components["schemas"]["Money"];
+            at: components["schemas"]["Timestamp"];
+            basis: components["schemas"]["AlertBasis"];
+            /** Format: int64 */
+            percent: number;
         };
         /** @description How many offers meet all that one component asks by itself. */
         CandidateCount: {
@@ -1298,6 +2638,32 @@ export interface components {
             source?: components["schemas"]["Source"];
             validUntil?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description Certificates to be followed to a trust anchor. */
+        CertificateChain: {
+            /** @description Where they are published, in PEM, that of the key first. */
+            uri: string;
+        };
+        /** @description A certificate, attestation or badge as its body words it. */
+        CertificateClaim: {
+            /** @description The body that certified. */
+            body: string;
+            /** @description The clauses it covers; the whole scheme when empty. */
+            clauses?: string[];
+            document?: components["schemas"]["DocumentRef"] | null;
+            /** @description The jurisdiction it is given for, where the scheme has several. */
+            jurisdiction?: string | null;
+            /** @description The service kinds it covers; all when empty. */
+            kinds?: string[];
+            /** @description The level or badge within the scheme: `type2`, `high`, `sovereign`. */
+            level?: string | null;
+            /** @description The scheme, in capitals without blanks: `ISO27001`, `C5`, `HDS`, `SECNUMCLOUD`, `ENS`, `CISPE`, `EUCLOUDCOC`. */
+            scheme: string;
+            /** @description The short names of the sites it covers; all when empty. */
+            sites?: string[];
+            validUntil?: components["schemas"]["Timestamp"] | null;
+            /** @description The edition of the scheme: `2022`, `3.2`. */
+            version?: string | null;
+        };
         /**
          * @description A change of one field of an application document.
          *
@@ -1310,6 +2676,67 @@ export interface components {
             from?: string | null;
             /** @description What is to stand there; absent when the field, or the item of a list, is to go. */
             to?: string | null;
+        };
+        /** @description One credential of a [`CredentialCheck`]. */
+        CheckedCredential: {
+            /** @description What it says. */
+            claims?: components["schemas"]["Claim"][];
+            /** @description What stands in its way, for people: the refusal, or faults against the shape of its type. */
+            faults?: string[];
+            /** @description Its identifier, where it can be read. */
+            id?: string | null;
+            /** @description Who signed it, where that can be read. */
+            issuer?: string | null;
+            /** @description Its type, where it can be read. */
+            kind?: string | null;
+            /** @description Why it can't be believed, as a stable code: `tampered`, `expired`, `revoked`; absent when it can. */
+            refusal?: string | null;
+        };
+        /** @description What each level of a rule set still needs. */
+        Checklist: {
+            /** @description The level that the answers reach as they are. */
+            level?: string | null;
+            /** @description Its levels, the lowest first. */
+            levels: components["schemas"]["LevelChecklist"][];
+            /** @description The rule set: `gaia-x`. */
+            ruleSet: string;
+            /** @description Whether it applies. */
+            standing: components["schemas"]["Standing"];
+            /** @description What people call it. */
+            title: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description One thing that a piece of evidence says. */
+        Claim: {
+            /** @enum {string} */
+            claim: "fact";
+            /** @description Its name, in lower case, groups parted by points, words by hyphens. */
+            name: string;
+            /** @description Its value. */
+            value: components["schemas"]["FactValue"];
+        } | (components["schemas"]["CertificateClaim"] & {
+            /** @enum {string} */
+            claim: "certificate";
+        }) | (components["schemas"]["Entity"] & {
+            /** @enum {string} */
+            claim: "entity";
+        }) | (components["schemas"]["Holding"] & {
+            /** @enum {string} */
+            claim: "holding";
+        }) | (components["schemas"]["Subcontractor"] & {
+            /** @enum {string} */
+            claim: "subcontractor";
+        }) | {
+            /** @enum {string} */
+            claim: "noSubcontractors";
+        };
+        /** @description A code beside a password. */
+        CodeSignIn: {
+            /** @description What the password was answered with. */
+            attempt: string;
+            /** @description Six digits of the app, or a recovery code. */
+            code: string;
         };
         /** @description An offer beside others. */
         ComparedOffer: {
@@ -1392,6 +2819,14 @@ export interface components {
             /** @description The user to log in as. */
             user?: string | null;
         };
+        /** @enum {string} */
+        ConsoleAccess: "none" | "log" | "terminal";
+        /** @description The right to open one terminal on a service, once. */
+        ConsoleTicket: {
+            expiresAt: components["schemas"]["Timestamp"];
+            path: string;
+            ticket: string;
+        };
         /** @description Which third countries can reach a provider through control over it. */
         Control: {
             /** @enum {string} */
@@ -1404,6 +2839,15 @@ export interface components {
             countries: components["schemas"]["Country"][];
             /** @enum {string} */
             thirdCountry: "some";
+        };
+        /** @description Who controls somebody. */
+        ControlVerdict: {
+            /** @description The third countries. */
+            countries?: components["schemas"]["Country"][];
+            /** @description Why it is not known. */
+            reasons?: string[];
+            /** @description `home`, `third-country` or `unknown`. */
+            verdict: string;
         };
         /** @description A place on the Earth in degrees. */
         Coordinates: {
@@ -1418,22 +2862,162 @@ export interface components {
              */
             longitude: number;
         };
+        /** @enum {string} */
+        CostFormat: "csv" | "focus";
+        /** @description What a tenant spends in a month. */
+        Costs: {
+            charged: components["schemas"]["Money"];
+            currency: components["schemas"]["Currency"];
+            days: components["schemas"]["DayCost"][];
+            end: components["schemas"]["Timestamp"];
+            expected: components["schemas"]["Money"];
+            forecast: components["schemas"]["Money"];
+            projects: components["schemas"]["ProjectCost"][];
+            start: components["schemas"]["Timestamp"];
+            tenant: components["schemas"]["TenantId"];
+        };
         Country: string;
+        /** @description How much there is of what. */
+        Counts: {
+            /** Format: int64 */
+            agents: number;
+            /** Format: int64 */
+            agentsOnline: number;
+            /** Format: int64 */
+            auditRows: number;
+            /** Format: int64 */
+            events: number;
+            offers: {
+                [key: string]: number;
+            };
+            orders: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            participants: number;
+            /** Format: int64 */
+            sagas: number;
+            services: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            waiting: number;
+        };
+        /** @description Whether a credential that was handed in for a look can be believed. */
+        CredentialCheck: {
+            /** @description Whether every credential in it can be believed. */
+            accepted: boolean;
+            /** @description Each credential. */
+            credentials: components["schemas"]["CheckedCredential"][];
+        };
+        /** @description What became of one criterion. */
+        CriterionOutcome: {
+            /** @description The level it allows at most, where the criterion alone decides that. */
+            allows?: string | null;
+            /** @description The criterion, by its name in the rule set. */
+            criterion: string;
+            /** @description The evidence it rests on. */
+            evidence?: components["schemas"]["EvidenceId"][];
+            /**
+             * @description The outcome: `certified`, `declared`, `met`, `missing`, `against` (something known stands against it),
+             *     `not-applicable` (it is for other kinds of service), or the number of an answer.
+             */
+            outcome: string;
+        };
         /**
          * @description An ISO 4217 currency with two minor digits.
          * @enum {string}
          */
         Currency: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+        /** @description The database that everything is kept in. */
+        Database: {
+            /** Format: int64 */
+            bytes: number;
+            engine: string;
+            /** Format: int64 */
+            schema: number;
+            version: string;
+        };
+        /** @description What was charged for one service for one day. */
+        DayCost: {
+            amount: components["schemas"]["Money"];
+            day: components["schemas"]["Timestamp"];
+            name: components["schemas"]["Name"];
+            project: components["schemas"]["ProjectId"];
+            provider: components["schemas"]["ParticipantId"];
+            providerName: components["schemas"]["Name"];
+            service: components["schemas"]["ServiceId"];
+        };
+        /** @description Where a browser goes next. */
+        Departure: {
+            /** @description The address at the identity provider. */
+            url: string;
+        };
         /**
          * @description The state that a service should have.
          * @enum {string}
          */
         Desired: "running" | "stopped" | "terminated";
+        /** @description What a device shows, and what it asks with (RFC 8628). */
+        DeviceCode: {
+            /** @description What the device asks with; a secret. */
+            deviceCode: string;
+            /**
+             * Format: int64
+             * @description How long the codes work, in seconds.
+             */
+            expiresIn: number;
+            /**
+             * Format: int64
+             * @description How long the device waits between two questions, in seconds.
+             */
+            interval: number;
+            /** @description What its user types in the browser: `BCDF-GHJK`. */
+            userCode: string;
+            /** @description Where they type it. */
+            verificationUri: string;
+            /** @description The same with the code. */
+            verificationUriComplete: string;
+        };
+        /** @description A device asks whether it was let in. */
+        DeviceQuestion: {
+            /** @description What it was given. */
+            deviceCode: string;
+        };
+        /** @description A device that asks to be let in, as the one sees it who may let it in. */
+        DeviceRequest: {
+            /** @description The address it asked from. */
+            address: string;
+            /** @description When it asked. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Until when it can be let in. */
+            expiresAt: components["schemas"]["Timestamp"];
+            /** @description What its token will be called. */
+            name: string;
+            /** @description What the token will be good for. */
+            scopes: components["schemas"]["Scope"][];
+            /** @description What became of it. */
+            state: components["schemas"]["DeviceState"];
+            /** @description The code that it shows. */
+            userCode: string;
+        };
+        /**
+         * @description What becomes of a device that asks to be let in.
+         * @enum {string}
+         */
+        DeviceState: "pending" | "approved" | "denied" | "done";
         /**
          * @description Whether a step goes forward or takes back.
          * @enum {string}
          */
         Direction: "do" | "undo";
+        /** @description A document by its address and content. */
+        DocumentRef: {
+            /** @description The SHA-256 of its bytes, in lower-case hexadecimal. */
+            sha256?: string | null;
+            /** @description Where it is published. */
+            url: string;
+        };
         /** @description A duration, like `15 ms` */
         Duration: string;
         /** @description A one-time token that lets one agent enrol. */
@@ -1451,6 +3035,50 @@ export interface components {
             publicKey: string;
             /** @description The one-time token. */
             token: string;
+        };
+        /** @description A node of the ownership graph. */
+        Entity: {
+            headquartersIn?: components["schemas"]["Country"] | null;
+            /** @description What it is named by in holdings: a DID, `lei:…`, or the short name of a participant. */
+            id: string;
+            incorporatedIn?: components["schemas"]["Country"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["EntityKind"];
+            mainEstablishmentIn?: components["schemas"]["Country"] | null;
+            /** @description Its name in the register. */
+            name: string;
+            /** @description Countries whose law reaches it for other reasons, such as a listing or a subsidiary. */
+            personalJurisdictions?: components["schemas"]["Country"][];
+        };
+        /**
+         * @description What an entity of the ownership graph is.
+         * @enum {string}
+         */
+        EntityKind: "company" | "person" | "state" | "fund" | "foundation" | "dispersed" | "unknown";
+        /**
+         * @description What one version of a rule set makes of the evidence about one subject at one instant. The same evidence and
+         *     version give the same result, byte by byte.
+         */
+        Evaluation: {
+            /** @description By level that is not reached: the criteria that bind. */
+            gaps?: {
+                [key: string]: components["schemas"]["Gap"][];
+            };
+            /** @description The level that is reached; absent when not even the lowest is. */
+            level?: string | null;
+            /** @description Every criterion. */
+            outcomes: components["schemas"]["CriterionOutcome"][];
+            /** @description The rule set: `gaia-x`, `csf`, `cada`, `secnumcloud-ownership`, `data-act`. */
+            ruleSet: string;
+            /** @description Scores in hundredths of a percent by the name of their weights, where the rule set has any. */
+            scores?: {
+                [key: string]: number;
+            };
+            /** @description Whether it applies. */
+            standing: components["schemas"]["Standing"];
+            validUntil?: components["schemas"]["Timestamp"] | null;
+            /** @description Its version. */
+            version: string;
         };
         /** @description Something that happened. Delivered at least once, in order for each subject. */
         Event: {
@@ -1472,8 +3100,47 @@ export interface components {
             subject: string;
         };
         EventId: string;
+        /** @description A signed credential, and what it says. */
+        Evidence: {
+            checkedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description What it says. */
+            claims: components["schemas"]["Claim"][];
+            /** @description The credential, as a compact JSON Web Signature. */
+            credential: string;
+            /** @description The identifier that its issuer gave it. */
+            credentialId?: string | null;
+            /** @description The participant that holds it. */
+            holder: components["schemas"]["ParticipantId"];
+            /** @description Its identifier on this exchange. */
+            id: components["schemas"]["EvidenceId"];
+            /** @description The DID of who signed. */
+            issuer: string;
+            /** @description The type of the credential: `gx:LegalPerson`, `hansa:Certificate`. */
+            kind: string;
+            /** @description When it came in. */
+            receivedAt: components["schemas"]["Timestamp"];
+            /** @description Where it came from: `upload`, `declaration`, `notary`, or the address it was fetched from. */
+            source: string;
+            /** @description Whether it stands. */
+            state: components["schemas"]["EvidenceState"];
+            /** @description How well it is known. */
+            strength: components["schemas"]["Strength"];
+            /** @description What it is about. */
+            subject: components["schemas"]["Subject"];
+            /** @description From when on it counts. */
+            validFrom: components["schemas"]["Timestamp"];
+            validUntil?: components["schemas"]["Timestamp"] | null;
+        };
+        EvidenceId: string;
+        /**
+         * @description Whether a piece of evidence stands.
+         * @enum {string}
+         */
+        EvidenceState: "valid" | "not-yet-valid" | "expired" | "revoked" | "suspended" | "status-unknown" | "withdrawn";
         /** @description Why one offer is no candidate for one component. */
         Exclusion: {
+            /** @description Which criteria bind and what evidence is missing for them, where that is known: three at most. */
+            because?: components["schemas"]["Lack"][];
             /** @description The component. */
             component: string;
             /** @description How far that is from what is required, where it is a number: `4`, `12 GiB`, `5.4 ms`. */
@@ -1492,8 +3159,12 @@ export interface components {
          * @enum {string}
          */
         FactSource: "measured" | "stale" | "verified" | "declared" | "estimated";
+        /** @description The value of a fact. */
+        FactValue: boolean | number | string | string[];
         /** @description Something that was asked for and no longer holds. */
         Failure: {
+            /** @description Which criteria bind and what evidence is missing for them, where that is known: three at most. */
+            because?: components["schemas"]["Lack"][];
             component?: components["schemas"]["Name"] | null;
             /** @description How people name the offer that it runs on. */
             offer?: string | null;
@@ -1523,12 +3194,38 @@ export interface components {
             /** @description What is wrong. */
             message: string;
         };
+        /** @description A criterion that keeps a level from being reached. */
+        Gap: {
+            /** @description The criterion. */
+            criterion: string;
+            /** @description What evidence would meet it, or what stands against it, for people. */
+            missing: string;
+            /** @description What it asks, for people. */
+            title: string;
+        };
         /** @description How the process is. */
         Health: {
             /** @description `ok`. */
             status: string;
             /** @description The version of the software. */
             version: string;
+        };
+        /** @description What one entity holds of another. It counts from `valid_from` up to, and without, `valid_to`. */
+        Holding: {
+            capital?: components["schemas"]["Share"] | null;
+            /** @description Holders that vote together bear one name here. */
+            jointGroup?: string | null;
+            /** @description What is held. */
+            owned: string;
+            /** @description Who holds. */
+            owner: string;
+            /** @description Its rights; absent when nothing was stated, empty when it was stated that there are none. */
+            rights?: components["schemas"]["Right"][] | null;
+            /** @description Where this is known from: a register, a filing. */
+            source?: string | null;
+            validFrom?: components["schemas"]["Timestamp"] | null;
+            validTo?: components["schemas"]["Timestamp"] | null;
+            votes?: components["schemas"]["Share"] | null;
         };
         /** @description Who a request comes from. */
         Identity: {
@@ -1540,8 +3237,14 @@ export interface components {
             projects: components["schemas"]["Project"][];
             /** @description The participant's tenants. */
             tenants: components["schemas"]["Tenant"][];
-            /** @description The token used. */
-            token: components["schemas"]["Token"];
+            token?: components["schemas"]["Token"] | null;
+        };
+        /** @description An identity provider whose word is taken. */
+        IdentityProvider: {
+            /** @description What it is called in requests. */
+            id: string;
+            /** @description What people see. */
+            title: string;
         };
         /** @description What became of a catalogue file. */
         ImportReport: {
@@ -1592,6 +3295,22 @@ export interface components {
             /** @description The roles that the member will have. */
             roles: components["schemas"]["Role"][];
         };
+        /** @description The code of an invitation, to look at what it leads to. */
+        InvitationCode: {
+            /** @description The code; a secret. */
+            code: string;
+        };
+        /** @description What an invitation leads to, before it is used. */
+        InvitationPreview: {
+            /** @description Its name in the register. */
+            legalName: string;
+            /** @description The member that gets an account; absent where there will be a new member. */
+            member?: string | null;
+            /** @description The short name of the participant. */
+            participant: components["schemas"]["Name"];
+            /** @description The roles that the member will have. */
+            roles: components["schemas"]["Role"][];
+        };
         /** @description A fresh token with its secret, which is shown once and never stored. */
         IssuedToken: {
             /** @description The secret: `hansa_…`. */
@@ -1599,16 +3318,135 @@ export interface components {
             /** @description The token as it is kept. */
             token: components["schemas"]["Token"];
         };
+        /** @description An invitation that somebody who has an account takes up. */
+        JoinParticipant: {
+            /** @description The code of the invitation. */
+            code: string;
+            /** @description What the new member is called; as the account when absent. */
+            name?: string | null;
+        };
         /**
          * @description What can be bought.
          * @enum {string}
          */
         KindId: "compute.instance" | "database.postgresql" | "database.mariadb";
+        /** @description What can be ported of one kind of service, and how. */
+        KindTransparency: {
+            /**
+             * @description For infrastructure: the means by which the same works at another provider.
+             * @default []
+             */
+            equivalenceMeans: string[];
+            /**
+             * @description Data of the inner working that is exempt; an empty list says that there is none.
+             * @default null
+             */
+            exemptData: string[] | null;
+            /**
+             * @description The data and digital assets that can be ported, by category.
+             * @default []
+             */
+            exportableData: string[];
+            /**
+             * @description The formats of the export.
+             * @default []
+             */
+            exportFormats: string[];
+            /**
+             * @description For everything else: open interfaces, free of charge.
+             * @default []
+             */
+            openInterfaces: string[];
+        };
+        /** @description Why a level is not reached: what is missing for one criterion. */
+        Lack: {
+            /** @description The criterion that binds, by its name in the rule set: `P2.1.1`, `sov-2-q2`. */
+            criterion: string;
+            /** @description What evidence is missing or stands against it, for people. */
+            missing: string;
+        };
         /**
          * @description How a round trip is known.
          * @enum {string}
          */
         LatencySource: "measured" | "estimated";
+        /** @description An account of the ledger. */
+        LedgerAccount: {
+            /** @enum {string} */
+            account: "receivable";
+            /** @description The buyer's tenant. */
+            tenant: components["schemas"]["TenantId"];
+        } | {
+            /** @enum {string} */
+            account: "payable";
+            /** @description The provider. */
+            provider: components["schemas"]["ParticipantId"];
+        } | {
+            /** @enum {string} */
+            account: "commission";
+        } | {
+            /** @enum {string} */
+            account: "rounding";
+        };
+        /** @description What a level of a rule set still needs. */
+        LevelChecklist: {
+            /** @description The level. */
+            level: string;
+            /** @description What is missing; empty exactly when it is reached. */
+            missing?: components["schemas"]["MissingForLevel"][];
+            /** @description Whether the answers reach it, beside what is known otherwise. */
+            reached: boolean;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description The levels of trust that an offer has, or that everything in a package has at least. What is not known is absent. */
+        Levels: {
+            /**
+             * Format: int32
+             * @description The assurance level of the proposed Cloud and AI Development Act, 1 to 4.
+             * @default null
+             */
+            cada: number | null;
+            /**
+             * @description The Gaia-X label: `SC`, `L1`, `L2` or `L3`.
+             * @default null
+             */
+            "gaia-x": string | null;
+            /**
+             * Format: int32
+             * @description The level of the EC Cloud Sovereignty Framework, 0 to 4.
+             * @default null
+             */
+            seal: number | null;
+            /** @default null */
+            validUntil: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description Lighter duties that are claimed.
+         * @enum {string}
+         */
+        LighterDuties: "none" | "custom-built" | "test";
+        /** @description As whom an identity provider knows a person. */
+        LinkedIdentity: {
+            /** @description The provider's address. */
+            issuer: string;
+            /** @description When it was linked. */
+            linkedAt: components["schemas"]["Timestamp"];
+            /** @description What it calls the person. */
+            subject: string;
+        };
+        MaintenanceId: string;
+        /** @description A time in which a provider works on a site. */
+        MaintenanceWindow: {
+            cancelledAt?: components["schemas"]["Timestamp"] | null;
+            createdAt: components["schemas"]["Timestamp"];
+            end: components["schemas"]["Timestamp"];
+            id: components["schemas"]["MaintenanceId"];
+            provider: components["schemas"]["ParticipantId"];
+            reason: string;
+            site: components["schemas"]["SiteId"];
+            start: components["schemas"]["Timestamp"];
+        };
         /** @description The answer of matching. */
         MatchOutcome: {
             /** @description How many offers each component could go to by itself. */
@@ -1657,6 +3495,15 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         MemberId: string;
+        /** @description One of those for whom a person acts. */
+        Membership: {
+            /** @description The member. */
+            member: components["schemas"]["Member"];
+            /** @description Its participant. */
+            participant: components["schemas"]["Participant"];
+            /** @description The participant's tenants. */
+            tenants: components["schemas"]["Tenant"][];
+        };
         /**
          * @description What is measured of a service.
          * @enum {string}
@@ -1685,6 +3532,20 @@ export interface components {
             /** @description The values. */
             values: number[];
         };
+        /** @description A criterion that keeps a level from being reached. */
+        MissingForLevel: {
+            /** @description The criterion. */
+            criterion: string;
+            /** @description What evidence would meet it, or what stands against it. */
+            missing: string;
+            /**
+             * @description Who asks for it: steps of onboarding; `site` and `service` are declared about sites and offers, `assessment` is
+             *     what a body outside must sign, `exchange` what the exchange finds out by itself.
+             */
+            steps: string[];
+            /** @description What it asks. */
+            title: string;
+        };
         /** @description An amount of money; `amount` is a decimal number with at most six places. */
         Money: {
             /** @example 12.50 */
@@ -1712,15 +3573,51 @@ export interface components {
             toMonthly: components["schemas"]["Money"];
         };
         Name: string;
+        /** @description What an operator or auditor signs for after having looked at it. */
+        NewAttestation: {
+            /** @description What was found to be so; at least one claim. */
+            claims: components["schemas"]["Claim"][];
+            /** @description What it is about. */
+            subject: components["schemas"]["Subject"];
+            validUntil?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What a participant says of itself. The exchange signs it with the key that it keeps for the participant. */
+        NewDeclaration: {
+            /** @description What is said; at least one claim. */
+            claims: components["schemas"]["Claim"][];
+            subject?: components["schemas"]["Subject"] | null;
+            validUntil?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A device that asks to be let in. */
+        NewDevice: {
+            /** @description What its token will be called: `anna's laptop`. */
+            name: string;
+            /** @description What the token shall be good for; everything when absent. */
+            scopes?: components["schemas"]["Scope"][] | null;
+        };
         /** @description A request for a one-time enrolment token. */
         NewEnrolment: {
             /** @description What the agent will be called, unique within the provider. */
             name: components["schemas"]["Name"];
         };
+        /** @description A credential to be taken in as evidence: itself, or where it is published. */
+        NewEvidence: {
+            /** @description The credential or presentation, as a compact JSON Web Signature. */
+            credential?: string | null;
+            subject?: components["schemas"]["Subject"] | null;
+            /** @description Where it is published, when it is not given. */
+            url?: string | null;
+        };
         /** @description A request for an invitation. */
         NewInvitation: {
             /** @description The roles of the new member: some of the participant's own. */
             roles: components["schemas"]["Role"][];
+        };
+        /** @description A new maintenance window of one of the caller's sites. */
+        NewMaintenanceWindow: {
+            end: components["schemas"]["Timestamp"];
+            reason: string;
+            start: components["schemas"]["Timestamp"];
         };
         /** @description A new offer, or a new version of the one with the same site and sku. */
         NewOffer: {
@@ -1784,8 +3681,23 @@ export interface components {
             /** @description What it is in the federation; at least one. */
             roles: components["schemas"]["Role"][];
         };
+        /** @description A new passkey. */
+        NewPasskey: {
+            /** @description What the challenge came with. */
+            attempt: string;
+            /** @description What `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+            /** @description What its owner calls it. */
+            name: string;
+        };
+        /** @description Another password. */
+        NewPassword: {
+            /** @description What it shall be. */
+            password: string;
+        };
         /** @description A new project, or new limits of one. */
         NewProject: {
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
             /** @description Its name, unique within the tenant. */
@@ -1828,6 +3740,17 @@ export interface components {
             /** @description What it may be used for. */
             scopes: components["schemas"]["Scope"][];
         };
+        /** @description Somebody to be believed what it signs about others. */
+        NewTrustedIssuer: {
+            /** @description Its DID: `did:web:…`. */
+            did: string;
+            /** @description The types of credentials it is believed: `hansa:Certificate`, `gx:VatID`; `*` for all. */
+            kinds: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description The schemes of certificates it is believed; all when empty. */
+            schemes?: string[];
+        };
         /** @description What its agent last saw of a service. */
         Observation: {
             /** @description When. */
@@ -1859,6 +3782,7 @@ export interface components {
         Observed: "pending" | "running" | "stopped" | "failed" | "absent";
         /** @description One provider's priced, versioned promise to deliver a service kind at a site. */
         Offer: {
+            assurance?: components["schemas"]["Assurance"] | null;
             /** @description The country of the site. */
             country: components["schemas"]["Country"];
             freshUntil?: components["schemas"]["Timestamp"] | null;
@@ -1920,6 +3844,500 @@ export interface components {
          * @enum {string}
          */
         OfferState: "draft" | "listed" | "orderable" | "stale" | "full" | "retired";
+        /** @description The onboarding of a provider. */
+        Onboarding: {
+            /** @description What was said so far. */
+            answers: components["schemas"]["OnboardingAnswers"];
+            /** @description The operators who have approved what is submitted. */
+            approvals?: components["schemas"]["OnboardingApproval"][];
+            /** @description The evidence that the last approval made. */
+            attestations?: components["schemas"]["EvidenceId"][];
+            /** @description What the answers would reach if they were submitted now, and what is missing for more. */
+            checklist: components["schemas"]["Checklist"][];
+            /** @description The evidence that the last submission made. */
+            evidence?: components["schemas"]["EvidenceId"][];
+            /** @description Its short name. */
+            name: components["schemas"]["Name"];
+            /** @description The provider. */
+            participant: components["schemas"]["ParticipantId"];
+            /**
+             * Format: int32
+             * @description How much of what is required is complete, in percent.
+             */
+            progress: number;
+            publishedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["OnboardingState"];
+            /** @description Every step. */
+            steps: components["schemas"]["StepReport"][];
+            submittedAt?: components["schemas"]["Timestamp"] | null;
+            updatedAt?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A postal address. */
+        OnboardingAddress: {
+            /** @default null */
+            country: components["schemas"]["Country"] | null;
+            /**
+             * @description Town.
+             * @default null
+             */
+            locality: string | null;
+            /**
+             * @description Postal code.
+             * @default null
+             */
+            postalCode: string | null;
+            /**
+             * @description Street and number.
+             * @default null
+             */
+            street: string | null;
+            /**
+             * @description Part of the country by ISO 3166-2: `DE-HH`.
+             * @default null
+             */
+            subdivision: string | null;
+        };
+        /** @description Its addresses. */
+        OnboardingAddresses: {
+            /** @default null */
+            headquarters: components["schemas"]["OnboardingAddress"] | null;
+            /** @default null */
+            registered: components["schemas"]["OnboardingAddress"] | null;
+        };
+        /** @description What was said so far, by step; a step that is absent was not begun. */
+        OnboardingAnswers: {
+            /** @default null */
+            address: components["schemas"]["OnboardingAddresses"] | null;
+            /** @default null */
+            certificates: components["schemas"]["OnboardingCertificates"] | null;
+            /** @default null */
+            contacts: components["schemas"]["OnboardingContacts"] | null;
+            /** @default null */
+            dataAct: components["schemas"]["OnboardingDataAct"] | null;
+            /** @default null */
+            legalPerson: components["schemas"]["OnboardingLegalPerson"] | null;
+            /** @default null */
+            ownership: components["schemas"]["OnboardingOwnership"] | null;
+            /** @default null */
+            registration: components["schemas"]["OnboardingRegistration"] | null;
+            /** @default null */
+            sovereignty: components["schemas"]["OnboardingSovereignty"] | null;
+            /** @default null */
+            terms: components["schemas"]["OnboardingTerms"] | null;
+        };
+        /** @description An operator who approves. */
+        OnboardingApproval: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            member: components["schemas"]["MemberId"];
+        };
+        /** @description Its certificates. */
+        OnboardingCertificates: {
+            /**
+             * @description Those it holds; an empty list says that it holds none.
+             * @default null
+             */
+            held: components["schemas"]["CertificateClaim"][] | null;
+        };
+        /** @description Somebody to turn to. */
+        OnboardingContact: {
+            /**
+             * Format: int32
+             * @description Within how many hours an answer comes.
+             * @default null
+             */
+            answersWithinHours: number | null;
+            /** @default null */
+            available: components["schemas"]["Availability"] | null;
+            /**
+             * @description The e-mail address.
+             * @default null
+             */
+            email: string | null;
+            /**
+             * @description Who.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * @description The telephone number with its country: `+49 40 123456`.
+             * @default null
+             */
+            phone: string | null;
+        };
+        /** @description Whom to ask. */
+        OnboardingContacts: {
+            /** @default null */
+            contract: components["schemas"]["OnboardingContact"] | null;
+            /** @default null */
+            dataProtection: components["schemas"]["OnboardingContact"] | null;
+            /** @default null */
+            security: components["schemas"]["OnboardingContact"] | null;
+            /** @default null */
+            support: components["schemas"]["OnboardingContact"] | null;
+            /** @default null */
+            switching: components["schemas"]["OnboardingContact"] | null;
+        };
+        /** @description Its terms of switching, as the contract has them (Regulation (EU) 2023/2854). */
+        OnboardingDataAct: {
+            /**
+             * @description The measures against access by foreign authorities.
+             * @default null
+             */
+            accessMeasuresUrl: string | null;
+            /**
+             * @description Whether it assists, takes care, continues and keeps secure during a switch.
+             * @default null
+             */
+            assistance: boolean | null;
+            /**
+             * @description The contract, that can be stored before it is signed.
+             * @default null
+             */
+            contractUrl: string | null;
+            /**
+             * @description Whether a service is complex or costly to switch.
+             * @default null
+             */
+            costlyToSwitch: boolean | null;
+            /**
+             * Format: int64
+             * @description How often the customer may extend the transition, at least once.
+             * @default null
+             */
+            customerExtensions: number | null;
+            /**
+             * @description Whether demands of foreign authorities are checked, kept small, registered and told.
+             * @default null
+             */
+            demandsRegister: boolean | null;
+            /**
+             * @description Whether the contract ends when the switch succeeds.
+             * @default null
+             */
+            endsOnSwitch: boolean | null;
+            /**
+             * @description Whether everything is erased after that, with a certificate.
+             * @default null
+             */
+            erasure: boolean | null;
+            /**
+             * @description The exit plan.
+             * @default null
+             */
+            exitPlanUrl: string | null;
+            /**
+             * @description The longest transition when 30 days are not feasible: `P7M` at most.
+             * @default null
+             */
+            extendedTransition: string | null;
+            /**
+             * Format: int64
+             * @description Working days until such an extension is told, 14 at most.
+             * @default null
+             */
+            extensionNoticeWorkingDays: number | null;
+            /**
+             * @description Fees, penalties and charges, told before the contract.
+             * @default null
+             */
+            feesUrl: string | null;
+            /**
+             * @description Whether it works with everybody in a switch in good faith.
+             * @default null
+             */
+            goodFaith: boolean | null;
+            /**
+             * @description The countries whose law holds for the infrastructure.
+             * @default []
+             */
+            jurisdictions: components["schemas"]["Country"][];
+            /**
+             * @description What can be ported, for each kind that is offered.
+             * @default {}
+             */
+            kinds: {
+                [key: string]: components["schemas"]["KindTransparency"];
+            };
+            /** @default null */
+            lighterDuties: components["schemas"]["LighterDuties"] | null;
+            /**
+             * @description Whether lighter duties are told before the contract.
+             * @default null
+             */
+            lighterDutiesTold: boolean | null;
+            /**
+             * @description Whether the terms hold no obstacle to switching.
+             * @default null
+             */
+            noObstacles: boolean | null;
+            /**
+             * @description The notice for a switch, as a period: `P2M` at most.
+             * @default null
+             */
+            notice: string | null;
+            /** @default null */
+            parallelEgress: components["schemas"]["SwitchingCharges"] | null;
+            /**
+             * @description The register of data structures, formats and standards.
+             * @default null
+             */
+            registerUrl: string | null;
+            /**
+             * Format: int64
+             * @description Days in which data can be fetched after the transition, at least 30.
+             * @default null
+             */
+            retrievalDays: number | null;
+            /**
+             * @description Standards and common specifications that are kept; an empty list says that there are none yet.
+             * @default null
+             */
+            standards: string[] | null;
+            /**
+             * @description What the customer may choose: `switch-provider`, `on-premises`, `erase`.
+             * @default []
+             */
+            switchChoices: string[];
+            /** @default null */
+            switchingCharges: components["schemas"]["SwitchingCharges"] | null;
+            /**
+             * @description The last day on which switching is charged: 2027-01-11 or before.
+             * @default null
+             */
+            switchingChargesLastDay: string | null;
+            /**
+             * @description How that follows from cost, where it is charged.
+             * @default null
+             */
+            switchingCostBasis: string | null;
+            /**
+             * Format: int64
+             * @description Days of transition after the notice, 30 at most.
+             * @default null
+             */
+            transitionDays: number | null;
+        };
+        /** @description Who the provider is. */
+        OnboardingLegalPerson: {
+            /**
+             * @description Whether it accepts the Gaia-X terms and conditions for participants.
+             * @default null
+             */
+            acceptsGaiaXTerms: boolean | null;
+            /** @default null */
+            headquartersIn: components["schemas"]["Country"] | null;
+            /** @default null */
+            incorporatedIn: components["schemas"]["Country"] | null;
+            /**
+             * @description Its legal form: `GmbH`, `B.V.`, `S.A.S.`.
+             * @default null
+             */
+            legalForm: string | null;
+            /**
+             * @description Its name in the register.
+             * @default null
+             */
+            legalName: string | null;
+            /** @default null */
+            mainEstablishmentIn: components["schemas"]["Country"] | null;
+            /**
+             * @description Its website.
+             * @default null
+             */
+            website: string | null;
+        };
+        /** @description Who owns it, and who works for it. `self` stands for the provider itself. */
+        OnboardingOwnership: {
+            /**
+             * @description The owners, and the owners of those, up to those who control.
+             * @default []
+             */
+            entities: components["schemas"]["Entity"][];
+            /**
+             * @description Who holds what of whom; parts are in hundredths of a percent: 24 % is 2 400.
+             * @default []
+             */
+            holdings: components["schemas"]["Holding"][];
+            /**
+             * @description Who works for it on what it offers; an empty list says that nobody does.
+             * @default null
+             */
+            subcontractors: components["schemas"]["Subcontractor"][] | null;
+            /**
+             * @description Where customers learn of subcontractors and of changes among them: an address.
+             * @default null
+             */
+            subcontractorsToldAt: string | null;
+        };
+        /** @description How data is ported away. */
+        OnboardingPortability: {
+            /**
+             * @description After what time everything is deleted.
+             * @default null
+             */
+            deletionTimeframe: string | null;
+            /**
+             * @description Where that is documented.
+             * @default []
+             */
+            documentations: string[];
+            /**
+             * @description In which formats: `qcow2`, `SQL`.
+             * @default []
+             */
+            formats: string[];
+            /**
+             * @description By which means: `REST`, `S3`.
+             * @default []
+             */
+            means: string[];
+            /**
+             * @description What it costs, or where that is told.
+             * @default null
+             */
+            pricing: string | null;
+        };
+        /** @description Its registration numbers; at least one. */
+        OnboardingRegistration: {
+            /** @default null */
+            country: components["schemas"]["Country"] | null;
+            /**
+             * @description The EORI number.
+             * @default null
+             */
+            eori: string | null;
+            /**
+             * @description The European Unique Identifier.
+             * @default null
+             */
+            euid: string | null;
+            /**
+             * @description The Legal Entity Identifier (ISO 17442).
+             * @default null
+             */
+            lei: string | null;
+            /**
+             * @description The number in the register of companies of the country.
+             * @default null
+             */
+            local: string | null;
+            /**
+             * @description The VAT identification number: `NL004495445B01`.
+             * @default null
+             */
+            vatId: string | null;
+        };
+        /** @description Its answers on sovereignty. */
+        OnboardingSovereignty: {
+            /**
+             * @description The answers by the name of the fact: `csf.sov-1-q1: 4`, `cada.a: 2`.
+             * @default {}
+             */
+            answers: {
+                [key: string]: components["schemas"]["FactValue"];
+            };
+        };
+        /**
+         * @description Where an onboarding stands; [`crate::lifecycle::ONBOARDING`] has the ways between.
+         * @enum {string}
+         */
+        OnboardingState: "draft" | "submitted" | "returned" | "published" | "withdrawn";
+        /**
+         * @description A step of onboarding.
+         * @enum {string}
+         */
+        OnboardingStep: "legal-person" | "registration" | "address" | "ownership" | "certificates" | "terms" | "contacts" | "data-act" | "sovereignty";
+        /** @description An onboarding in a list. */
+        OnboardingSummary: {
+            /**
+             * Format: int32
+             * @description How many operators have approved what is submitted.
+             */
+            approvals: number;
+            /** @description Its short name. */
+            name: components["schemas"]["Name"];
+            /** @description The provider. */
+            participant: components["schemas"]["ParticipantId"];
+            publishedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["OnboardingState"];
+            submittedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description When it last changed. */
+            updatedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description Its contracts and policies. */
+        OnboardingTerms: {
+            /**
+             * @description The documents.
+             * @default []
+             */
+            documents: components["schemas"]["OnboardingTermsDocument"][];
+            /**
+             * @description The countries whose law can govern the contract.
+             * @default []
+             */
+            governingLaw: components["schemas"]["Country"][];
+            /**
+             * @description Whether nobody else processes personal data for it.
+             * @default null
+             */
+            noSubProcessors: boolean | null;
+            /**
+             * @description Whether the contract excludes a fallback to third countries.
+             * @default null
+             */
+            noThirdCountryFallback: boolean | null;
+            /**
+             * @description Whether personal data never goes to third countries.
+             * @default null
+             */
+            noThirdCountryTransfer: boolean | null;
+            /** @default null */
+            portability: components["schemas"]["OnboardingPortability"] | null;
+            /**
+             * @description What secures transfers to third countries, where there are any: `standard-contractual-clauses`.
+             * @default []
+             */
+            transferSafeguards: string[];
+        };
+        /** @description A contract, policy or report that is published. */
+        OnboardingTermsDocument: {
+            /**
+             * @description What it covers, by the names of the facts without `gx.`: `terms-and-conditions`, `legally-binding-act`.
+             * @default []
+             */
+            covers: string[];
+            /**
+             * @description The SHA-256 of its bytes, in lower-case hexadecimal.
+             * @default null
+             */
+            sha256: string | null;
+            /**
+             * @description What it is called.
+             * @default null
+             */
+            title: string | null;
+            /**
+             * @description Where it is published.
+             * @default null
+             */
+            url: string | null;
+        };
+        /** @description A code of the app. */
+        OneTimeCode: {
+            /** @description Six digits. */
+            code: string;
+        };
+        /** @description A secret for an app that makes one-time codes. It counts once a code of it was sent. */
+        OneTimeSecret: {
+            /** @description The secret in base 32, to be typed. */
+            secret: string;
+            /** @description The same as `otpauth://…`, to be shown as a QR code. */
+            uri: string;
+        };
         /** @description A buyer's acceptance of a quote, or a change to what is running. */
         Order: {
             application?: components["schemas"]["Name"] | null;
@@ -1981,6 +4399,36 @@ export interface components {
             /** @description How it stands. */
             state: components["schemas"]["StepState"];
         };
+        /** @description Who controls a participant, and which third countries can reach it. */
+        OwnershipReport: {
+            /** @description Who controls it, seen from the European Economic Area. */
+            eea: components["schemas"]["ControlVerdict"];
+            /** @description Its entity in the ownership graph. */
+            entity: string;
+            /** @description The third countries that reach it through those who control it. */
+            exposed: components["schemas"]["Country"][];
+            /** @description Why there may be more; empty when these are all. */
+            exposureUnknown: string[];
+            /**
+             * @description Whether capital and votes from outside the Union stay below the limits of SecNumCloud 19.6: `pass`, `fail`,
+             *     `unknown`.
+             */
+            immunity: string;
+            /** @description What decides that, for people. */
+            immunityReasons: string[];
+            /** @description The participant. */
+            participant: components["schemas"]["ParticipantId"];
+            /** @description A picture of it: an SVG document. */
+            picture: string;
+            /**
+             * @description The third countries that reach subcontractors with access to data or identities; absent when it is not known
+             *     whether there are any.
+             */
+            subcontractorsExposed?: components["schemas"]["Country"][] | null;
+            /** @description Who controls it, seen from the European Union. */
+            union: components["schemas"]["ControlVerdict"];
+            validUntil?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description One candidate offer (or several) per component that together satisfy all requirements. */
         Package: {
             /**
@@ -2001,6 +4449,8 @@ export interface components {
             };
             /** @description The countries of the sites, each once. */
             countries: components["schemas"]["Country"][];
+            /** @description The levels that every part of it has at least. */
+            levels?: components["schemas"]["Levels"];
             minimumTerm?: components["schemas"]["Duration"] | null;
             /**
              * @description What it is best at: `chosen`, `cheapest`, `greenest`, `fewest-providers`, `lowest-latency`, `most-sovereign`,
@@ -2017,7 +4467,7 @@ export interface components {
             providers: components["schemas"]["Name"][];
             /**
              * Format: int32
-             * @description The lowest SEAL level among the providers, 0 to 4; unknown counts as 0.
+             * @description The lowest SEAL level among its parts, 0 to 4; unknown counts as 0.
              */
             sovereignty?: number;
             worst_rtt?: components["schemas"]["RoundTrip"] | null;
@@ -2107,6 +4557,42 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Evidence: {
+            /** @description The items. */
+            items: {
+                checkedAt?: components["schemas"]["Timestamp"] | null;
+                /** @description What it says. */
+                claims: components["schemas"]["Claim"][];
+                /** @description The credential, as a compact JSON Web Signature. */
+                credential: string;
+                /** @description The identifier that its issuer gave it. */
+                credentialId?: string | null;
+                /** @description The participant that holds it. */
+                holder: components["schemas"]["ParticipantId"];
+                /** @description Its identifier on this exchange. */
+                id: components["schemas"]["EvidenceId"];
+                /** @description The DID of who signed. */
+                issuer: string;
+                /** @description The type of the credential: `gx:LegalPerson`, `hansa:Certificate`. */
+                kind: string;
+                /** @description When it came in. */
+                receivedAt: components["schemas"]["Timestamp"];
+                /** @description Where it came from: `upload`, `declaration`, `notary`, or the address it was fetched from. */
+                source: string;
+                /** @description Whether it stands. */
+                state: components["schemas"]["EvidenceState"];
+                /** @description How well it is known. */
+                strength: components["schemas"]["Strength"];
+                /** @description What it is about. */
+                subject: components["schemas"]["Subject"];
+                /** @description From when on it counts. */
+                validFrom: components["schemas"]["Timestamp"];
+                validUntil?: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description What to send as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Member: {
             /** @description The items. */
             items: {
@@ -2120,6 +4606,29 @@ export interface components {
                 participant: components["schemas"]["ParticipantId"];
                 /** @description The roles it acts in: some of the participant's own. */
                 roles: components["schemas"]["Role"][];
+            }[];
+            /** @description What to send as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OnboardingSummary: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description How many operators have approved what is submitted.
+                 */
+                approvals: number;
+                /** @description Its short name. */
+                name: components["schemas"]["Name"];
+                /** @description The provider. */
+                participant: components["schemas"]["ParticipantId"];
+                publishedAt?: components["schemas"]["Timestamp"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["OnboardingState"];
+                submittedAt?: components["schemas"]["Timestamp"] | null;
+                /** @description When it last changed. */
+                updatedAt: components["schemas"]["Timestamp"];
             }[];
             /** @description What to send as `cursor` for the next page; absent on the last. */
             next?: string | null;
@@ -2310,6 +4819,39 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Session: {
+            /** @description The items. */
+            items: {
+                /** @description The address it came from. */
+                address: string;
+                /** @description What the browser calls itself. */
+                browser?: string | null;
+                /** @description When it began. */
+                createdAt: components["schemas"]["Timestamp"];
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                /** @description When it ends in any case. */
+                endsAt: components["schemas"]["Timestamp"];
+                /** @description Its identifier. */
+                id: components["schemas"]["SessionId"];
+                /** @description When it ends if it is not used. */
+                idleAt: components["schemas"]["Timestamp"];
+                /** @description The member that acts. */
+                member: components["schemas"]["MemberId"];
+                /** @description By what the person proved who they are. */
+                proof: components["schemas"]["Proof"];
+                /** @description When they did so last. */
+                provenAt: components["schemas"]["Timestamp"];
+                /** @description The roles it acts in, where they are fewer than the member's. */
+                roles?: components["schemas"]["Role"][] | null;
+                /** @description When it was used last, to within some minutes. */
+                seenAt: components["schemas"]["Timestamp"];
+                tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description What to send as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Site: {
             /** @description The items. */
             items: {
@@ -2405,6 +4947,38 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         ParticipantId: string;
+        /** @description A passkey, without its key. */
+        Passkey: {
+            /** @description When it was made. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Its identifier. */
+            id: components["schemas"]["PasskeyId"];
+            /** @description What its owner calls it. */
+            name: string;
+            usedAt?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description A passkey's answer. */
+        PasskeyAnswer: {
+            /** @description What the challenge came with. */
+            attempt: string;
+            /** @description What `PublicKeyCredential.toJSON()` gives. */
+            credential: Record<string, never>;
+        };
+        /** @description What a browser needs to make or use a passkey. */
+        PasskeyChallenge: {
+            /** @description What to send the passkey's answer with; works for some minutes, once. */
+            attempt: string;
+            /** @description For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`. */
+            options: Record<string, never>;
+        };
+        PasskeyId: string;
+        /** @description A password. */
+        PasswordSignIn: {
+            /** @description What the person signs in as. */
+            login: string;
+            /** @description The password. */
+            password: string;
+        };
         /** @description One line of a provider's statement: one price component of one service that it delivered. */
         PayoutLine: {
             /** @description What the buyer pays, in whole cents. */
@@ -2453,7 +5027,7 @@ export interface components {
             site: components["schemas"]["Name"];
         };
         /** @description One side of a ledger entry: positive is debit, negative is credit. */
-        Posting: components["schemas"]["Account"] & {
+        Posting: components["schemas"]["LedgerAccount"] & {
             /** @description The amount; over all postings of an entry the sum is nothing. */
             amount: components["schemas"]["Money"];
         };
@@ -2530,6 +5104,7 @@ export interface components {
         };
         /** @description A part of a tenant with budget and services. */
         Project: {
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
             /** @description When it was made. */
@@ -2541,48 +5116,28 @@ export interface components {
             /** @description The tenant it belongs to. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description What one project spends in a month. */
+        ProjectCost: {
+            alerts: components["schemas"]["BudgetAlert"][];
+            budget?: components["schemas"]["Money"] | null;
+            charged: components["schemas"]["Money"];
+            expected: components["schemas"]["Money"];
+            forecast: components["schemas"]["Money"];
+            name: components["schemas"]["Name"];
+            project: components["schemas"]["ProjectId"];
+        };
         ProjectId: string;
         /** @description New limits of a project; what is absent is taken away. */
         ProjectLimits: {
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
         };
-        /** @description What a package's claim to be the best rests on, so that anybody can check it again. */
-        Proof: {
-            /**
-             * Format: double
-             * @description No package has a measure below this; in the unit of `objective`.
-             */
-            bound: number;
-            /**
-             * Format: int64
-             * @description The version of the catalogue that was searched.
-             */
-            catalogueVersion: number;
-            /**
-             * Format: double
-             * @description The share of the objective by which one could be better at most: 0 when proven.
-             */
-            gap?: number;
-            /**
-             * Format: int64
-             * @description How many partial packages were looked at.
-             */
-            nodes: number;
-            /**
-             * Format: double
-             * @description This package's own measure: micro units of money for the price, grams for carbon, microseconds for latency, a
-             *     number of providers, SEAL levels below 5 for sovereignty, millionths of downtime for availability.
-             */
-            objective: number;
-            /**
-             * Format: int64
-             * @description What decided among equals: the same seed gives the same packages, unless the time ran out.
-             */
-            seed?: number;
-            /** @description How sure it is. */
-            status: components["schemas"]["ProofStatus"];
-        };
+        /**
+         * @description By what somebody proved who they are.
+         * @enum {string}
+         */
+        Proof: "password" | "one-time-code" | "recovery-code" | "passkey" | "provider";
         /**
          * @description How sure it is that no better package exists.
          * @enum {string}
@@ -2617,6 +5172,25 @@ export interface components {
          * @enum {string}
          */
         ProposalState: "open" | "superseded" | "withdrawn" | "dismissed";
+        /** @description A proof, again, before something weighty. */
+        ProveAgain: {
+            /** @description Six digits of the app, or a recovery code, where the account has those. */
+            code?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"] | null;
+            /** @description The password. */
+            password?: string | null;
+        };
+        /** @description A journey to an identity provider. */
+        ProviderSignIn: {
+            /** @description The code of an invitation, for those who are not members yet. */
+            invitation?: string | null;
+            /** @description Whether the provider's word shall count for the account that is signed in from now on. */
+            link?: boolean;
+            /** @description Which provider. */
+            provider: string;
+            /** @description Where in the console to go on: a path that begins with one `/`. */
+            returnTo?: string | null;
+        };
         /**
          * @description What a provider is due for a period: the same cents as on the statements of its buyers, without what
          *     is only theirs to know.
@@ -2689,6 +5263,11 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "not-approved" | "cancelled-by-buyer" | "capacity-exhausted" | "offer-stale" | "budget-exceeded" | "provisioning-failed" | "provisioning-timed-out" | "internal-error";
+        /** @description Codes for when the app is lost, each good for once. They are shown once. */
+        RecoveryCodes: {
+            /** @description The codes. */
+            codes: string[];
+        };
         /** @description A usage record that was not taken. */
         RefusedUsage: {
             /** @description The record. */
@@ -2724,6 +5303,8 @@ export interface components {
             facts?: {
                 [key: string]: components["schemas"]["FactSource"];
             };
+            /** @description The levels that the offer has. */
+            levels?: components["schemas"]["Levels"];
             minimumTerm?: components["schemas"]["Duration"] | null;
             /** @description How people name the offer: `provider/site/sku`. */
             offer: string;
@@ -2805,6 +5386,18 @@ export interface components {
             /** @description The requirement. */
             requirement: string;
         };
+        /** @description What an operator gives an onboarding back with. */
+        ReturnOnboarding: {
+            /** @description What is to be done, by step; at least one. */
+            notes: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description A right that gives decisive influence without a majority.
+         * @enum {string}
+         */
+        Right: "appoint-board-majority" | "veto-budget" | "veto-business-plan" | "veto-senior-management" | "contractual-control" | "de-facto";
         /**
          * @description What a participant is in the federation. One may be several.
          * @enum {string}
@@ -2816,6 +5409,45 @@ export interface components {
             rtt: components["schemas"]["Duration"];
             /** @description How it is known. */
             source: components["schemas"]["LatencySource"];
+        };
+        /** @description One criterion of a rule set. */
+        RuleSetCriterion: {
+            /** @description The answers there are, by number. */
+            answers?: string[];
+            /** @description By level: whether a `declaration` or a `certification` is asked. */
+            asks?: {
+                [key: string]: string;
+            };
+            /** @description The fact that answers it. */
+            fact?: string | null;
+            /** @description Its name. */
+            id: string;
+            /** @description The objective that it belongs to. */
+            objective?: string | null;
+            /** @description What it asks. */
+            title: string;
+        };
+        /** @description A version of a rule set with all its criteria. */
+        RuleSetDetail: components["schemas"]["RuleSetSummary"] & {
+            /** @description Its criteria. */
+            criteria: components["schemas"]["RuleSetCriterion"][];
+        };
+        /** @description A version of a rule set, in short. */
+        RuleSetSummary: {
+            /** @description How many criteria it has. */
+            criteria: number;
+            /** @description Its name: `gaia-x`. */
+            id: string;
+            /** @description Its levels, the lowest first. */
+            levels: string[];
+            /** @description Where it is published. */
+            source: string;
+            /** @description Whether it applies. */
+            standing: components["schemas"]["Standing"];
+            /** @description What people call it. */
+            title: string;
+            /** @description Its version. */
+            version: string;
         };
         /**
          * @description An offer that meets everything its component asks and was not chosen, against the one that was.
@@ -2854,6 +5486,7 @@ export interface components {
             activeAt?: components["schemas"]["Timestamp"] | null;
             /** @description The component of the application. */
             component: components["schemas"]["Name"];
+            console?: components["schemas"]["ConsoleAccess"];
             /** @description When it was ordered. */
             createdAt: components["schemas"]["Timestamp"];
             /** @description The state that it should have. */
@@ -2915,13 +5548,95 @@ export interface components {
             /** @description A title for people. */
             title: string;
         };
+        /** @description The last lines that a service wrote to its console. */
+        ServiceLog: {
+            at: components["schemas"]["Timestamp"];
+            service: components["schemas"]["ServiceId"];
+            text: string;
+        };
         /**
          * @description Where a service stands in its lifecycle (see [`crate::lifecycle::SERVICE`]).
          * @enum {string}
          */
         ServiceState: "requested" | "provisioning" | "active" | "stopped" | "suspended" | "degraded" | "unreachable" | "terminating" | "terminated";
+        /** @description Somebody signed in, in one browser. */
+        Session: {
+            /** @description The address it came from. */
+            address: string;
+            /** @description What the browser calls itself. */
+            browser?: string | null;
+            /** @description When it began. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ends in any case. */
+            endsAt: components["schemas"]["Timestamp"];
+            /** @description Its identifier. */
+            id: components["schemas"]["SessionId"];
+            /** @description When it ends if it is not used. */
+            idleAt: components["schemas"]["Timestamp"];
+            /** @description The member that acts. */
+            member: components["schemas"]["MemberId"];
+            /** @description By what the person proved who they are. */
+            proof: components["schemas"]["Proof"];
+            /** @description When they did so last. */
+            provenAt: components["schemas"]["Timestamp"];
+            /** @description The roles it acts in, where they are fewer than the member's. */
+            roles?: components["schemas"]["Role"][] | null;
+            /** @description When it was used last, to within some minutes. */
+            seenAt: components["schemas"]["Timestamp"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        SessionId: string;
         /** @description A share, like `99.9 %` */
         Share: string;
+        /** @description Who is signed in, and for whom they can act. */
+        SignedIn: {
+            /** @description The person. */
+            account: components["schemas"]["Account"];
+            /** @description Everybody for whom the person can act. */
+            memberships: components["schemas"]["Membership"][];
+            /** @description The session. */
+            session: components["schemas"]["Session"];
+        };
+        /** @description What signing in can be done with. */
+        SignInOptions: {
+            /** @description Whether passkeys can be used: the exchange has an address with a name, and encryption. */
+            passkeys: boolean;
+            /** @description The identity providers whose word is taken. */
+            providers: components["schemas"]["IdentityProvider"][];
+        };
+        /** @description What became of a password. */
+        SignInOutcome: (components["schemas"]["SignedIn"] & {
+            /** @enum {string} */
+            state: "signed-in";
+        }) | {
+            /** @description What to send the code with; works for some minutes. */
+            attempt: string;
+            /** @enum {string} */
+            state: "code-needed";
+        };
+        /** @description A new person, let in by an invitation, with a password, a passkey, or both. */
+        SignUp: {
+            /** @description The code of the invitation. */
+            code: string;
+            /** @description What the person will sign in as: an e-mail address, or a name of 3 to 64 characters. */
+            login: string;
+            /** @description What the person is called; also the name of the new member. */
+            name: string;
+            passkey?: components["schemas"]["NewPasskey"] | null;
+            /** @description The password. */
+            password?: string | null;
+        };
+        /** @description Who wants to sign up with a passkey. */
+        SignUpChallenge: {
+            /** @description The code of the invitation. */
+            code: string;
+            /** @description What the person will sign in as. */
+            login: string;
+            /** @description What the person is called. */
+            name: string;
+        };
         /** @description A place where a provider has capacity: data centre, edge location, single node. */
         Site: {
             carbon?: components["schemas"]["CarbonIntensity"] | null;
@@ -2953,6 +5668,11 @@ export interface components {
          * @enum {string}
          */
         Source: "declared" | "verified";
+        /**
+         * @description Whether a rule set is law, a published framework, or a proposal.
+         * @enum {string}
+         */
+        Standing: "in-force" | "proposal" | "superseded";
         /**
          * @description What a buyer owes for a period, and what becomes of it. To the cent: `total` is the sum of all payouts
          *     and the commission.
@@ -3011,11 +5731,60 @@ export interface components {
             /** @description The first instant of what is charged. */
             start: components["schemas"]["Timestamp"];
         };
+        /** @description The answers of one step. */
+        StepAnswers: components["schemas"]["OnboardingLegalPerson"] | components["schemas"]["OnboardingRegistration"] | components["schemas"]["OnboardingAddresses"] | components["schemas"]["OnboardingOwnership"] | components["schemas"]["OnboardingCertificates"] | components["schemas"]["OnboardingTerms"] | components["schemas"]["OnboardingContacts"] | components["schemas"]["OnboardingDataAct"] | components["schemas"]["OnboardingSovereignty"];
+        /** @description How far a step is, and what is still wrong. */
+        StepReport: {
+            /** @description What it asks for. */
+            help: string;
+            /** @description What an operator wants to be put right. */
+            note?: string | null;
+            /** @description Whether it must be complete to submit. */
+            required: boolean;
+            /** @description How far it is. */
+            state: components["schemas"]["StepState"];
+            /** @description The step. */
+            step: components["schemas"]["OnboardingStep"];
+            /** @description What it is called. */
+            title: string;
+            /** @description What is wrong or missing, each with what to do. */
+            wrong?: components["schemas"]["FieldError"][];
+        };
         /**
          * @description How a step stands.
          * @enum {string}
          */
         StepState: "running" | "waiting" | "done" | "failed";
+        /**
+         * @description How well a claim is known.
+         * @enum {string}
+         */
+        Strength: "declared" | "attested" | "verified";
+        /** @description Who else has a hand in what is offered. */
+        Subcontracting: {
+            /**
+             * @description The third countries that can reach subcontractors with access to the customer's data or identities; unknown
+             *     when that is unknown of one of them.
+             */
+            control: components["schemas"]["Control"];
+            /** @description The countries where subcontractors are registered or that apply their law to them, without doubles. */
+            countries: components["schemas"]["Country"][];
+        };
+        /** @description Somebody who works for a provider on what it offers. */
+        Subcontractor: {
+            /** @description What it can get at; absent when nothing was stated, empty when it was stated that it has no access. */
+            access?: components["schemas"]["Access"][] | null;
+            /** @description Its entity in the ownership graph. */
+            entity?: string | null;
+            /** @description The countries whose law applies to it. */
+            jurisdictions?: components["schemas"]["Country"][];
+            /** @description Its name in the register. */
+            name: string;
+            /** @description What it does. */
+            purpose?: string | null;
+        };
+        /** @description The identifier of a participant, site or offer. */
+        Subject: string;
         /** @description What a move costs once. */
         Switching: {
             /** @description What being away for the move counts as. */
@@ -3024,6 +5793,33 @@ export interface components {
             egress: components["schemas"]["Money"];
             /** @description One-off prices of what is new. */
             oneOff: components["schemas"]["Money"];
+        };
+        /**
+         * @description What is charged for switching.
+         * @enum {string}
+         */
+        SwitchingCharges: "none" | "at-cost";
+        /** @description For whom a session acts from now on. */
+        SwitchSession: {
+            /** @description One of the account's members. */
+            member: components["schemas"]["MemberId"];
+            /** @description Some of the member's roles; all when absent. */
+            roles?: components["schemas"]["Role"][] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description How the exchange runs. */
+        System: {
+            backups: components["schemas"]["Backup"][];
+            billingZone: string;
+            /** Format: int64 */
+            commissionBp: number;
+            counts: components["schemas"]["Counts"];
+            database: components["schemas"]["Database"];
+            issuer: string;
+            makesBackups: boolean;
+            now: components["schemas"]["Timestamp"];
+            startedAt: components["schemas"]["Timestamp"];
+            version: string;
         };
         /** @description A participant's own space. */
         Tenant: {
@@ -3076,6 +5872,35 @@ export interface components {
             accounts: components["schemas"]["Posting"][];
             /** @description The sum over all accounts, by currency; anything but nothing is a fault. */
             total: components["schemas"]["Money"][];
+        };
+        /** @description Somebody whom the exchange believes what it signs about others. */
+        TrustedIssuer: {
+            /** @description When it was put on the list. */
+            addedAt: components["schemas"]["Timestamp"];
+            /** @description By whom. */
+            addedBy: string;
+            /** @description Its DID. */
+            did: string;
+            /** @description The types of credentials it is believed: `hansa:Certificate`, `gx:VatID`; `*` for all. */
+            kinds: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description The schemes of certificates it is believed; all when empty. */
+            schemes?: string[];
+        };
+        /** @description What is known of a participant, a site or an offer, and what rule sets make of it. */
+        TrustReport: {
+            /** @description What matching looks at. */
+            assurance: components["schemas"]["Assurance"];
+            /** @description The DID that it signs with on this exchange. */
+            did: string;
+            evaluatedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description What each rule set makes of it. */
+            evaluations: components["schemas"]["Evaluation"][];
+            /** @description The participant that answers for it. */
+            participant: components["schemas"]["ParticipantId"];
+            /** @description What it is about. */
+            subject: components["schemas"]["Subject"];
         };
         /**
          * @description A measured quantity of one meter of one service over one interval `[start, end)`.
@@ -3262,6 +6087,30 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getExchangeDid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getSigningKeys: {
         parameters: {
             query?: never;
@@ -3281,6 +6130,184 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    checkChain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateChain"];
+            };
+        };
+        responses: {
+            /** @description They do; with the anchor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            /** @description They do not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    offerCredentials: {
+        parameters: {
+            query: {
+                /** @description The identifier that the label shall have: an address or DID. */
+                vcid: string;
+            };
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description `standard-compliance`, `label-level-1`, `label-level-2` or `label-level-3` */
+                level: string;
+            };
+            cookie?: never;
+        };
+        /** @description The presentation */
+        requestBody: {
+            content: {
+                "application/vp+jwt": string;
+            };
+        };
+        responses: {
+            /** @description The label */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vc+jwt": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such level */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem408"];
+            /** @description It does not meet the level; `errors` names every criterion and fault */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRegistryIssuers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    notariseRegistrationNumber: {
+        parameters: {
+            query: {
+                /** @description The country, for numbers that do not name it. */
+                country?: string;
+                /** @description The identifier of what it is about; that of the credential with `#cs` when absent. */
+                subjectId?: string;
+                /** @description The identifier that the credential shall have: an address or DID. */
+                vcId: string;
+            };
+            header?: never;
+            path: {
+                /** @description `vat-id`, `lei-code`, `eori`, `tax-id`, `euid` or `local` */
+                kind: string;
+                /** @description The number */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credential */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vc+jwt": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description There is no such kind of number */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3361,6 +6388,66 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getParticipantDid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getParticipantStatusList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the list */
+                list: string;
+                /** @description Its short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vc+jwt": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getReadiness: {
         parameters: {
             query?: never;
@@ -3379,6 +6466,481 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getStatusList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the list */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vc+jwt": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    joinParticipant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinParticipant"];
+            };
+        };
+        responses: {
+            /** @description For whom it acts as well now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Membership"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    offerOneTimeCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret; shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimeSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stopOneTimeCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are not asked for any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    activateOneTimeCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneTimeCode"];
+            };
+        };
+        responses: {
+            /** @description The recovery codes; shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description The passkey */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The challenge is another account's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The passkey */
+                passkey: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does not work any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A challenge */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description It is another now */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recovery codes; shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description What the page before gave as `next`. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They do not work any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The session */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does not work any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -3605,6 +7167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
@@ -3715,6 +7278,268 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getCosts: {
+        parameters: {
+            query?: {
+                /** @description The currency; EUR when absent. */
+                currency?: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+                /** @description The month, like `2026-11`; the present one when absent. */
+                month?: string;
+                /** @description The tenant; the caller's only one when absent. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportCosts: {
+        parameters: {
+            query?: {
+                /** @description The currency; EUR when absent. */
+                currency?: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+                format?: components["schemas"]["CostFormat"];
+                /** @description The month, like `2026-11`; the present one when absent. */
+                month?: string;
+                /** @description The tenant; the caller's only one when absent. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createDeviceCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description The codes */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCode"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the device shows */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approveDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description What the device shows */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    denyDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description What the device shows */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createDeviceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceQuestion"];
+            };
+        };
+        responses: {
+            /** @description A token; its secret is shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -3757,6 +7582,289 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listEvidence: {
+        parameters: {
+            query?: {
+                /** @description What the page before gave as `next`. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /**
+                 * @description That of this participant, by identifier or short name; of the caller's own when absent. Only operators and
+                 *     auditors see that of others.
+                 */
+                participant?: string;
+                /** @description That in this state. */
+                state?: "valid" | "not-yet-valid" | "expired" | "revoked" | "suspended" | "status-unknown" | "withdrawn";
+                /** @description That about this participant, site or offer itself. */
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of evidence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Evidence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such participant, or its evidence is not the caller's to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    submitEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvidence"];
+            };
+        };
+        responses: {
+            /** @description What was taken in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description A credential can't be believed; nothing was taken in */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The evidence */
+                evidence: components["schemas"]["EvidenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revokeEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The evidence */
+                evidence: components["schemas"]["EvidenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description Somebody else signed it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The evidence */
+                evidence: components["schemas"]["EvidenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttestation"];
+            };
+        };
+        responses: {
+            /** @description The evidence it made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    declare: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeclaration"];
+            };
+        };
+        responses: {
+            /** @description The evidence it made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     acceptInvitation: {
         parameters: {
             query?: never;
@@ -3792,6 +7900,50 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCode"];
+            };
+        };
+        responses: {
+            /** @description What it leads to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            /** @description The code does not work */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
@@ -3846,6 +7998,85 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMaintenance: {
+        parameters: {
+            query?: {
+                all?: boolean;
+                cursor?: string;
+                limit?: number;
+                provider?: string;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MaintenanceWindow"][];
+                        next?: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                maintenance: components["schemas"]["MaintenanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3910,6 +8141,39 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    inviteSelf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -4076,6 +8340,35 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOfferTrust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The offer */
+                offer: components["schemas"]["OfferId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Levels, the criteria that bind and the evidence that is missing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -4250,6 +8543,39 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listOnboardings: {
+        parameters: {
+            query?: {
+                /** @description What the page before gave as `next`. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Those in this state. */
+                state?: "draft" | "submitted" | "returned" | "published" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of onboardings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OnboardingSummary"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listOrders: {
         parameters: {
             query?: {
@@ -4399,6 +8725,36 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getOrderAuditPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": number[];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     cancelOrder: {
         parameters: {
             query?: never;
@@ -4431,6 +8787,44 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOrderReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vc+jwt": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such order, or it accepts no quote */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -4641,6 +9035,36 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getParticipantAuditPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier or short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": number[];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     inviteMember: {
         parameters: {
             query?: never;
@@ -4678,6 +9102,467 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The participant */
+                participant: components["schemas"]["ParticipantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new DID document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getLabelCredential: {
+        parameters: {
+            query?: {
+                /** @description The rule set; `gaia-x` when absent. */
+                ruleSet?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier or short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The label */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vc+jwt": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description There is no such participant or rule set, or it was never judged */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    askLabel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description Identifier or short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedLabel"];
+            };
+        };
+        responses: {
+            /** @description The label that was taken in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description The service does not give it; `errors` names every criterion */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description The service can't be asked, or its answer can't be believed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier or short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The onboarding */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approveOnboarding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The provider */
+                participant: components["schemas"]["ParticipantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The onboarding as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description It is not submitted, or the caller has approved it and four eyes are asked for */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    returnOnboarding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The provider */
+                participant: components["schemas"]["ParticipantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnOnboarding"];
+            };
+        };
+        responses: {
+            /** @description The onboarding as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description There is nothing to give back */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    answerOnboardingStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The caller's participant */
+                participant: components["schemas"]["ParticipantId"];
+                /** @description The step */
+                step: components["schemas"]["OnboardingStep"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAnswers"];
+            };
+        };
+        responses: {
+            /** @description The onboarding as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    submitOnboarding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The caller's participant */
+                participant: components["schemas"]["ParticipantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The onboarding as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            /** @description Something is still wrong or missing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description It waits already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawOnboarding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The caller's participant */
+                participant: components["schemas"]["ParticipantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The onboarding as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description It was given up before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOwnership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier or short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The verdict and what it rests on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnershipReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getParticipantTrust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier or short name */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Levels, the criteria that bind and the evidence that is missing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5146,6 +10031,61 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listRuleSets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule sets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetSummary"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getRuleSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule set: `gaia-x` */
+                ruleSet: string;
+                /** @description Its version */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getApplicationSchema: {
         parameters: {
             query?: never;
@@ -5278,6 +10218,82 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    createConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getServiceLog: {
+        parameters: {
+            query?: {
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                service: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getServiceMetrics: {
         parameters: {
             query?: {
@@ -5336,6 +10352,448 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    switchSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchSession"];
+            };
+        };
+        responses: {
+            /** @description The session as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The account has no such member, or its participant no such tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    proveAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveAgain"];
+            };
+        };
+        responses: {
+            /** @description It was taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways to sign in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    finishProviderSignIn: {
+        parameters: {
+            query?: {
+                /** @description The code to ask with who it is. */
+                code?: string;
+                /** @description Why there is none. */
+                error?: string;
+                /** @description Which provider says so (RFC 9207). */
+                iss?: string;
+                /** @description What the journey is recognised by. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where to go on */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signInWithCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeSignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signInWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startPasskeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A challenge */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signInWithPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordSignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in, or a code is needed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startProviderSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderSignIn"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startSignUpPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpChallenge"];
+            };
+        };
+        responses: {
+            /** @description A challenge */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5442,6 +10900,47 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    planMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMaintenanceWindow"];
+            };
+        };
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWindow"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getStatement: {
         parameters: {
             query?: {
@@ -5465,6 +10964,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5569,6 +11138,141 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It does not work any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    checkCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvidence"];
+            };
+        };
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialCheck"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTrustedIssuers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustedIssuer"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    trustIssuer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrustedIssuer"];
+            };
+        };
+        responses: {
+            /** @description Who is believed what */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustedIssuer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    distrustIssuer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description Its DID */
+                issuer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is believed no longer */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -1,18 +1,43 @@
+// The ways in. Each leaves the browser with a session's cookie.
 import { api, body } from "./client";
-import { keep } from "./session";
+import { askPasskey, makePasskey } from "./passkeys";
 import type { Schema } from "./types";
 
-/** Signs in with an API token: asks who it belongs to, and keeps it when the exchange knows it. */
-export async function signInWithToken(token: string): Promise<Schema<"Identity">> {
-  const identity = await body(api.GET("/v1/whoami", { headers: { authorization: `Bearer ${token}` } }));
-  const { member, participant } = identity;
-  keep({ id: member.id, member: member.name, participant: participant.legalName, token });
-  return identity;
+/** What signing in needs next: a code, or nothing more. */
+export type Outcome = Schema<"SignInOutcome">;
+
+export const signInWithPassword = (login: string, password: string): Promise<Outcome> =>
+  body(api.POST("/v1/sign-in/password", { body: { login, password } }));
+
+export const signInWithCode = (attempt: string, code: string) =>
+  body(api.POST("/v1/sign-in/code", { body: { attempt, code } }));
+
+export const signInWithPasskey = async () => body(api.POST("/v1/sign-in/passkey", { body: await askPasskey() }));
+
+/** A person who makes an account by an invitation. */
+export interface Newcomer {
+  code: string;
+  login: string;
+  name: string;
 }
 
-/** Becomes a member with an invitation. Answers the secret of the new token, which the exchange shows this once. */
-export async function acceptInvitation(code: string, name: string): Promise<string> {
-  const { secret } = await body(api.POST("/v1/invitations/accept", { body: { code, name } }));
-  await signInWithToken(secret);
-  return secret;
+export const signUpWithPassword = (newcomer: Newcomer, password: string) =>
+  body(api.POST("/v1/sign-up", { body: { ...newcomer, password } }));
+
+/** Makes an account that is signed in to by a passkey, which bears the name that is given. */
+export async function signUpWithPasskey(newcomer: Newcomer, passkeyName: string) {
+  const challenge = await body(api.POST("/v1/sign-up/passkey/challenge", { body: newcomer }));
+  const passkey = await makePasskey(challenge, passkeyName);
+  return body(api.POST("/v1/sign-up", { body: { ...newcomer, passkey } }));
+}
+
+/** Goes to an identity provider; it sends the browser back to the exchange. */
+export async function departTo(journey: Schema<"ProviderSignIn">): Promise<void> {
+  const { url } = await body(api.POST("/v1/sign-in/provider", { body: journey }));
+  globalThis.location.assign(url);
+}
+
+/** A way within the console: what stands in an address may come from anywhere. */
+export function inside(path: string | undefined): string {
+  return path && /^\/(?![/\\])/.test(path) ? path : "/";
 }

@@ -1,7 +1,10 @@
-import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useMutation, useQueryClient, useSuspenseQuery, type QueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { api, body, isSignedOut } from "../api/client";
+import { signInOptions } from "../api/people";
 import { whoami } from "../api/queries";
-import { activate, active, forget } from "../api/session";
+import { onSession, sessionChanged } from "../api/session";
 import type { Schema } from "../api/types";
 import { prefer, usePreferences } from "../lib/preferences";
 
@@ -32,25 +35,59 @@ export function useChooseProject(): (project: string) => void {
   return (project) => prefer({ projects: { ...projects, [participant.id]: project } });
 }
 
-/** Acts as another session that is kept. Nothing that was asked as the former one stays. */
-export function useSwitchSession(): (id: string) => void {
+/** Lets the session act for another of the person's members. Nothing that was asked as the former one stays. */
+export function useSwitchMember(): (member: string) => void {
   const queries = useQueryClient();
   const router = useRouter();
-  return (id) => {
-    activate(id);
-    queries.clear();
-    void router.navigate({ to: "/" }).then(() => router.invalidate());
-  };
+  const { mutate } = useMutation({
+    mutationFn: (member: string) => body(api.PATCH("/v1/session", { body: { member } })),
+    onSuccess: async () => {
+      sessionChanged();
+      await router.navigate({ to: "/" });
+      await queries.resetQueries();
+    },
+  });
+  return mutate;
 }
 
-/** Forgets the active session on this browser. */
+/** Forgets what was answered to somebody who is gone; the ways to sign in are the same for all. */
+function forgetAnswers(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== signInOptions().queryKey[0] });
+}
+
+/** Ends the session. */
 export function useSignOut(): () => void {
   const queries = useQueryClient();
   const router = useRouter();
-  return () => {
-    const session = active();
-    if (session) forget(session.id);
-    queries.clear();
-    void router.navigate({ to: "/sign-in" }).then(() => router.invalidate());
-  };
+  const { mutate } = useMutation({
+    mutationFn: () => body(api.DELETE("/v1/session")),
+    onSuccess: async () => {
+      sessionChanged();
+      await router.navigate({ to: "/sign-in" });
+      forgetAnswers(queries);
+    },
+  });
+  return mutate;
+}
+
+/** Goes to the sign-in page when the session is over, and comes back from there; other tabs' changes load anew. */
+export function useSessionGuard(): void {
+  const queries = useQueryClient();
+  const router = useRouter();
+  useEffect(() => {
+    let asking = false;
+    return onSession((news) => {
+      if (news === "changed") globalThis.location.reload();
+      if (news === "changed" || asking) return;
+      asking = true;
+      queries
+        .query({ ...whoami(), staleTime: 0, retry: false })
+        .catch(async (error: unknown) => {
+          if (!isSignedOut(error)) return;
+          await router.navigate({ to: "/sign-in", search: { to: router.state.location.href } });
+          forgetAnswers(queries);
+        })
+        .finally(() => (asking = false));
+    });
+  }, [queries, router]);
 }

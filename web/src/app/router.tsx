@@ -7,8 +7,8 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { isSignedOut } from "../api/client";
 import { whoami } from "../api/queries";
-import { active } from "../api/session";
 import { Shell } from "../shell/Shell";
 import { Broken, Nowhere } from "./Fallbacks";
 
@@ -27,19 +27,38 @@ const text = (value: unknown) => (typeof value === "string" && value !== "" ? va
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search): { to?: string } => ({ to: text(search.to) }),
-  component: lazyRouteComponent(() => import("../pages/SignIn")),
+  validateSearch: (search): { to?: string; problem?: string } => ({
+    to: text(search.to),
+    problem: text(search.problem),
+  }),
+  component: lazyRouteComponent(() => import("../pages/signin/SignIn")),
 });
 
-const inside = createRoute({
+const signUp = createRoute({
   getParentRoute: () => root,
-  id: "inside",
-  component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    if (!active()) throw redirect({ to: "/sign-in", search: { to: location.href } });
-    await context.queries.ensureQueryData(whoami());
-  },
+  path: "/sign-up",
+  component: lazyRouteComponent(() => import("../pages/signin/SignUp")),
 });
+
+/** Lets those on who are signed in; others sign in first and come back. */
+async function signedIn({ context, location }: { context: Context; location: { href: string } }): Promise<void> {
+  await context.queries.query({ ...whoami(), staleTime: "static" }).catch((error: unknown) => {
+    throw isSignedOut(error) ? redirect({ to: "/sign-in", search: { to: location.href } }) : error;
+  });
+}
+
+const device = createRoute({
+  getParentRoute: () => root,
+  path: "/device",
+  validateSearch: (search): { code?: string } => ({ code: text(search.code) }),
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import("../pages/signin/Device")),
+});
+
+const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Shell, beforeLoad: signedIn });
+
+const accountTabs = ["security", "sessions", "tokens"] as const;
+export type AccountTab = (typeof accountTabs)[number];
 
 export interface MarketSearch {
   view?: "table" | "map";
@@ -115,8 +134,17 @@ const auditLog = createRoute({
   component: lazyRouteComponent(() => import("../pages/operator/Audit")),
 });
 
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/account",
+  validateSearch: (search): { tab?: AccountTab } => ({ tab: accountTabs.find((tab) => tab === search.tab) }),
+  component: lazyRouteComponent(() => import("../pages/account/Account")),
+});
+
 const tree = root.addChildren([
   signIn,
+  signUp,
+  device,
   inside.addChildren([
     page("/", () => import("../pages/Home")),
     market,
@@ -146,7 +174,8 @@ const tree = root.addChildren([
     auditLog,
     page("/ledger", () => import("../pages/operator/Ledger")),
     page("/system", () => import("../pages/operator/System")),
-    page("/account", () => import("../pages/Account")),
+    account,
+    page("/team", () => import("../pages/team/Team")),
     page("/components", () => import("../pages/Components")),
   ]),
 ]);

@@ -29,7 +29,7 @@ export function parseApplication(text: string): Parsed {
   }));
   const value: unknown = mistakes.length === 0 ? document.toJS() : undefined;
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return { text, document, value: isObject ? (value as ApplicationValue) : {}, mistakes };
+  return { text, document, value: isObject ? value : {}, mistakes };
 }
 
 function isEmpty(value: unknown): boolean {

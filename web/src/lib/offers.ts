@@ -6,6 +6,13 @@ export type Offer = Schema<"Offer">;
 
 const hoursInMonth = 730n;
 
+/** A property's value as one reads it; what is no single value is written as JSON. */
+export function valueText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "string") return value;
+  return JSON.stringify(value);
+}
+
 /** The least of a property that an offer has, as a text; nothing when it says nothing about it. */
 export function leastOf(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
@@ -69,8 +76,8 @@ export function sizeOf({ properties }: Pick<Offer, "properties">): string {
 export function flat(properties: Record<string, unknown>, prefix = ""): [string, string][] {
   return Object.entries(properties).flatMap(([name, value]): [string, string][] => {
     const path = prefix + name;
-    if (Array.isArray(value)) return [[path, value.map(String).join(", ")]];
+    if (Array.isArray(value)) return [[path, value.map(valueText).join(", ")]];
     if (typeof value === "object" && value !== null) return flat(value as Record<string, unknown>, `${path}.`);
-    return [[path, String(value).replace("..", " – ")]];
+    return [[path, valueText(value).replace("..", " – ")]];
   });
 }

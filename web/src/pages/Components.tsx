@@ -165,9 +165,7 @@ export default function Components() {
             <Button look="danger" onClick={() => setDialog("typed")}>
               {t("services.end")}
             </Button>
-            <Button onClick={() => toast("accent", t("signin.welcome", { name: "Anna" }), t("signin.lead"))}>
-              Toast
-            </Button>
+            <Button onClick={() => toast("accent", t("account.applied"), t("signin.lead"))}>Toast</Button>
             <CopyAs
               request={{ method: "POST", path: "/v1/match", body: { orderableOnly: true } }}
               cli="hansa match -f app.yaml"

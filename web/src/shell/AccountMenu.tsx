@@ -1,40 +1,43 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { LogOut, Plus, Settings } from "lucide-react";
-import { useSessions } from "../api/session";
-import { useIdentity, useSignOut, useSwitchSession } from "../app/identity";
+import { LogOut, Settings, Users } from "lucide-react";
+import { session } from "../api/people";
+import { useIdentity, useSignOut, useSwitchMember } from "../app/identity";
 import { useText } from "../i18n/i18n";
 import { names, offered, type Language } from "../i18n/languages";
 import { prefer, usePreferences, type Theme } from "../lib/preferences";
 import { Menu, MenuChoice, MenuGroup, MenuItem, MenuSeparator } from "../ui/Menu";
 import { AccountButton } from "./AccountButton";
 
-/** Who one is, who else one can be, and how the console looks and speaks. */
+/** Who one is, for whom else one can act, and how the console looks and speaks. */
 export default function AccountMenu() {
   const { t, language } = useText();
   const { member } = useIdentity();
   const { theme } = usePreferences();
-  const others = useSessions().all.filter(({ id }) => id !== member.id);
-  const switchTo = useSwitchSession();
+  const memberships = useQuery(session()).data?.memberships ?? [];
+  const others = memberships.filter((one) => one.member.id !== member.id);
+  const switchTo = useSwitchMember();
   const signOut = useSignOut();
   const navigate = useNavigate();
   return (
     <Menu trigger={<AccountButton />} opened>
       {others.length > 0 ? (
         <MenuGroup label={t("shell.switchAccount")}>
-          {others.map((session) => (
-            <MenuItem key={session.id} onSelect={() => switchTo(session.id)}>
-              {session.member} · {session.participant}
+          {others.map((one) => (
+            <MenuItem key={one.member.id} onSelect={() => switchTo(one.member.id)}>
+              {one.participant.legalName}
             </MenuItem>
           ))}
+          <MenuSeparator />
         </MenuGroup>
       ) : null}
-      <MenuItem onSelect={() => void navigate({ to: "/sign-in" })}>
-        <Plus size={16} aria-hidden />
-        {t("shell.addAccount")}
-      </MenuItem>
       <MenuItem onSelect={() => void navigate({ to: "/account" })}>
         <Settings size={16} aria-hidden />
         {t("shell.settings")}
+      </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: "/team" })}>
+        <Users size={16} aria-hidden />
+        {t("shell.team")}
       </MenuItem>
       <MenuSeparator />
       <MenuChoice

@@ -3,9 +3,9 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Menu as Burger, Search, TriangleAlert, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { follow, useLiveness } from "../api/live";
-import { useSessions } from "../api/session";
+import { useProofAsked } from "../api/proof";
 import { groupsFor } from "../app/navigation";
-import { useChooseProject, useIdentity, useProject } from "../app/identity";
+import { useChooseProject, useIdentity, useProject, useSessionGuard } from "../app/identity";
 import { useText } from "../i18n/i18n";
 import { IconButton } from "../ui/Button";
 import { Loading } from "../ui/Empty";
@@ -15,6 +15,7 @@ import styles from "./Shell.module.css";
 
 const AccountMenu = lazy(() => import("./AccountMenu"));
 const Palette = lazy(() => import("./Palette").then(({ Palette }) => ({ default: Palette })));
+const ProofDialog = lazy(() => import("./ProofDialog"));
 
 function ProjectSwitch() {
   const { t } = useText();
@@ -109,13 +110,17 @@ function Navigation({ open }: { open: boolean }) {
 export function Shell() {
   const { t } = useText();
   const queries = useQueryClient();
-  const { active } = useSessions();
+  const { member } = useIdentity();
+  const proofAsked = useProofAsked();
   const path = useLocation({ select: ({ pathname }) => pathname });
   const [menu, setMenu] = useState({ open: false, at: path });
   const [palette, setPalette] = useState(false);
   const open = menu.open && menu.at === path;
-  useEffect(() => follow(queries), [queries, active]);
+  useSessionGuard();
+  useEffect(() => follow(queries), [queries, member.id]);
   useEffect(() => {
+    // Whoever types right after Ctrl K must not lose letters to its loading.
+    void import("./Palette");
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
@@ -166,6 +171,11 @@ export function Shell() {
       {palette ? (
         <Suspense>
           <Palette open onOpenChange={setPalette} />
+        </Suspense>
+      ) : null}
+      {proofAsked ? (
+        <Suspense>
+          <ProofDialog />
         </Suspense>
       ) : null}
     </div>

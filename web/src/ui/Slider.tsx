@@ -21,7 +21,7 @@ export function Slider({ label, value, min, max, step, shown, onChange }: Slider
       min={min}
       max={max}
       step={step}
-      onValueChange={(next) => onChange(Array.isArray(next) ? (next[0] ?? min) : next)}
+      onValueChange={(next: number | readonly number[]) => onChange(typeof next === "number" ? next : (next[0] ?? min))}
     >
       <Base.Label className={styles.label}>{label}</Base.Label>
       <span className={styles.value}>{shown}</span>

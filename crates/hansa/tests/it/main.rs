@@ -6,5 +6,6 @@ mod consoles;
 mod killed_agent;
 mod offline;
 mod packs;
+mod people;
 mod program;
 mod proposals;

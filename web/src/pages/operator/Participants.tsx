@@ -6,6 +6,7 @@ import { itemsOf, participants } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useHasRole } from "../../app/identity";
 import { CopyAs } from "../../domain/CopyAs";
+import { InvitationLink } from "../../domain/InvitationLink";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { useDebounced } from "../../lib/useDebounced";
@@ -13,29 +14,15 @@ import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Code } from "../../ui/Copy";
 import { Dialog } from "../../ui/Dialog";
 import { CheckField, FieldGroup, SearchField, TextField } from "../../ui/Field";
 import { Grid, Row, Stack } from "../../ui/Layout";
-import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
 import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
 
 const roles = ["buyer", "provider", "operator", "auditor"] as const;
 type Role = (typeof roles)[number];
-
-function InvitationCode({ code, expires }: { code: string; expires: string }) {
-  const { t, format } = useText();
-  return (
-    <Stack gap={3}>
-      <Notice tone="good" title={t("participants.codeMade")}>
-        <p>{t("participants.codeHint", { time: format.time(expires) })}</p>
-      </Notice>
-      <Code label={t("signin.invitation")} text={code} wrap />
-    </Stack>
-  );
-}
 
 function Admit({ onClose }: { onClose: () => void }) {
   const { t } = useText();
@@ -78,7 +65,7 @@ function Admit({ onClose }: { onClose: () => void }) {
       }
     >
       {invitation ? (
-        <InvitationCode code={invitation.code} expires={invitation.expiresAt} />
+        <InvitationLink code={invitation.code} expires={invitation.expiresAt} />
       ) : (
         <Stack gap={3}>
           <Grid column="12rem" gap={3}>
@@ -169,7 +156,7 @@ function Invite({ participant, onClose }: { participant: Schema<"Participant">; 
       }
     >
       {invite.data ? (
-        <InvitationCode code={invite.data.code} expires={invite.data.expiresAt} />
+        <InvitationLink code={invite.data.code} expires={invite.data.expiresAt} />
       ) : (
         <p className="muted">{t("participants.inviteHint")}</p>
       )}
@@ -233,12 +220,12 @@ export default function Participants() {
                   header: t("participants.evidence"),
                   cell: ({ assurance }) => (
                     <Row gap={1}>
-                      {assurance.certificates?.map(({ scheme, source }) => (
+                      {assurance.certificates.map(({ scheme, source }) => (
                         <Badge key={scheme} tone={source === "verified" ? "good" : "plain"}>
                           {scheme}
                         </Badge>
                       ))}
-                      {Object.entries(assurance.labels ?? {}).map(([label, level]) => (
+                      {Object.entries(assurance.labels).map(([label, level]) => (
                         <Badge key={label} tone="accent">
                           {label} {level}
                         </Badge>

@@ -5,6 +5,7 @@ import type { Schema } from "../../api/types";
 import { CopyAs } from "../../domain/CopyAs";
 import { serviceName } from "../../domain/ServiceTable";
 import { useText } from "../../i18n/i18n";
+import { valueText } from "../../lib/offers";
 import { commandLine } from "../../lib/snippets";
 import { useDebounced } from "../../lib/useDebounced";
 import { Button } from "../../ui/Button";
@@ -71,8 +72,8 @@ export function Resize({ open, onClose, service, onOrder }: ResizeProps) {
               <TextField
                 key={name}
                 label={maybe(`property.${name}`, name)}
-                hint={String(offered?.properties[name]).replace("..", " – ")}
-                value={changes[name] ?? String(service.properties[name] ?? "")}
+                hint={valueText(offered?.properties[name]).replace("..", " – ")}
+                value={changes[name] ?? valueText(service.properties[name])}
                 onChange={({ target }) => setChanges((old) => ({ ...old, [name]: target.value }))}
               />
             ))}

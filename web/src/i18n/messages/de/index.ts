@@ -4,11 +4,14 @@ import agents from "./agents.json";
 import audit from "./audit.json";
 import common from "./common.json";
 import components from "./components.json";
+import console from "./console.json";
 import costs from "./costs.json";
 import describe from "./describe.json";
+import device from "./device.json";
 import home from "./home.json";
 import kind from "./kind.json";
 import ledger from "./ledger.json";
+import maintenance from "./maintenance.json";
 import market from "./market.json";
 import match from "./match.json";
 import meter from "./meter.json";
@@ -19,6 +22,7 @@ import orders from "./orders.json";
 import participants from "./participants.json";
 import problem from "./problem.json";
 import projects from "./projects.json";
+import proof from "./proof.json";
 import property from "./property.json";
 import proposals from "./proposals.json";
 import provider from "./provider.json";
@@ -30,6 +34,7 @@ import shell from "./shell.json";
 import signin from "./signin.json";
 import state from "./state.json";
 import system from "./system.json";
+import team from "./team.json";
 import template from "./template.json";
 import why from "./why.json";
 
@@ -39,11 +44,14 @@ const messages: Messages = {
   ...audit,
   ...common,
   ...components,
+  ...console,
   ...costs,
   ...describe,
+  ...device,
   ...home,
   ...kind,
   ...ledger,
+  ...maintenance,
   ...market,
   ...match,
   ...meter,
@@ -54,6 +62,7 @@ const messages: Messages = {
   ...participants,
   ...problem,
   ...projects,
+  ...proof,
   ...property,
   ...proposals,
   ...provider,
@@ -65,6 +74,7 @@ const messages: Messages = {
   ...signin,
   ...state,
   ...system,
+  ...team,
   ...template,
   ...why,
 };

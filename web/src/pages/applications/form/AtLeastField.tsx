@@ -1,4 +1,5 @@
 import { useText } from "../../../i18n/i18n";
+import { valueText } from "../../../lib/offers";
 import fields from "../../../ui/Field.module.css";
 import { TextField } from "../../../ui/Field";
 import { classes } from "../../../ui/Layout";
@@ -15,7 +16,7 @@ interface AtLeastFieldProps {
 /** Reads `>= 4 GiB`; nothing when it is written in another way. */
 export function readAtLeast(value: unknown, units: readonly string[]): { number: string; unit: string } | undefined {
   if (value === undefined || value === null || value === "") return { number: "", unit: units[0] ?? "" };
-  const match = /^\s*(?:>=\s*)?(\d+(?:\.\d+)?)\s*([A-Za-z%]*)\s*$/.exec(String(value));
+  const match = /^\s*(?:>=\s*)?(\d+(?:\.\d+)?)\s*([A-Za-z%]*)\s*$/.exec(valueText(value));
   const unit = match?.[2] ?? "";
   if (!match || !(units.includes(unit) || (units.length === 0 && unit === ""))) return undefined;
   return { number: match[1] ?? "", unit };
@@ -28,7 +29,11 @@ export function AtLeastField({ label, value, units, onChange }: AtLeastFieldProp
   const read = readAtLeast(value, units);
   if (!read) {
     return (
-      <TextField label={label} value={String(value)} onChange={({ target }) => onChange(target.value || undefined)} />
+      <TextField
+        label={label}
+        value={valueText(value)}
+        onChange={({ target }) => onChange(target.value || undefined)}
+      />
     );
   }
   const write = (number: string, unit: string) =>

@@ -18,8 +18,8 @@ export function LinksForm({ value, edit }: FormProps) {
   const nodes = layered(Object.keys(components), links);
   const at = new Map(nodes.map((node) => [node.name, node]));
   const press = (name: string) => {
-    if (from === undefined) return setFrom(name);
-    setFrom(undefined);
+    setFrom(from === undefined ? name : undefined);
+    if (from === undefined) return;
     const exists = links.some((link) => link.from === from && link.to === name);
     if (from !== name && !exists) edit(["spec", "links"], [...links, { from, to: name }]);
   };

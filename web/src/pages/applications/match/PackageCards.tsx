@@ -16,12 +16,7 @@ interface PackageCardsProps {
 export function PackageCards({ packages, selected, onSelect }: PackageCardsProps) {
   const { t, maybe, format } = useText();
   return (
-    <RadioGroup
-      className={styles.cards}
-      aria-label={t("match.packages")}
-      value={selected}
-      onValueChange={(name) => onSelect(String(name))}
-    >
+    <RadioGroup className={styles.cards} aria-label={t("match.packages")} value={selected} onValueChange={onSelect}>
       {packages.map((one) => (
         <Radio.Root key={one.name} value={one.name} className={styles.card} render={<div />}>
           <span className={styles.name}>

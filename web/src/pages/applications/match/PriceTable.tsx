@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Package } from "../../../application/useMatch";
 import { useText } from "../../../i18n/i18n";
+import { valueText } from "../../../lib/offers";
 import { micros, sum } from "../../../lib/money";
 import { Table } from "../../../ui/Table";
 
@@ -32,11 +33,8 @@ export function PriceTable({ one }: { one: Package }) {
           header: t("market.size"),
           cell: ({ properties }) =>
             ["cpu", "memory", "version", "storage", "disk"]
-              .flatMap((name) =>
-                properties[name] === undefined
-                  ? []
-                  : [`${name === "cpu" ? `${properties[name]} vCPU` : String(properties[name])}`],
-              )
+              .filter((name) => properties[name] !== undefined)
+              .map((name) => (name === "cpu" ? `${valueText(properties[name])} vCPU` : valueText(properties[name])))
               .join(" · "),
         },
         { header: t("market.monthly"), cell: ({ price }) => format.money(price), right: true },

@@ -1,0 +1,90 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { api, body } from "../../api/client";
+import type { Schema } from "../../api/types";
+import { useText } from "../../i18n/i18n";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import { Dialog } from "../../ui/Dialog";
+import { TextField } from "../../ui/Field";
+import { Stack } from "../../ui/Layout";
+import { ProblemNotice } from "../../ui/Problem";
+import { toast } from "../../ui/Toasts";
+
+const leastPassword = 12;
+
+function NewPassword({ title, onClose }: { title: string; onClose: () => void }) {
+  const { t } = useText();
+  const form = useId();
+  const queries = useQueryClient();
+  const [password, setPassword] = useState("");
+  const change = useMutation({
+    mutationFn: () => body(api.POST("/v1/account/password", { body: { password } })),
+    onSuccess: async () => {
+      onClose();
+      toast("good", t("account.passwordChanged"));
+      await queries.invalidateQueries({ queryKey: ["session"] });
+      await queries.invalidateQueries({ queryKey: ["sessions"] });
+    },
+  });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={title}
+      description={t("account.passwordEnds")}
+      footer={
+        <>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" form={form} look="primary" busy={change.isPending}>
+            {t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate();
+        }}
+      >
+        <Stack gap={3}>
+          <TextField
+            label={t("signin.newPassword")}
+            hint={t("signin.newPasswordHint", { count: leastPassword })}
+            type="password"
+            value={password}
+            onChange={({ target }) => setPassword(target.value)}
+            autoComplete="new-password"
+            minLength={leastPassword}
+            required
+          />
+          {change.error ? <ProblemNotice error={change.error} /> : null}
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The password: whether there is one, and how to have another. */
+export function Password({ account }: { account: Schema<"Account"> }) {
+  const { t } = useText();
+  const [changing, setChanging] = useState(false);
+  const title = t(account.hasPassword ? "account.changePassword" : "account.setPassword");
+  return (
+    <Card
+      title={t("account.passwordTitle")}
+      actions={
+        account.login ? (
+          <Button small onClick={() => setChanging(true)}>
+            {title}
+          </Button>
+        ) : undefined
+      }
+    >
+      <p>{t(account.hasPassword ? "account.hasPassword" : "account.noPassword")}</p>
+      {changing ? <NewPassword title={title} onClose={() => setChanging(false)} /> : null}
+    </Card>
+  );
+}
