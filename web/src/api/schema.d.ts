@@ -2984,7 +2984,7 @@ export interface components {
         };
         /** @description What one entity holds of another. It counts from `valid_from` up to, and without, `valid_to`. */
         Holding: {
-            capital?: components["schemas"]["Share"] | null;
+            capital?: components["schemas"]["HoldingShare"] | null;
             /** @description Holders that vote together bear one name here. */
             jointGroup?: string | null;
             /** @description What is held. */
@@ -2997,8 +2997,13 @@ export interface components {
             source?: string | null;
             validFrom?: components["schemas"]["Timestamp"] | null;
             validTo?: components["schemas"]["Timestamp"] | null;
-            votes?: components["schemas"]["Share"] | null;
+            votes?: components["schemas"]["HoldingShare"] | null;
         };
+        /**
+         * Format: int32
+         * @description A part of a whole, in hundredths of a percent: 24 % is 2 400.
+         */
+        HoldingShare: number;
         /** @description Who a request comes from. */
         Identity: {
             /** @description The member. */
@@ -4003,6 +4008,11 @@ export interface components {
          * @enum {string}
          */
         OnboardingStep: "legal-person" | "registration" | "address" | "ownership" | "certificates" | "terms" | "contacts" | "data-act" | "sovereignty";
+        /**
+         * @description How far a step is.
+         * @enum {string}
+         */
+        OnboardingStepState: "empty" | "incomplete" | "complete";
         /** @description An onboarding in a list. */
         OnboardingSummary: {
             /**
@@ -4592,7 +4602,7 @@ export interface components {
                 /** @description The member that acts. */
                 member: components["schemas"]["MemberId"];
                 /** @description By what the person proved who they are. */
-                proof: components["schemas"]["Proof"];
+                proof: components["schemas"]["SignInProof"];
                 /** @description When they did so last. */
                 provenAt: components["schemas"]["Timestamp"];
                 /** @description The roles it acts in, where they are fewer than the member's. */
@@ -4874,11 +4884,42 @@ export interface components {
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
         };
-        /**
-         * @description By what somebody proved who they are.
-         * @enum {string}
-         */
-        Proof: "password" | "one-time-code" | "recovery-code" | "passkey" | "provider";
+        /** @description What a package's claim to be the best rests on, so that anybody can check it again. */
+        Proof: {
+            /**
+             * Format: double
+             * @description No package has a measure below this; in the unit of `objective`.
+             */
+            bound: number;
+            /**
+             * Format: int64
+             * @description The version of the catalogue that was searched.
+             */
+            catalogueVersion: number;
+            /**
+             * Format: double
+             * @description The share of the objective by which one could be better at most: 0 when proven.
+             */
+            gap?: number;
+            /**
+             * Format: int64
+             * @description How many partial packages were looked at.
+             */
+            nodes: number;
+            /**
+             * Format: double
+             * @description This package's own measure: micro units of money for the price, grams for carbon, microseconds for latency, a
+             *     number of providers, SEAL levels below 5 for sovereignty, millionths of downtime for availability.
+             */
+            objective: number;
+            /**
+             * Format: int64
+             * @description What decided among equals: the same seed gives the same packages, unless the time ran out.
+             */
+            seed?: number;
+            /** @description How sure it is. */
+            status: components["schemas"]["ProofStatus"];
+        };
         /**
          * @description How sure it is that no better package exists.
          * @enum {string}
@@ -5312,7 +5353,7 @@ export interface components {
             /** @description The member that acts. */
             member: components["schemas"]["MemberId"];
             /** @description By what the person proved who they are. */
-            proof: components["schemas"]["Proof"];
+            proof: components["schemas"]["SignInProof"];
             /** @description When they did so last. */
             provenAt: components["schemas"]["Timestamp"];
             /** @description The roles it acts in, where they are fewer than the member's. */
@@ -5350,6 +5391,11 @@ export interface components {
             /** @enum {string} */
             state: "code-needed";
         };
+        /**
+         * @description By what somebody proved who they are.
+         * @enum {string}
+         */
+        SignInProof: "password" | "one-time-code" | "recovery-code" | "passkey" | "provider";
         /** @description A new person, let in by an invitation, with a password, a passkey, or both. */
         SignUp: {
             /** @description The code of the invitation. */
@@ -5476,7 +5522,7 @@ export interface components {
             /** @description Whether it must be complete to submit. */
             required: boolean;
             /** @description How far it is. */
-            state: components["schemas"]["StepState"];
+            state: components["schemas"]["OnboardingStepState"];
             /** @description The step. */
             step: components["schemas"]["OnboardingStep"];
             /** @description What it is called. */

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { isSignedOut } from "../api/client";
 import { whoami } from "../api/queries";
+import type { Schema } from "../api/types";
 import { Shell } from "../shell/Shell";
 import { Broken, Nowhere } from "./Fallbacks";
 
@@ -134,6 +135,15 @@ const auditLog = createRoute({
   component: lazyRouteComponent(() => import("../pages/operator/Audit")),
 });
 
+const onboarding = createRoute({
+  getParentRoute: () => inside,
+  path: "/provider/onboarding",
+  validateSearch: (search): { step?: Schema<"OnboardingStep"> } => ({
+    step: text(search.step) as Schema<"OnboardingStep"> | undefined,
+  }),
+  component: lazyRouteComponent(() => import("../pages/onboarding/Onboarding")),
+});
+
 const account = createRoute({
   getParentRoute: () => inside,
   path: "/account",
@@ -167,6 +177,13 @@ const tree = root.addChildren([
     page("/provider/agents", () => import("../pages/provider/Agents")),
     page("/provider/services", () => import("../pages/provider/Delivered")),
     page("/provider/earnings", () => import("../pages/provider/Earnings")),
+    onboarding,
+    page("/provider/evidence", () => import("../pages/trust/Evidence")),
+    page("/provider/trust", () => import("../pages/trust/OwnTrust")),
+    page("/participants/$participant/trust", () => import("../pages/trust/TrustPage")),
+    page("/reviews", () => import("../pages/operator/Reviews")),
+    page("/reviews/$participant", () => import("../pages/operator/ReviewPage")),
+    page("/trusted-issuers", () => import("../pages/operator/TrustedIssuers")),
     page("/participants", () => import("../pages/operator/Participants")),
     page("/operations/orders", () => import("../pages/operator/OrdersAtWork")),
     page("/operations/services", () => import("../pages/operator/AllServices")),
