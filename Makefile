@@ -3,6 +3,8 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BIN := $(TARGET)/debug/hansa
 
+CONSOLE := web/dist/index.html
+
 .PHONY: help demo test build lint fmt openapi bench clean
 
 help: ## What can be made
@@ -10,19 +12,29 @@ help: ## What can be made
 
 demo: ## Install what is missing, build, and show the whole story with real providers on this machine
 	@scripts/install-dependencies.sh demo
+	@$(MAKE) --no-print-directory $(CONSOLE)
 	@echo "==> Building Hansa" >&2
 	@$(CARGO) build --quiet --workspace || { echo "error: the build failed; the first error above says why" >&2; exit 1; }
 	@$(BIN) demo --summary $(TARGET)/demo/summary.json
 
 test: ## Install what is missing and run every test
 	@scripts/install-dependencies.sh test
+	@$(MAKE) --no-print-directory $(CONSOLE)
 	@echo "==> Building the tests" >&2
+	@$(CARGO) build --workspace --quiet
 	@$(CARGO) test --workspace --no-run --quiet
 	@echo "==> Running the tests" >&2
 	@$(CARGO) test --workspace --no-fail-fast
+	@echo "==> Running the tests of the console" >&2
+	@cd web && npm run lint && npm test && HANSA_PROGRAM=$(abspath $(BIN)) npm run e2e
 
-build: ## Build the binary for release
+build: $(CONSOLE) ## Build the binary for release
 	$(CARGO) build --release --workspace
+
+$(CONSOLE): web/package-lock.json web/index.html web/vite.config.ts $(shell find web/src web/scripts web/public -type f)
+	@echo "==> Building the console" >&2
+	@cd web && { npm ci --no-audit --no-fund --loglevel=error && npm run build; } >build.log 2>&1 || { \
+		tail -n 30 build.log >&2; echo "error: the console could not be built; web/build.log says why" >&2; exit 1; }
 
 lint: ## Check formatting and lints
 	$(CARGO) fmt --all --check

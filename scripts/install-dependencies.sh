@@ -8,8 +8,8 @@ fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 purpose=${1:-demo}
 packages="qemu-system-x86 qemu-utils busybox-static dropbear-bin cpio postgresql postgresql-client mariadb-server"
-[ "$purpose" = test ] && packages="$packages mmdebstrap cloud-image-utils genisoimage python3-venv python3-pip"
-if [ "$purpose" = test ]; then command -v npm >/dev/null 2>&1 || packages="$packages nodejs npm"; fi
+[ "$purpose" = test ] && packages="$packages mmdebstrap cloud-image-utils genisoimage python3-venv python3-pip chromium"
+command -v npm >/dev/null 2>&1 || packages="$packages nodejs npm"
 
 command -v cargo >/dev/null 2>&1 || fail "Rust is missing: install it with rustup (https://rustup.rs), then run this again"
 command -v cc >/dev/null 2>&1 || fail "a C compiler is missing: apt-get install gcc"

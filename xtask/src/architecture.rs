@@ -34,6 +34,7 @@ const LAYERS: &[(&str, May)] = &[
         ]),
     ),
     ("hansa-api", May::Use(&["hansa-exchange", "hansa-store", "hansa-trust", "hansa-model"])),
+    ("hansa-console", May::Use(&[])),
     ("hansa-client", May::Use(&["hansa-model"])),
     ("hansa-agent", May::Use(&["hansa-client", "hansa-model"])),
     ("hansa-database-kit", May::Use(&["hansa-agent", "hansa-model"])),

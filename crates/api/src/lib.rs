@@ -19,6 +19,7 @@ mod idempotency;
 mod imports;
 mod kinds;
 mod limits;
+mod maintenance;
 mod market;
 mod members;
 mod metrics;
@@ -43,6 +44,7 @@ mod sign_in;
 mod sites;
 mod state;
 mod system;
+mod table;
 mod tokens;
 mod trust;
 

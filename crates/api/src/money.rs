@@ -2,8 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use hansa_exchange::{Error, statements};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use hansa_exchange::principal::Principal;
+use hansa_exchange::{Error, costs, statements};
 use hansa_model::charge::{ProviderStatement, Statement, TrialBalance};
+use hansa_model::cost::{CostFormat, Costs};
 use hansa_model::id::{ParticipantId, ServiceId, TenantId};
 use hansa_model::money::Currency;
 use hansa_model::page::Page;
@@ -18,11 +22,14 @@ use crate::gate::Caller;
 use crate::problem::Result;
 use crate::query::{Query, page};
 use crate::state::Api;
+use crate::table;
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(usage))
         .routes(routes!(statement))
+        .routes(routes!(costs))
+        .routes(routes!(export_costs))
         .routes(routes!(provider_statement))
         .routes(routes!(trial_balance))
 }
@@ -82,13 +89,76 @@ async fn statement(
 ) -> Result<Json<Statement>> {
     let month = statements::month(&api.exchange, query.month.as_deref())?;
     let currency = query.currency.unwrap_or(Currency::EUR);
-    let tenant = match (query.tenant, caller.tenants.len()) {
-        (Some(tenant), _) => tenant,
-        (None, 1) => caller.tenants.first().copied().ok_or_else(|| Error::not_found("tenant", ""))?,
-        (None, _) => return Err(Error::field("tenant", "you have several tenants: name one").into()),
-    };
+    let tenant = own_tenant(&caller, query.tenant)?;
     let mut tx = api.exchange.read().await?;
     Ok(Json(statements::of_tenant(&mut tx, &caller, tenant, month, currency).await?))
+}
+
+/// The tenant that is meant: the caller's only one when none is named.
+fn own_tenant(caller: &Principal, named: Option<TenantId>) -> Result<TenantId> {
+    match (named, caller.tenants.len()) {
+        (Some(tenant), _) => Ok(tenant),
+        (None, 1) => Ok(caller.tenants.first().copied().ok_or_else(|| Error::not_found("tenant", ""))?),
+        (None, _) => Err(Error::field("tenant", "you have several tenants: name one").into()),
+    }
+}
+
+/// Shows what a tenant spends in a month: each day, each project, what the month will come to, and the alerts about
+/// budgets.
+#[utoipa::path(get, path = "/v1/costs", operation_id = "getCosts", tag = "money", params(StatementQuery),
+    responses((status = 200, description = "The costs", body = Costs),
+        (status = 404, description = "There is no such tenant, or it is not the caller's")))]
+async fn costs(
+    State(api): State<Api>,
+    Caller(caller): Caller,
+    Query(query): Query<StatementQuery>,
+) -> Result<Json<Costs>> {
+    let month = statements::month(&api.exchange, query.month.as_deref())?;
+    let currency = query.currency.unwrap_or(Currency::EUR);
+    let tenant = own_tenant(&caller, query.tenant)?;
+    let mut tx = api.exchange.read().await?;
+    Ok(Json(costs::of_tenant(&mut tx, &api.exchange, &caller, tenant, month, currency).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ExportQuery {
+    /// The tenant; the caller's only one when absent.
+    tenant: Option<TenantId>,
+    /// The month, like `2026-11`; the present one when absent.
+    month: Option<String>,
+    /// The currency; EUR when absent.
+    #[param(inline)]
+    currency: Option<Currency>,
+    /// The form; `csv` when absent.
+    #[param(inline)]
+    format: Option<CostFormat>,
+}
+
+/// Gives what a tenant owes for a month as comma-separated values: the lines of its statement, or the dataset Cost and
+/// Usage of FOCUS 1.4, whose billed costs add up to the statement.
+#[utoipa::path(get, path = "/v1/costs/export", operation_id = "exportCosts", tag = "money", params(ExportQuery),
+    responses((status = 200, description = "The table", body = String, content_type = "text/csv"),
+        (status = 404, description = "There is no such tenant, or it is not the caller's")))]
+async fn export_costs(
+    State(api): State<Api>,
+    Caller(caller): Caller,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response> {
+    let month = statements::month(&api.exchange, query.month.as_deref())?;
+    let currency = query.currency.unwrap_or(Currency::EUR);
+    let format = query.format.unwrap_or_default();
+    let tenant = own_tenant(&caller, query.tenant)?;
+    let mut tx = api.exchange.read().await?;
+    let table = costs::export(&mut tx, &caller, tenant, month, currency, format).await?;
+    let form = match format {
+        CostFormat::Csv => "statement",
+        CostFormat::Focus => "focus",
+    };
+    let file = format!("attachment; filename=\"hansa-{form}-{month}.csv\"");
+    let head = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, file)];
+    Ok((head, table::written(&table)).into_response())
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

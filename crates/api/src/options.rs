@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use axum::Router;
 use tokio_util::sync::CancellationToken;
 
 /// How many requests are taken.
@@ -41,6 +42,8 @@ pub struct ApiOptions {
     pub behind_proxy: bool,
     /// The token that `/metrics` asks for; open to everybody when absent.
     pub metrics_token: Option<String>,
+    /// What is served to readers where no operation is: the console. Nothing when absent.
+    pub pages: Option<Router>,
     /// The most bytes of a request's body.
     pub body_limit: usize,
     /// The most bytes of a catalogue file.
@@ -67,6 +70,7 @@ impl Default for ApiOptions {
             sign_in_rate: Rate::new(1, 30),
             behind_proxy: false,
             metrics_token: None,
+            pages: None,
             body_limit: 1 << 20,
             import_limit: 8 << 20,
             head_timeout: Duration::from_secs(15),

@@ -1,14 +1,15 @@
 //! The router: every operation behind the gate, and what every request goes through.
 
-use axum::extract::Request;
+use axum::Router;
+use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::{Router, routing};
 use hansa_exchange::Exchange;
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,9 +20,9 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    account, agent_protocol, agents, audit, devices, document, events, evidence, gate, gxdch, imports, kinds, market,
-    members, money, observe, offers, onboarding, orders, participants, projects, proofs, proposals, services, sessions,
-    sign_in, sites, system, tokens, trust,
+    account, agent_protocol, agents, audit, devices, document, events, evidence, gate, gxdch, imports, kinds,
+    maintenance, market, members, money, observe, offers, onboarding, orders, participants, projects, proofs,
+    proposals, services, sessions, sign_in, sites, system, tokens, trust,
 };
 
 /// Every operation.
@@ -38,6 +39,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(projects::routes())
         .merge(kinds::routes())
         .merge(sites::routes())
+        .merge(maintenance::routes())
         .merge(offers::routes())
         .merge(imports::routes())
         .merge(agents::routes())
@@ -66,7 +68,7 @@ pub fn router(exchange: Exchange, options: ApiOptions) -> Router {
     routes
         .route_layer(from_fn_with_state(api.clone(), gate::pass))
         .merge(docs)
-        .fallback(routing::any(no_route))
+        .fallback(elsewhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Refusal::fault().into_response()))
         .layer(from_fn(guard))
@@ -75,8 +77,18 @@ pub fn router(exchange: Exchange, options: ApiOptions) -> Router {
         .with_state(api)
 }
 
-async fn no_route() -> Refusal {
-    Refusal::no_route()
+/// Where no operation is: the console, except below what only programs ask for.
+async fn elsewhere(State(api): State<Api>, request: Request) -> Response {
+    let path = request.uri().path();
+    let is_for_programs = ["/v1", "/gxdch", "/.well-known"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    match &api.options.pages {
+        Some(pages) if !is_for_programs && matches!(*request.method(), Method::GET | Method::HEAD) => {
+            pages.clone().oneshot(request).await.into_response()
+        }
+        _ => Refusal::no_route().into_response(),
+    }
 }
 
 async fn wrong_method() -> Refusal {

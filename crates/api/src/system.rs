@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hansa_exchange::{Error, figures};
+use hansa_model::system::{Backup, System};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::etag;
-use crate::gate::bearer;
+use crate::gate::{Caller, bearer};
 use crate::problem::{Refusal, Result};
 use crate::state::Api;
 
@@ -29,6 +30,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(metrics))
         .routes(routes!(document))
         .routes(routes!(keys))
+        .routes(routes!(show))
+        .routes(routes!(back_up))
 }
 
 /// How the process is.
@@ -93,4 +96,21 @@ async fn document(State(api): State<Api>, headers: HeaderMap) -> Response {
     responses((status = 200, description = "A JSON Web Key Set", body = serde_json::Value)))]
 async fn keys(State(api): State<Api>, headers: HeaderMap) -> Response {
     etag::answer(&headers, &hansa_exchange::signing::key_set(&api.exchange))
+}
+
+/// Shows how the exchange runs: versions, storage, what waits, backups.
+#[utoipa::path(get, path = "/v1/system", operation_id = "getSystem", tag = "system",
+    responses((status = 200, description = "The system", body = System)))]
+async fn show(State(api): State<Api>) -> Result<Json<System>> {
+    Ok(Json(hansa_exchange::system::show(&api.exchange).await?))
+}
+
+/// Copies the whole database into the exchange's directory for backups, while everybody goes on working. The newest
+/// fourteen are kept.
+#[utoipa::path(post, path = "/v1/system/backups", operation_id = "createBackup", tag = "system",
+    responses((status = 201, description = "The backup", body = Backup),
+        (status = 409, description = "The database is on a server of its own: back it up there")))]
+async fn back_up(State(api): State<Api>, Caller(caller): Caller) -> Result<Response> {
+    let backup = hansa_exchange::system::back_up(&api.exchange, &caller).await?;
+    Ok((StatusCode::CREATED, Json(backup)).into_response())
 }

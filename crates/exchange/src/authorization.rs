@@ -240,6 +240,14 @@ operations! {
     CreateSite = "createSite" Post "/v1/sites" OwnParticipant PROVIDERS Some(Scope::Catalogue);
     /// One site.
     GetSite = "getSite" Get "/v1/sites/{site}" Public ANY None;
+    /// When providers work on their sites.
+    ListMaintenance = "listMaintenance" Get "/v1/maintenance" Member ANY Some(Scope::Read);
+    /// Plan to work on a site. Body: NewMaintenanceWindow.
+    PlanMaintenance = "planMaintenance" Post "/v1/sites/{site}/maintenance" OwnParticipant PROVIDERS
+        Some(Scope::Catalogue);
+    /// Call a maintenance window off.
+    CancelMaintenance = "cancelMaintenance" Delete "/v1/maintenance/{maintenance}" OwnParticipant PROVIDERS
+        Some(Scope::Catalogue);
     /// The offers.
     ListOffers = "listOffers" Get "/v1/offers" Public ANY None;
     /// Publish an offer, or a new version of one.
@@ -400,6 +408,10 @@ operations! {
     ListUsage = "listUsage" Get "/v1/usage" OwnProject ANY Some(Scope::Read);
     /// What a tenant owes: `?tenant=&month=&currency=`. Answer: Statement.
     GetStatement = "getStatement" Get "/v1/statements" OwnParticipant ANY Some(Scope::Read);
+    /// What a tenant spends: `?tenant=&month=&currency=`. Answer: Costs.
+    GetCosts = "getCosts" Get "/v1/costs" OwnParticipant ANY Some(Scope::Read);
+    /// The same for other programs: `?tenant=&month=&currency=&format=`.
+    ExportCosts = "exportCosts" Get "/v1/costs/export" OwnParticipant ANY Some(Scope::Read);
     /// What a provider is due: `?provider=&month=&currency=`. Answer: ProviderStatement.
     GetProviderStatement = "getProviderStatement" Get "/v1/provider-statements" OwnParticipant ANY Some(Scope::Read);
     /// The sum of every account.
@@ -416,6 +428,10 @@ operations! {
     ListAudit = "listAudit" Get "/v1/audit" Member OVERSEERS Some(Scope::Read);
     /// Check the audit log.
     VerifyAudit = "verifyAudit" Get "/v1/audit/verify" Member OVERSEERS Some(Scope::Read);
+    /// How the exchange runs.
+    GetSystem = "getSystem" Get "/v1/system" Member OVERSEERS Some(Scope::Read);
+    /// Copy the database.
+    CreateBackup = "createBackup" Post "/v1/system/backups" Member OPERATORS Some(Scope::Admin);
 }
 
 impl Operation {

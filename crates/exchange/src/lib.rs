@@ -10,6 +10,7 @@ pub mod audit;
 pub mod authorization;
 mod check;
 pub mod clearing;
+pub mod costs;
 pub mod error;
 pub mod events;
 pub mod evidence;
@@ -17,6 +18,7 @@ pub mod figures;
 pub mod hints;
 pub mod identity;
 pub mod imports;
+pub mod maintenance;
 pub mod market;
 pub mod metering;
 pub mod offers;
@@ -39,6 +41,7 @@ pub mod sign_in;
 pub mod signing;
 pub mod sites;
 pub mod statements;
+pub mod system;
 pub mod trust;
 pub mod why;
 pub mod work;
@@ -65,6 +68,7 @@ pub struct Exchange {
 struct Inner {
     db: Db,
     clock: Clock,
+    started_at: Timestamp,
     settings: Settings,
     hints: Hints,
     keeper: market::Keeper,
@@ -89,10 +93,24 @@ impl Exchange {
         let resolver = trust::resolver(&settings.trust)?;
         let checks = trust::checks(&settings.trust)?;
         let rule_sets = RuleSets::embedded().map_err(|error| Error::Internal(error.to_string()))?;
+        let started_at = clock.now();
         let inner = Arc::new_cyclic(|own| {
             let web = || trust::Web::new(own.clone(), resolver.clone());
             let verifier = Verifier::new(web(), checks);
-            Inner { db, clock, settings, hints, keeper, lanes, watcher, hashing, verifier, web: web(), rule_sets }
+            Inner {
+                db,
+                clock,
+                started_at,
+                settings,
+                hints,
+                keeper,
+                lanes,
+                watcher,
+                hashing,
+                verifier,
+                web: web(),
+                rule_sets,
+            }
         });
         Ok(Self { inner })
     }
@@ -101,6 +119,12 @@ impl Exchange {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
+    }
+
+    /// When this process opened the exchange.
+    #[must_use]
+    pub fn started_at(&self) -> Timestamp {
+        self.inner.started_at
     }
 
     /// The settings.

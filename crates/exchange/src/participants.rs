@@ -5,7 +5,9 @@ use hansa_model::evidence::Assurance;
 use hansa_model::id::{ParticipantId, ProjectId, TenantId};
 use hansa_model::name::Name;
 use hansa_model::page::Page;
-use hansa_model::participant::{AdmittedParticipant, NewParticipant, Participant, Project, Role, Tenant};
+use hansa_model::participant::{
+    AdmittedParticipant, NewParticipant, Participant, Project, Role, Tenant, default_alerts,
+};
 use hansa_store::page::PageRequest;
 use hansa_store::participant::{self, ParticipantFilter};
 use hansa_store::{Tx, changes, tenant};
@@ -72,6 +74,7 @@ pub(crate) async fn found(work: &mut Work, actor: &str, new: NewParticipant) -> 
         name: first,
         budget: None,
         approval_above: None,
+        alerts: default_alerts(),
         created_at: now,
     };
     tenant::insert_project(work, &project).await?;

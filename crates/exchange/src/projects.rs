@@ -1,5 +1,7 @@
 //! Projects: parts of a tenant with a budget.
 
+use std::collections::BTreeSet;
+
 use hansa_model::id::{ProjectId, TenantId};
 use hansa_model::money::Money;
 use hansa_model::page::Page;
@@ -12,18 +14,22 @@ use crate::check::Faults;
 use crate::principal::Principal;
 use crate::{Error, Result, Work};
 
+/// The most alerts that a project asks for.
+const MOST_ALERTS: usize = 10;
+
 /// Makes a project in one of the caller's tenants.
 ///
 /// # Errors
 /// [`Error::Invalid`], [`Error::NotFound`] for a foreign tenant, [`Error::Conflict`] when the name is taken.
 pub async fn create(work: &mut Work, caller: &Principal, new: NewProject) -> Result<Project> {
-    check(new.budget, new.approval_above)?;
+    check(new.budget, new.approval_above, &new.alerts)?;
     let project = Project {
         id: ProjectId::new(),
         tenant: own_tenant(caller, new.tenant)?,
         name: new.name,
         budget: new.budget,
         approval_above: new.approval_above,
+        alerts: new.alerts,
         created_at: work.exchange().now(),
     };
     if !tenant::insert_project(work, &project).await? {
@@ -44,8 +50,10 @@ fn own_tenant(caller: &Principal, wanted: Option<TenantId>) -> Result<TenantId> 
     }
 }
 
-fn check(budget: Option<Money>, approval_above: Option<Money>) -> Result<()> {
+fn check(budget: Option<Money>, approval_above: Option<Money>, alerts: &BTreeSet<u16>) -> Result<()> {
     let mut faults = Faults::default();
+    faults.unless(alerts.iter().all(|percent| (1..=200).contains(percent)), "alerts", "these go from 1 to 200");
+    faults.unless(alerts.len() <= MOST_ALERTS, "alerts", "ten are enough");
     for (field, amount) in [("budget", budget), ("approvalAbove", approval_above)] {
         faults.unless(amount.is_none_or(|amount| amount.micros() >= 0), field, "this can't be negative");
     }
@@ -90,10 +98,11 @@ pub async fn set_limits(
     accept: impl FnOnce(&Project) -> Result<()> + Send,
 ) -> Result<Project> {
     caller.own_project(id)?;
-    check(limits.budget, limits.approval_above)?;
+    check(limits.budget, limits.approval_above, &limits.alerts)?;
     let before = tenant::lock_project(work, id).await?.ok_or_else(|| Error::not_found("project", id))?;
     accept(&before)?;
-    let project = Project { budget: limits.budget, approval_above: limits.approval_above, ..before };
+    let project =
+        Project { budget: limits.budget, approval_above: limits.approval_above, alerts: limits.alerts, ..before };
     if let (Some(reserved), Some(limit)) =
         (tenant::reserved(work, id).await?, project.budget.or(project.approval_above))
         && !reserved.is_zero()
@@ -103,7 +112,7 @@ pub async fn set_limits(
         return Err(Error::conflict("currency", detail, "keep the currency while services run"));
     }
     tenant::set_limits(work, &project).await?;
-    let detail = json!({"budget": project.budget, "approvalAbove": project.approval_above});
+    let detail = json!({"budget": project.budget, "approvalAbove": project.approval_above, "alerts": project.alerts});
     work.audit(&caller.actor(), "project.limits", &id.to_string(), detail);
     Ok(project)
 }

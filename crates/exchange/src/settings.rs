@@ -1,6 +1,7 @@
 //! How an exchange is set up.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub struct Settings {
     pub proposals: Option<Policy>,
     /// Whom and what is believed.
     pub trust: TrustSettings,
+    /// The directory that copies of the database are kept in; none are made when absent.
+    pub backups: Option<PathBuf>,
     /// What shall go wrong, for tests.
     pub faults: Option<Arc<dyn FaultPlan>>,
 }
@@ -74,6 +77,7 @@ impl Default for Settings {
             metric_lifetime: Duration::from_secs(7 * DAY),
             proposals: Some(Policy::default()),
             trust: TrustSettings::default(),
+            backups: None,
             faults: None,
         }
     }

@@ -7,7 +7,7 @@ use hansa_ledger::zone::Month;
 use hansa_model::charge::{ProviderStatement, Statement, TrialBalance};
 use hansa_model::id::{EntryId, ParticipantId, TenantId};
 use hansa_model::money::Currency;
-use hansa_store::ledger::{self, ChargeRow, Party};
+use hansa_store::ledger::{self, ChargeRow, Each, Party};
 use hansa_store::{Tx, usage};
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::metering::{billing_zone, internal};
 use crate::principal::Principal;
 use crate::{Error, Exchange, Result, Work};
 
-fn sums(rows: Vec<ChargeRow>) -> Vec<ChargeSum> {
+pub(crate) fn sums(rows: Vec<ChargeRow>) -> Vec<ChargeSum> {
     rows.into_iter()
         .map(|row| ChargeSum {
             delivery: Delivery {
@@ -47,6 +47,15 @@ pub fn month(exchange: &Exchange, text: Option<&str>) -> Result<Month> {
     }
 }
 
+/// Refuses foreign tenants as if they did not exist.
+pub(crate) fn own_tenant(principal: &Principal, tenant: TenantId) -> Result<()> {
+    if principal.tenants.contains(&tenant) || principal.sees_all() {
+        Ok(())
+    } else {
+        Err(Error::not_found("tenant", tenant))
+    }
+}
+
 /// What a tenant owes for a month: final when the month is closed, else what is charged so far.
 ///
 /// # Errors
@@ -58,13 +67,11 @@ pub async fn of_tenant(
     month: Month,
     currency: Currency,
 ) -> Result<Statement> {
-    if !principal.tenants.contains(&tenant) && !principal.sees_all() {
-        return Err(Error::not_found("tenant", tenant));
-    }
+    own_tenant(principal, tenant)?;
     if let Some(closed) = ledger::closed(tx, tenant, month.start(), currency).await? {
         return Ok(closed);
     }
-    let rows = ledger::charges(tx, Party::Tenant(tenant), currency, month.start(), month.end()).await?;
+    let rows = ledger::charges(tx, Party::Tenant(tenant), currency, Each::Period, month.start(), month.end()).await?;
     let scope = Scope { month, currency, closed: false };
     statement::statement(tenant, &scope, &sums(rows)).map_err(internal)
 }
@@ -84,7 +91,8 @@ pub async fn of_provider(
     if principal.participant != provider && !principal.sees_all() {
         return Err(Error::not_found("provider", provider));
     }
-    let rows = ledger::charges(tx, Party::Provider(provider), currency, month.start(), month.end()).await?;
+    let rows =
+        ledger::charges(tx, Party::Provider(provider), currency, Each::Period, month.start(), month.end()).await?;
     let ripe = exchange.now().minus(exchange.settings().billing_grace);
     let scope = Scope { month, currency, closed: month.end() <= ripe };
     statement::provider_statement(provider, &scope, &sums(rows)).map_err(internal)
@@ -101,7 +109,7 @@ pub async fn trial_balance(tx: &mut Tx) -> Result<TrialBalance> {
 
 /// Closes a month of a tenant for good: its cents are final, and what rounding left is booked.
 pub(crate) async fn close(work: &mut Work, tenant: TenantId, month: Month, currency: Currency) -> Result<()> {
-    let rows = ledger::charges(work, Party::Tenant(tenant), currency, month.start(), month.end()).await?;
+    let rows = ledger::charges(work, Party::Tenant(tenant), currency, Each::Period, month.start(), month.end()).await?;
     let scope = Scope { month, currency, closed: true };
     let sums = sums(rows);
     let statement = statement::statement(tenant, &scope, &sums).map_err(internal)?;

@@ -14,6 +14,8 @@
 
 pub mod closing;
 pub mod commission;
+pub mod focus;
+pub mod forecast;
 pub mod posting;
 pub mod rating;
 pub mod statement;

@@ -149,6 +149,8 @@ ids! {
     PasskeyId = "pky";
     /// A place where a provider has capacity.
     SiteId = "sit";
+    /// A time in which a provider works on a site.
+    MaintenanceId = "mnt";
     /// A provider's process that makes services real.
     AgentId = "agt";
     /// A priced promise to deliver a service kind at a site.

@@ -182,6 +182,12 @@ pub struct Tenant {
     pub created_at: Timestamp,
 }
 
+/// The shares of a budget, in percent, whose being reached is told when nobody says otherwise.
+#[must_use]
+pub fn default_alerts() -> BTreeSet<u16> {
+    BTreeSet::from([80, 100])
+}
+
 /// A part of a tenant with budget and services.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -198,6 +204,9 @@ pub struct Project {
     /// Orders above this amount in a month wait for somebody's approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval_above: Option<Money>,
+    /// The shares of the budget, in percent, whose being reached is told.
+    #[serde(default = "default_alerts")]
+    pub alerts: BTreeSet<u16>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -217,6 +226,9 @@ pub struct NewProject {
     /// Orders above this amount in a month wait for somebody's approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval_above: Option<Money>,
+    /// The shares of the budget, in percent from 1 to 200, whose being reached is told; 80 and 100 when absent.
+    #[serde(default = "default_alerts")]
+    pub alerts: BTreeSet<u16>,
 }
 
 /// New limits of a project; what is absent is taken away.
@@ -229,6 +241,9 @@ pub struct ProjectLimits {
     /// Orders above this amount in a month wait for somebody's approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval_above: Option<Money>,
+    /// The shares of the budget, in percent from 1 to 200, whose being reached is told; 80 and 100 when absent.
+    #[serde(default = "default_alerts")]
+    pub alerts: BTreeSet<u16>,
 }
 
 /// A person or machine that acts for a participant.

@@ -149,6 +149,15 @@ pub enum Party {
     Provider(ParticipantId),
 }
 
+/// How charges are added up, besides by service and price component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Each {
+    /// The whole period in one.
+    Period,
+    /// Each day of UTC by itself, in the order of the days.
+    Day,
+}
+
 /// The charges of a party in a currency that begin in `[start, end)`, by service and price component.
 ///
 /// # Errors
@@ -157,9 +166,14 @@ pub async fn charges(
     tx: &mut Tx,
     party: Party,
     currency: Currency,
+    each: Each,
     start: Timestamp,
     end: Timestamp,
 ) -> Result<Vec<ChargeRow>> {
+    let day = match each {
+        Each::Period => "",
+        Each::Day => "c.start_at / 86400000000, ",
+    };
     let (column, id) = match party {
         Party::Tenant(tenant) => ("c.tenant_id", tenant.to_string()),
         Party::Provider(provider) => ("s.provider_id", provider.to_string()),
@@ -171,8 +185,8 @@ pub async fn charges(
          s.component as name, s.project_id, s.provider_id, s.provider_name \
          from charge c join service s on s.id = c.service_id \
          where {column} = $1 and c.currency = $2 and c.start_at >= $3 and c.start_at < $4 \
-         group by c.service_id, c.component, c.currency, s.component, s.project_id, s.provider_id, s.provider_name \
-         order by c.service_id, c.component"
+         group by {day}c.service_id, c.component, c.currency, s.component, s.project_id, s.provider_id, s.provider_name \
+         order by {day}c.service_id, c.component"
     );
     let rows = tx.all(&sql, args![id, currency.code(), start, end]).await?;
     rows.iter()

@@ -57,6 +57,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0007_sign_in.sql"),
         postgres: include_str!("../migrations/0007_sign_in.sql"),
     },
+    Migration {
+        version: 8,
+        name: "operation",
+        sqlite: include_str!("../migrations/0008_operation.sql"),
+        postgres: include_str!("../migrations/0008_operation.sql"),
+    },
 ];
 
 /// Several replicas may start at once: whoever takes this lock first migrates, the others then find it done.

@@ -116,6 +116,12 @@ impl Filter {
         self.and(format!("{column} = {value}"));
     }
 
+    /// Adds that `column` is greater than the value.
+    pub fn exceeds(&mut self, column: &str, value: impl Into<Arg>) {
+        let value = self.bind(value);
+        self.and(format!("{column} > {value}"));
+    }
+
     /// Adds `column in (values)`, where there are any.
     pub fn one_of<T: Into<Arg>>(&mut self, column: &str, values: impl IntoIterator<Item = T>) {
         let places: Vec<_> = values.into_iter().map(|value| self.bind(value)).collect();

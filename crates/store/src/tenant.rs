@@ -6,13 +6,13 @@ use hansa_model::page::Page;
 use hansa_model::participant::{Project, Tenant};
 
 use crate::args;
-use crate::db::{Row, Tx};
+use crate::db::{Row, Tx, json};
 use crate::error::Result;
 use crate::page::{Filter, Key, Order, PageRequest, collect};
 
-const PROJECTS: &str = "select p.id, p.tenant_id, p.name, p.currency, p.budget, p.approval_above, p.created_at \
+const PROJECTS: &str = "select p.id, p.tenant_id, p.name, p.currency, p.budget, p.approval_above, p.alerts, p.created_at \
                         from project p join tenant t on t.id = p.tenant_id";
-const PROJECT_COLUMNS: &str = "id, tenant_id, name, currency, budget, approval_above, created_at";
+const PROJECT_COLUMNS: &str = "id, tenant_id, name, currency, budget, approval_above, alerts, created_at";
 const BY_ID: Order = Order { list: "project", columns: &["p.id"], descending: false };
 
 fn read_tenant(row: &Row) -> Result<Tenant> {
@@ -34,6 +34,7 @@ fn read_project(row: &Row) -> Result<Project> {
         name: row.parse("name")?,
         budget: amount("budget")?,
         approval_above: amount("approval_above")?,
+        alerts: row.json("alerts")?,
         created_at: row.time("created_at")?,
     })
 }
@@ -94,8 +95,8 @@ fn currency_of(budget: Option<Money>, approval_above: Option<Money>) -> &'static
 pub async fn insert_project(tx: &mut Tx, project: &Project) -> Result<bool> {
     let inserted = tx
         .execute(
-            "insert into project (id, tenant_id, name, currency, budget, approval_above, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, name) do nothing",
+            "insert into project (id, tenant_id, name, currency, budget, approval_above, alerts, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (tenant_id, name) do nothing",
             args![
                 project.id,
                 project.tenant,
@@ -103,6 +104,7 @@ pub async fn insert_project(tx: &mut Tx, project: &Project) -> Result<bool> {
                 currency_of(project.budget, project.approval_above),
                 project.budget.map(Money::micros),
                 project.approval_above.map(Money::micros),
+                json(&project.alerts),
                 project.created_at,
             ],
         )
@@ -162,12 +164,13 @@ pub async fn lock_project(tx: &mut Tx, id: ProjectId) -> Result<Option<Project>>
 /// [`crate::StoreError`].
 pub async fn set_limits(tx: &mut Tx, project: &Project) -> Result<()> {
     tx.execute(
-        "update project set currency = $2, budget = $3, approval_above = $4 where id = $1",
+        "update project set currency = $2, budget = $3, approval_above = $4, alerts = $5 where id = $1",
         args![
             project.id,
             currency_of(project.budget, project.approval_above),
             project.budget.map(Money::micros),
             project.approval_above.map(Money::micros),
+            json(&project.alerts),
         ],
     )
     .await?;

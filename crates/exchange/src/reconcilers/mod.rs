@@ -3,6 +3,7 @@
 //! [`run`] starts them all. Each may be run on many replicas at once: what must happen once is decided by the
 //! store.
 
+mod budgets;
 mod close;
 mod expire;
 mod forget;
@@ -41,6 +42,7 @@ pub async fn run(exchange: Exchange, stop: CancellationToken) {
         keep(&exchange, &stop, every("expire"), || expire::look(&exchange)),
         keep(&exchange, &stop, every("silence"), || silence::look(&exchange)),
         keep(&exchange, &stop, every("close"), || close::look(&exchange)),
+        keep(&exchange, &stop, every("budgets"), || budgets::look(&exchange)),
         keep(&exchange, &stop, every("forget"), || forget::look(&exchange)),
         keep(&exchange, &stop, every("propose"), || propose::look(&exchange)),
         keep(&exchange, &stop, rung("trust", Hint::Trust), || trust::look(&exchange)),
@@ -57,6 +59,7 @@ pub async fn run_once(exchange: &Exchange) -> Result<()> {
     silence::look(exchange).await?;
     sagas::look(exchange, "once").await?;
     close::look(exchange).await?;
+    budgets::look(exchange).await?;
     forget::look(exchange).await?;
     trust::look(exchange).await?;
     propose::look(exchange).await?;

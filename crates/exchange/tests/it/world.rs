@@ -12,7 +12,7 @@ use hansa_model::application::Application;
 use hansa_model::id::{OrderId, ServiceId};
 use hansa_model::money::Money;
 use hansa_model::order::{NewOrder, NewQuote, Order, OrderKind, OrderState, Quote};
-use hansa_model::participant::ProjectLimits;
+use hansa_model::participant::{ProjectLimits, default_alerts};
 use hansa_model::service::Desired;
 use hansa_model::time::{Clock, Timestamp};
 use hansa_store::service::ServiceRecord;
@@ -232,7 +232,8 @@ impl World {
 
     pub(crate) async fn limit(&self, budget: Option<&str>, approval_above: Option<&str>) {
         let money = |text: Option<&str>| text.map(|text| text.parse::<Money>().unwrap());
-        let limits = ProjectLimits { budget: money(budget), approval_above: money(approval_above) };
+        let limits =
+            ProjectLimits { budget: money(budget), approval_above: money(approval_above), alerts: default_alerts() };
         let mut work = self.exchange.begin().await.unwrap();
         projects::set_limits(&mut work, &self.cast.buyer, self.cast.project, limits, |_| Ok(())).await.unwrap();
         work.commit().await.unwrap();

@@ -1,10 +1,12 @@
 //! Projects.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 use hansa_model::id::TenantId;
 use hansa_model::money::Money;
 use hansa_model::name::Name;
-use hansa_model::participant::{NewProject, ProjectLimits};
+use hansa_model::participant::{NewProject, ProjectLimits, default_alerts};
 
 use crate::resolve;
 use crate::session::Session;
@@ -53,6 +55,9 @@ pub(crate) struct Create {
     /// Orders above this amount in a month wait for somebody's approval
     #[arg(long, value_name = "AMOUNT", value_parser = str::parse::<Money>)]
     approval_above: Option<Money>,
+    /// Share of the budget, in percent, whose being reached is told; repeatable [default: 80 and 100]
+    #[arg(long = "alert", value_name = "PERCENT")]
+    alerts: Vec<u16>,
     /// The tenant; your only one by default
     #[arg(long)]
     tenant: Option<TenantId>,
@@ -62,6 +67,7 @@ pub(crate) struct Create {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa project limits web-shop --budget '450 EUR'
+  hansa project limits web-shop --budget '450 EUR' --alert 50 --alert 90
   hansa project limits web-shop --approval-above '0 EUR' -o json")]
 pub(crate) struct Limits {
     /// Identifier or name
@@ -72,6 +78,14 @@ pub(crate) struct Limits {
     /// Orders above this amount in a month wait for somebody's approval
     #[arg(long, value_name = "AMOUNT", value_parser = str::parse::<Money>)]
     approval_above: Option<Money>,
+    /// Share of the budget, in percent, whose being reached is told; repeatable [default: 80 and 100]
+    #[arg(long = "alert", value_name = "PERCENT")]
+    alerts: Vec<u16>,
+}
+
+/// The shares that were named; those of everybody when none were.
+fn or_default(alerts: Vec<u16>) -> BTreeSet<u16> {
+    if alerts.is_empty() { default_alerts() } else { alerts.into_iter().collect() }
 }
 
 impl Project {
@@ -81,12 +95,14 @@ impl Project {
         match self {
             Self::List(List) => output.list(&client.projects().await?),
             Self::Show(Show { name }) => output.one(&resolve::project(&client, &name).await?),
-            Self::Create(Create { name, budget, approval_above, tenant }) => {
-                output.one(&client.create_project(&NewProject { tenant, name, budget, approval_above }).await?)
+            Self::Create(Create { name, budget, approval_above, alerts, tenant }) => {
+                let new = NewProject { tenant, name, budget, approval_above, alerts: or_default(alerts) };
+                output.one(&client.create_project(&new).await?)
             }
-            Self::Limits(Limits { name, budget, approval_above }) => {
+            Self::Limits(Limits { name, budget, approval_above, alerts }) => {
                 let id = resolve::project(&client, &name).await?.id;
-                output.one(&client.set_project_limits(id, &ProjectLimits { budget, approval_above }).await?)
+                let limits = ProjectLimits { budget, approval_above, alerts: or_default(alerts) };
+                output.one(&client.set_project_limits(id, &limits).await?)
             }
         }
     }

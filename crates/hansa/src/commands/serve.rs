@@ -117,14 +117,19 @@ impl Serve {
             signing_seed: signing_seed(&data.join("signing.seed")).with_context(unusable)?,
             identity_providers: self.identity_providers.as_deref().map_or_else(|| Ok(Vec::new()), providers)?,
             trust: self.trust()?,
+            backups: Some(data.join("backups")),
             ..Settings::default()
         };
         let file = data.join("hansa.db").to_string_lossy().into_owned();
         let db = Db::open(self.database.as_deref().unwrap_or(&file)).await.context("the database can't be opened")?;
         let exchange = Exchange::open(db, Clock::System, settings).await?;
         self.invite_operator(session, &exchange, &data.join("operator-invitation"), &address).await?;
-        let options =
-            ApiOptions { metrics_token: self.metrics_token, behind_proxy: self.behind_proxy, ..ApiOptions::default() };
+        let options = ApiOptions {
+            metrics_token: self.metrics_token,
+            behind_proxy: self.behind_proxy,
+            pages: Some(hansa_console::pages()),
+            ..ApiOptions::default()
+        };
         let shutdown = options.shutdown.clone();
         let kept = tokio::spawn(reconcilers::run(exchange.clone(), shutdown.clone()));
         let asked = shutdown.clone();
