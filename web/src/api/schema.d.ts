@@ -245,6 +245,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/account/identities/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Has an identity provider's word count for the account no more, unless nothing would be left to sign in with or the
+         *     provider's word is what makes the person a member. Wants a proof of the last quarter of an hour.
+         */
+        delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/account/memberships": {
         parameters: {
             query?: never;
@@ -557,6 +577,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what a tenant spends in a month: each day, each project, what the month will come to, and the alerts about
+         *     budgets.
+         */
+        get: operations["getCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/costs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives what a tenant owes for a month as comma-separated values: the lines of its statement, or the dataset Cost and
+         *     Usage of FOCUS 1.4, whose billed costs add up to the statement.
+         */
+        get: operations["exportCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/device/codes": {
         parameters: {
             query?: never;
@@ -840,6 +900,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists when providers work on their sites, what was planned last first. */
+        get: operations["listMaintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/maintenance/{maintenance}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Calls a maintenance window off. */
+        delete: operations["cancelMaintenance"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/match": {
         parameters: {
             query?: never;
@@ -871,6 +965,46 @@ export interface paths {
         get: operations["listMembers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a member away: its tokens and sessions end at once. Only those do who are in all of its roles, and operators.
+         *     Nobody can be taken away who is the last in one of its roles.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a one-time code by which the person behind a member sets a new password or passkey, at `/sign-up#code=…`, and
+         *     ends the sessions of the person's account. Only those do who are in all of the member's roles, and operators.
+         */
+        post: operations["resetMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1969,6 +2103,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-up/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets new proofs for an account by the code of a reset: a password, a passkey, or both. Those from before stop working,
+         *     but for identity providers. The browser gets a session, the account's only one.
+         */
+        post: operations["resetAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites": {
         parameters: {
             query?: never;
@@ -2004,6 +2158,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site}/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plans to work on one of the caller's sites. Everybody with something running there is told by an event. */
+        post: operations["planMaintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/statements": {
         parameters: {
             query?: never;
@@ -2015,6 +2186,43 @@ export interface paths {
         get: operations["getStatement"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how the exchange runs: versions, storage, what waits, backups. */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copies the whole database into the exchange's directory for backups, while everybody goes on working. The newest
+         *     fourteen are kept.
+         */
+        post: operations["createBackup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2241,6 +2449,11 @@ export interface components {
             version: string;
         };
         AgentId: string;
+        /**
+         * @description What an alert looks at.
+         * @enum {string}
+         */
+        AlertBasis: "charged" | "forecast";
         /** @description Where running services could go instead. */
         Alternative: {
             /**
@@ -2426,6 +2639,32 @@ export interface components {
          * @enum {string}
          */
         Availability: "business-hours" | "every-day" | "always";
+        /** @description A copy of the whole database. */
+        Backup: {
+            /** @description When it was made. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description Its file in the exchange's directory for backups. */
+            file: string;
+        };
+        /** @description A share of a project's budget was reached. Each share is told once a month. */
+        BudgetAlert: {
+            /** @description What it was then. */
+            amount: components["schemas"]["Money"];
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What was looked at. */
+            basis: components["schemas"]["AlertBasis"];
+            /**
+             * Format: int32
+             * @description The share of the budget, in percent.
+             */
+            percent: number;
+        };
         /** @description How many offers meet all that one component asks by itself. */
         CandidateCount: {
             /**
@@ -2693,7 +2932,78 @@ export interface components {
              */
             longitude: number;
         };
+        /** @description What a tenant spends in a month. */
+        Costs: {
+            /** @description What is charged so far, exactly. */
+            charged: components["schemas"]["Money"];
+            /** @description The currency; what is paid in others is left out. */
+            currency: components["schemas"]["Currency"];
+            /** @description What was charged each day for each service, in the order of the days. */
+            days: components["schemas"]["DayCost"][];
+            /** @description The first instant after it. */
+            end: components["schemas"]["Timestamp"];
+            /** @description What the services that run now will cost until the month's end, at their expected prices. */
+            expected: components["schemas"]["Money"];
+            /** @description What the month will come to: `charged` and `expected`. */
+            forecast: components["schemas"]["Money"];
+            /** @description The projects, by name. */
+            projects: components["schemas"]["ProjectCost"][];
+            /** @description The first instant of the month. */
+            start: components["schemas"]["Timestamp"];
+            /** @description The buyer's tenant. */
+            tenant: components["schemas"]["TenantId"];
+        };
         Country: string;
+        /** @description How much there is of what. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description Agents that may speak.
+             */
+            agents: number;
+            /**
+             * Format: int64
+             * @description Agents that reported lately.
+             */
+            agentsOnline: number;
+            /**
+             * Format: int64
+             * @description Rows of the audit log.
+             */
+            auditRows: number;
+            /**
+             * Format: int64
+             * @description Events so far.
+             */
+            events: number;
+            /** @description Offers by state. */
+            offers: {
+                [key: string]: number;
+            };
+            /** @description Orders by state. */
+            orders: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Participants.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description Orders at work.
+             */
+            sagas: number;
+            /** @description Services by state. */
+            services: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Events and audit rows that wait to be put in their order; more than a few for long means trouble.
+             */
+            waiting: number;
+        };
         /** @description Whether a credential that was handed in for a look can be believed. */
         CredentialCheck: {
             /** @description Whether every credential in it can be believed. */
@@ -2720,6 +3030,40 @@ export interface components {
          * @enum {string}
          */
         Currency: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+        /** @description The database that everything is kept in. */
+        Database: {
+            /**
+             * Format: int64
+             * @description How many bytes it takes.
+             */
+            bytes: number;
+            /** @description `SQLite` or `PostgreSQL`. */
+            engine: string;
+            /**
+             * Format: int32
+             * @description The newest migration that was run.
+             */
+            schema: number;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description What was charged for one service for one day. */
+        DayCost: {
+            /** @description What is charged, exactly. */
+            amount: components["schemas"]["Money"];
+            /** @description The first instant of the day, in UTC. */
+            day: components["schemas"]["Timestamp"];
+            /** @description The component of the application. */
+            name: components["schemas"]["Name"];
+            /** @description The project that pays. */
+            project: components["schemas"]["ProjectId"];
+            /** @description Who delivers. */
+            provider: components["schemas"]["ParticipantId"];
+            /** @description The provider's short name. */
+            providerName: components["schemas"]["Name"];
+            /** @description The service. */
+            service: components["schemas"]["ServiceId"];
+        };
         /** @description Where a browser goes next. */
         Departure: {
             /** @description The address at the identity provider. */
@@ -3016,6 +3360,7 @@ export interface components {
             tenants: components["schemas"]["Tenant"][];
             token?: components["schemas"]["Token"] | null;
         };
+        IdentityId: string;
         /** @description An identity provider whose word is taken. */
         IdentityProvider: {
             /** @description What it is called in requests. */
@@ -3085,6 +3430,8 @@ export interface components {
             member?: string | null;
             /** @description The short name of the participant. */
             participant: components["schemas"]["Name"];
+            /** @description The account that gets new proofs, by what its person signs in as; absent where there will be a new account. */
+            resets?: string | null;
             /** @description The roles that the member will have. */
             roles: components["schemas"]["Role"][];
         };
@@ -3205,12 +3552,33 @@ export interface components {
         LighterDuties: "none" | "custom-built" | "test";
         /** @description As whom an identity provider knows a person. */
         LinkedIdentity: {
+            /** @description Its identifier. */
+            id: components["schemas"]["IdentityId"];
             /** @description The provider's address. */
             issuer: string;
             /** @description When it was linked. */
             linkedAt: components["schemas"]["Timestamp"];
             /** @description What it calls the person. */
             subject: string;
+        };
+        MaintenanceId: string;
+        /** @description A time in which a provider works on a site. */
+        MaintenanceWindow: {
+            cancelledAt?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was planned. */
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description The first instant after it. */
+            end: components["schemas"]["Timestamp"];
+            /** @description Its identifier. */
+            id: components["schemas"]["MaintenanceId"];
+            /** @description Whose site it is. */
+            provider: components["schemas"]["ParticipantId"];
+            /** @description What is done and what buyers will notice, in a sentence. */
+            reason: string;
+            /** @description The site. */
+            site: components["schemas"]["SiteId"];
+            /** @description When it begins. */
+            start: components["schemas"]["Timestamp"];
         };
         /** @description The answer of matching. */
         MatchOutcome: {
@@ -3377,6 +3745,15 @@ export interface components {
         NewInvitation: {
             /** @description The roles of the new member: some of the participant's own. */
             roles: components["schemas"]["Role"][];
+        };
+        /** @description A new maintenance window of one of the caller's sites. */
+        NewMaintenanceWindow: {
+            /** @description The first instant after it; at most seven days later. */
+            end: components["schemas"]["Timestamp"];
+            /** @description What is done and what buyers will notice, in a sentence. */
+            reason: string;
+            /** @description When it begins; not in the past. */
+            start: components["schemas"]["Timestamp"];
         };
         /** @description A new offer, or a new version of the one with the same site and sku. */
         NewOffer: {
@@ -4356,6 +4733,29 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_MaintenanceWindow: {
+            /** @description The items. */
+            items: {
+                cancelledAt?: components["schemas"]["Timestamp"] | null;
+                /** @description When it was planned. */
+                createdAt: components["schemas"]["Timestamp"];
+                /** @description The first instant after it. */
+                end: components["schemas"]["Timestamp"];
+                /** @description Its identifier. */
+                id: components["schemas"]["MaintenanceId"];
+                /** @description Whose site it is. */
+                provider: components["schemas"]["ParticipantId"];
+                /** @description What is done and what buyers will notice, in a sentence. */
+                reason: string;
+                /** @description The site. */
+                site: components["schemas"]["SiteId"];
+                /** @description When it begins. */
+                start: components["schemas"]["Timestamp"];
+            }[];
+            /** @description What to send as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Member: {
             /** @description The items. */
             items: {
@@ -4878,6 +5278,22 @@ export interface components {
             /** @description The tenant it belongs to. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description What one project spends in a month. */
+        ProjectCost: {
+            /** @description The alerts of this month, the first one first. */
+            alerts: components["schemas"]["BudgetAlert"][];
+            budget?: components["schemas"]["Money"] | null;
+            /** @description What is charged so far, exactly. */
+            charged: components["schemas"]["Money"];
+            /** @description What its services that run now will cost until the month's end. */
+            expected: components["schemas"]["Money"];
+            /** @description What the month will come to. */
+            forecast: components["schemas"]["Money"];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /** @description The project. */
+            project: components["schemas"]["ProjectId"];
+        };
         ProjectId: string;
         /** @description New limits of a project; what is absent is taken away. */
         ProjectLimits: {
@@ -5168,6 +5584,14 @@ export interface components {
             /** @description The requirement. */
             requirement: string;
         };
+        /** @description New proofs for an account, by the code of a reset: a password, a passkey, or both. Those from before stop working. */
+        ResetAccount: {
+            /** @description The code. */
+            code: string;
+            passkey?: components["schemas"]["NewPasskey"] | null;
+            /** @description The password. */
+            password?: string | null;
+        };
         /** @description What an operator gives an onboarding back with. */
         ReturnOnboarding: {
             /** @description What is to be done, by step; at least one. */
@@ -5371,6 +5795,8 @@ export interface components {
             account: components["schemas"]["Account"];
             /** @description Everybody for whom the person can act. */
             memberships: components["schemas"]["Membership"][];
+            /** @description Whether the session can do nothing yet but prove a second factor, because the exchange demands one. */
+            secondFactorNeeded: boolean;
             /** @description The session. */
             session: components["schemas"]["Session"];
         };
@@ -5408,7 +5834,7 @@ export interface components {
             /** @description The password. */
             password?: string | null;
         };
-        /** @description Who wants to sign up with a passkey. */
+        /** @description Who wants to sign up with a passkey. For the code of a reset the names are those that the account has. */
         SignUpChallenge: {
             /** @description The code of the invitation. */
             code: string;
@@ -5586,6 +6012,32 @@ export interface components {
             /** @description Some of the member's roles; all when absent. */
             roles?: components["schemas"]["Role"][] | null;
             tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description How the exchange runs. */
+        System: {
+            /** @description The backups that this exchange made and that are still there, the newest first. */
+            backups: components["schemas"]["Backup"][];
+            /** @description The zone whose calendar months are billed. */
+            billingZone: string;
+            /**
+             * Format: int32
+             * @description What the exchange keeps of each charge, in hundredths of a per cent.
+             */
+            commissionBp: number;
+            /** @description How much there is of what. */
+            counts: components["schemas"]["Counts"];
+            /** @description The database. */
+            database: components["schemas"]["Database"];
+            /** @description How the exchange is called in tokens and quotes: its address. */
+            issuer: string;
+            /** @description Whether `POST /v1/system/backups` makes one; databases on a server of their own are backed up there. */
+            makesBackups: boolean;
+            /** @description What the exchange's clock shows. */
+            now: components["schemas"]["Timestamp"];
+            /** @description When this process began. */
+            startedAt: components["schemas"]["Timestamp"];
+            /** @description The version of the software. */
+            version: string;
         };
         /** @description A participant's own space. */
         Tenant: {
@@ -6285,6 +6737,41 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unlinkIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description As whom the provider knows the person */
+                identity: components["schemas"]["IdentityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does not count any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7044,6 +7531,92 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getCosts: {
+        parameters: {
+            query?: {
+                /** @description The currency; EUR when absent. */
+                currency?: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+                /** @description The month, like `2026-11`; the present one when absent. */
+                month?: string;
+                /** @description The tenant; the caller's only one when absent. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The costs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportCosts: {
+        parameters: {
+            query?: {
+                /** @description The currency; EUR when absent. */
+                currency?: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
+                /** @description The form; `csv` when absent. */
+                format?: "csv" | "focus";
+                /** @description The month, like `2026-11`; the present one when absent. */
+                month?: string;
+                /** @description The tenant; the caller's only one when absent. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such tenant, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     createDeviceCode: {
         parameters: {
             query?: never;
@@ -7684,6 +8257,94 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listMaintenance: {
+        parameters: {
+            query?: {
+                /** @description Also those that are over or were called off. */
+                all?: boolean;
+                /** @description What the page before gave as `next`. */
+                cursor?: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Windows of this provider's sites. */
+                provider?: components["schemas"]["ParticipantId"];
+                /** @description Windows of this site. */
+                site?: components["schemas"]["SiteId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of maintenance windows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MaintenanceWindow"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelMaintenance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The window */
+                maintenance: components["schemas"]["MaintenanceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was called off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such window, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem408"];
+            /** @description It is over, or was called off before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     match: {
         parameters: {
             query?: never;
@@ -7743,6 +8404,78 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The member */
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does not act any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The member */
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code; shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10325,6 +11058,41 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    resetAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetAccount"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listSites: {
         parameters: {
             query?: {
@@ -10426,6 +11194,56 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    planMaintenance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The site */
+                site: components["schemas"]["SiteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMaintenanceWindow"];
+            };
+        };
+        responses: {
+            /** @description The window */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWindow"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such site, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getStatement: {
         parameters: {
             query?: {
@@ -10463,6 +11281,72 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The system */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The backup */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            /** @description The database is on a server of its own: back it up there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

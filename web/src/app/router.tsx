@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { isSignedOut } from "../api/client";
+import { Problem } from "../api/problem";
 import { whoami } from "../api/queries";
 import type { Schema } from "../api/types";
 import { Shell } from "../shell/Shell";
@@ -41,10 +42,22 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import("../pages/signin/SignUp")),
 });
 
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: "/second-factor",
+  validateSearch: (search): { to?: string } => ({ to: text(search.to) }),
+  component: lazyRouteComponent(() => import("../pages/signin/SecondFactor")),
+});
+
 /** Lets those on who are signed in; others sign in first and come back. */
 async function signedIn({ context, location }: { context: Context; location: { href: string } }): Promise<void> {
   await context.queries.query({ ...whoami(), staleTime: "static" }).catch((error: unknown) => {
-    throw isSignedOut(error) ? redirect({ to: "/sign-in", search: { to: location.href } }) : error;
+    const search = { to: location.href };
+    if (isSignedOut(error)) throw redirect({ to: "/sign-in", search });
+    if (error instanceof Problem && error.code === "second-factor-needed") {
+      throw redirect({ to: "/second-factor", search });
+    }
+    throw error;
   });
 }
 
@@ -154,6 +167,7 @@ const account = createRoute({
 const tree = root.addChildren([
   signIn,
   signUp,
+  secondFactor,
   device,
   inside.addChildren([
     page("/", () => import("../pages/Home")),

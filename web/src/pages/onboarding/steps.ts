@@ -226,7 +226,7 @@ function cleanedField(value: Answer, field: Field): Answer {
     return field.type === "records" ? value.map((one) => cleaned(one as Answers, field.fields)) : value;
   }
   if (field.type === "kinds") {
-    const kinds = Object.entries(value).map(([kind, said]) => [kind, cleaned(said as Answers, field.fields)]);
+    const kinds = Object.entries(value).map(([kind, said]) => [kind, cleaned(said as Answers, field.fields)] as const);
     return kinds.length > 0 ? Object.fromEntries(kinds) : undefined;
   }
   const inner = field.type === "group" ? cleaned(value as Answers, field.fields) : value;

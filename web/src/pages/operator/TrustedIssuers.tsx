@@ -41,6 +41,7 @@ function Believe({ onClose }: { onClose: () => void }) {
     kinds: words(form.kinds),
     schemes: words(form.schemes),
   };
+  const lacksSchemes = request.kinds.includes("hansa:Certificate") && request.schemes?.length === 0;
   const believe = useMutation({
     mutationFn: () => body(api.POST("/v1/trusted-issuers", { body: request })),
     onSuccess: async () => {
@@ -64,7 +65,7 @@ function Believe({ onClose }: { onClose: () => void }) {
           <Button
             look="primary"
             busy={believe.isPending}
-            disabled={!request.did || !request.name || request.kinds.length === 0}
+            disabled={!request.did || !request.name || request.kinds.length === 0 || lacksSchemes}
             onClick={() => believe.mutate()}
           >
             {t("issuers.believe")}
