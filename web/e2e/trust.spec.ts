@@ -83,6 +83,8 @@ test("a provider is onboarded by what the console asks, and an operator approves
   address,
   browser,
 }) => {
+  // It is long: a form of seven steps, two people, and two rounds between them.
+  test.slow();
   const tulip = await provider(world, "tulip", "Tulip Cloud B.V.");
   await open(page, address, "/provider/onboarding", tulip);
   await page.getByLabel("Name in the register").fill("Tulip Cloud B.V.");
@@ -121,7 +123,8 @@ test("a provider is onboarded by what the console asks, and an operator approves
   await page.getByRole("button", { name: "Submit" }).click();
   await expect(page.getByText("waits for an operator")).toBeVisible();
 
-  const other = await browser.newPage();
+  const context = await browser.newContext();
+  const other = await context.newPage();
   await open(other, address, "/reviews", world.people.operator);
   await other.getByRole("link", { name: "tulip" }).click();
   await other.getByRole("button", { name: "Give back" }).click();
@@ -140,7 +143,7 @@ test("a provider is onboarded by what the console asks, and an operator approves
   await other.getByRole("button", { name: "Approve" }).click();
   await expect(other.getByText("published", { exact: true })).toBeVisible();
   await expect(page.getByText("published", { exact: true })).toBeVisible();
-  await other.close();
+  await context.close();
 });
 
 test("a declaration is signed, shown, and taken back", async ({ page, world, address }) => {

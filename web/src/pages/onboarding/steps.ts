@@ -229,7 +229,7 @@ function cleanedField(value: Answer, field: Field): Answer {
     const kinds = Object.entries(value).map(([kind, said]) => [kind, cleaned(said as Answers, field.fields)] as const);
     return kinds.length > 0 ? Object.fromEntries(kinds) : undefined;
   }
-  const inner = field.type === "group" ? cleaned(value as Answers, field.fields) : value;
+  const inner = field.type === "group" ? cleaned(value, field.fields) : value;
   return Object.keys(inner).length > 0 ? inner : undefined;
 }
 
