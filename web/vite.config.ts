@@ -1,10 +1,17 @@
+import type { ProxyOptions } from "vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { europePlugin } from "./scripts/europe.mjs";
 
 const exchange = process.env.HANSA_EXCHANGE ?? "http://127.0.0.1:7443";
+/** A stream's head is passed on when it comes, not only with the first event. */
+const configure: ProxyOptions["configure"] = (proxy) =>
+  proxy.on("proxyRes", (_answer, _request, response) => setImmediate(() => response.flushHeaders()));
 const proxy = Object.fromEntries(
-  ["/v1", "/healthz", "/readyz", "/openapi.json", "/.well-known"].map((path) => [path, { target: exchange }]),
+  ["/v1", "/healthz", "/readyz", "/openapi.json", "/.well-known"].map((path) => [
+    path,
+    { target: exchange, configure },
+  ]),
 );
 
 /** What an exchange that serves the console must send with its page: nothing from elsewhere, nothing inline. */

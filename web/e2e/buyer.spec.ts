@@ -88,7 +88,7 @@ test("an order above the limit of its project waits for a second member", async 
   const other = await browser.newPage();
   await other.goto(`${address}/sign-in?to=${encodeURIComponent(new URL(page.url()).pathname)}`);
   await signIn(other, world.people.approver);
-  await other.getByRole("button", { name: "Approve" }).click();
+  await other.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(page.getByText("fulfilled", { exact: true })).toBeVisible({ timeout: 30_000 });
   await other.close();
 });

@@ -1,60 +1,42 @@
 import { expect, expectAccessible, test, type Person } from "./fixtures";
+import { live } from "./life";
+import { places, placesOf } from "./places";
 
-const pages: Record<Person, string[]> = {
-  buyer: [
-    "/",
-    "/market",
-    "/market?view=map",
-    "/market/compare",
-    "/applications",
-    "/quotes",
-    "/orders",
-    "/proposals",
-    "/services",
-    "/costs",
-    "/projects",
-    "/account",
-    "/components",
-    "/no-such-page",
-  ],
-  provider: [
-    "/provider",
-    "/provider/sites",
-    "/provider/offers",
-    "/provider/agents",
-    "/provider/services",
-    "/provider/earnings",
-  ],
-  operator: [
-    "/",
-    "/participants",
-    "/operations/orders",
-    "/operations/services",
-    "/operations/agents",
-    "/audit",
-    "/ledger",
-    "/system",
-  ],
-  approver: [],
-  auditor: ["/"],
-};
-
-const pictures = process.env.PICTURES;
-
-for (const [person, paths] of Object.entries(pages) as [Person, string[]][]) {
-  for (const path of paths) {
+for (const [person, paths] of Object.entries(places) as [Person, Record<string, string>][]) {
+  for (const path of Object.values(paths)) {
     for (const scheme of ["light", "dark"] as const) {
       test(`${path} has no barriers in ${scheme} for the ${person}`, async ({ as, page }) => {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
         await as(person, path);
         if (path !== "/components") await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
         await expectAccessible(page);
-        if (pictures)
-          await page.screenshot({ path: `${pictures}/${person}${path.replaceAll(/\W+/g, "-")}-${scheme}.png` });
       });
     }
   }
 }
+
+test("pages about what was made before have no barriers", async ({ as, page, world, address }) => {
+  test.setTimeout(240_000);
+  const life = await live(world);
+  await page.addInitScript(
+    (draft) => {
+      localStorage.setItem("hansa.drafts", JSON.stringify([draft]));
+    },
+    { id: life.draft, text: life.document, changedAt: new Date().toISOString() },
+  );
+  await as("buyer");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const path of Object.values(placesOf(life))) {
+      await test.step(`${path} in ${colorScheme}`, async () => {
+        await page.goto(address + path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+        await expectAccessible(page);
+      });
+    }
+  }
+});
 
 test("the sign-in page has no barriers and speaks German to those who wish it", async ({ browser, address }) => {
   const context = await browser.newContext({ locale: "de-DE" });

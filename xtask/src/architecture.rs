@@ -18,6 +18,7 @@ const LAYERS: &[(&str, May)] = &[
     ("hansa-matching", May::Use(&["hansa-model"])),
     ("hansa-ledger", May::Use(&["hansa-model"])),
     ("hansa-trust", May::Use(&["hansa-model"])),
+    ("hansa-print", May::Use(&["hansa-model"])),
     ("hansa-resolver", May::Use(&["hansa-trust"])),
     ("hansa-signin", May::Use(&["hansa-model"])),
     ("hansa-store", May::Use(&["hansa-model"])),
@@ -28,6 +29,7 @@ const LAYERS: &[(&str, May)] = &[
             "hansa-matching",
             "hansa-ledger",
             "hansa-trust",
+            "hansa-print",
             "hansa-resolver",
             "hansa-signin",
             "hansa-model",
@@ -52,7 +54,7 @@ const LAYERS: &[(&str, May)] = &[
 ];
 
 /// Crates that compute and nothing else.
-const PURE: &[&str] = &["hansa-model", "hansa-matching", "hansa-ledger", "hansa-trust"];
+const PURE: &[&str] = &["hansa-model", "hansa-matching", "hansa-ledger", "hansa-trust", "hansa-print"];
 
 /// Packages by which a crate could do I/O or wait for it.
 const DOING_IO: &[&str] =

@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use hansa_exchange::Error;
 use hansa_exchange::events::{self, EventFilter};
 use hansa_exchange::hints::Hint;
@@ -110,7 +110,9 @@ fn deliver(watch: Watch) -> impl Stream<Item = std::result::Result<Message, Infa
         let batch = watch.next().await?;
         Some((stream::iter(batch.into_iter().map(|event| Ok(message(&event)))), watch))
     });
-    futures_util::StreamExt::flatten(batches)
+    // Whoever listens knows at once that it does.
+    let hello = stream::once(async { Ok(Message::default().comment("listening")) });
+    hello.chain(batches.flatten())
 }
 
 fn message(event: &Event) -> Message {

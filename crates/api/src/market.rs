@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use hansa_exchange::{market, quotes};
 use hansa_model::id::{ProjectId, QuoteId};
 use hansa_model::order::{NewQuote, Quote};
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(find))
         .routes(routes!(list, create))
         .routes(routes!(get))
+        .routes(routes!(document))
         .routes(routes!(withdraw))
 }
 
@@ -93,6 +95,17 @@ async fn get(
 ) -> Result<Response> {
     let mut tx = api.exchange.read().await?;
     Ok(etag::answer(&headers, &quotes::get(&mut tx, &api.exchange, &caller, quote).await?))
+}
+
+/// Gives one quote as PDF: who, what, at what price, until when. Its signed form is attached to the file.
+#[utoipa::path(get, path = "/v1/quotes/{quote}/document", operation_id = "getQuoteDocument", tag = "market",
+    params(("quote" = QuoteId, Path, description = "The quote")),
+    responses((status = 200, description = "The document", body = [u8], content_type = "application/pdf")))]
+async fn document(State(api): State<Api>, Caller(caller): Caller, Path(quote): Path<QuoteId>) -> Result<Response> {
+    let mut tx = api.exchange.read().await?;
+    let pdf = quotes::document(&mut tx, &api.exchange, &caller, quote).await?;
+    let file = format!("inline; filename=\"{quote}.pdf\"");
+    Ok(([(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, file)], pdf).into_response())
 }
 
 /// Gives an open quote up, and what was held for it.

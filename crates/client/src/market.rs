@@ -3,6 +3,7 @@
 use hansa_model::id::{ProjectId, QuoteId};
 use hansa_model::order::{NewQuote, Quote};
 use hansa_model::package::{MatchOutcome, MatchRequest};
+use reqwest::Method;
 use serde::Deserialize;
 
 use crate::client::Client;
@@ -55,6 +56,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn create_quote(&self, new: &NewQuote) -> Result<Quote, ClientError> {
         self.post("/v1/quotes", new).await
+    }
+
+    /// A quote as PDF, with its signed form attached.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn quote_document(&self, id: QuoteId) -> Result<Vec<u8>, ClientError> {
+        self.call(Method::GET, format!("/v1/quotes/{id}/document")).send_bytes().await
     }
 
     /// Gives a quote up.

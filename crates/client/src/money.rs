@@ -1,10 +1,12 @@
 //! Usage, statements and the ledger.
 
 use hansa_model::charge::{ProviderStatement, Statement, TrialBalance};
+use hansa_model::cost::{CostFormat, Costs};
 use hansa_model::id::{ParticipantId, ServiceId, TenantId};
 use hansa_model::money::Currency;
 use hansa_model::price::Meter;
 use hansa_model::usage::Usage;
+use reqwest::Method;
 use serde::Serialize;
 
 use crate::client::Client;
@@ -38,6 +40,13 @@ pub struct StatementFilter {
     pub currency: Option<Currency>,
 }
 
+#[derive(Serialize)]
+struct CostExport<'a> {
+    #[serde(flatten)]
+    filter: &'a StatementFilter,
+    format: CostFormat,
+}
+
 impl Client {
     /// Usage records, the newest first.
     ///
@@ -61,6 +70,23 @@ impl Client {
     /// [`ClientError`].
     pub async fn provider_statement(&self, filter: &StatementFilter) -> Result<ProviderStatement, ClientError> {
         self.get_by("/v1/provider-statements", filter).await
+    }
+
+    /// What a tenant spends in a month, and what the month will come to.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn costs(&self, filter: &StatementFilter) -> Result<Costs, ClientError> {
+        self.get_by("/v1/costs", filter).await
+    }
+
+    /// What a tenant owes for a month, as comma-separated values.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn export_costs(&self, filter: &StatementFilter, format: CostFormat) -> Result<String, ClientError> {
+        let wanted = CostExport { filter, format };
+        self.call(Method::GET, "/v1/costs/export").query(&wanted).send_text().await
     }
 
     /// The sum of every account.

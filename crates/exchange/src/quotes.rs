@@ -12,10 +12,11 @@ use hansa_model::offer::OfferState;
 use hansa_model::order::{NewQuote, Quote, QuoteState};
 use hansa_model::package::{MatchOutcome, Package, Replica};
 use hansa_model::page::{MAX_PAGE, Page};
+use hansa_model::participant::Participant;
 use hansa_model::price::PricePlan;
 use hansa_store::order::PlannedService;
 use hansa_store::quote::QuoteRecord;
-use hansa_store::{Tx, capacity, offer, quote};
+use hansa_store::{Tx, capacity, offer, participant, quote, tenant};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -241,6 +242,34 @@ pub(crate) async fn own(tx: &mut Tx, exchange: &Exchange, principal: &Principal,
 /// [`Error::NotFound`].
 pub async fn get(tx: &mut Tx, exchange: &Exchange, principal: &Principal, id: QuoteId) -> Result<Quote> {
     Ok(own(tx, exchange, principal, id).await?.quote)
+}
+
+/// The quote as PDF, for people who file it or sign it on paper.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn document(tx: &mut Tx, exchange: &Exchange, principal: &Principal, id: QuoteId) -> Result<Vec<u8>> {
+    let quote = own(tx, exchange, principal, id).await?.quote;
+    let missing = || Error::Internal(format!("somebody who takes part in {id} is missing"));
+    let project = tenant::find_project(tx, quote.project).await?.ok_or_else(missing)?;
+    let owner = tenant::find(tx, project.tenant).await?.ok_or_else(missing)?;
+    let operator = participant::operator(tx).await?.ok_or_else(missing)?;
+    let mut providers = Vec::new();
+    for name in &quote.package.providers {
+        providers.push(party(participant::by_name(tx, name.as_str()).await?.ok_or_else(missing)?));
+    }
+    let parties = hansa_print::Parties {
+        buyer: party(participant::find(tx, owner.participant).await?.ok_or_else(missing)?),
+        project: project.name.to_string(),
+        operator: party(participant::find(tx, operator).await?.ok_or_else(missing)?),
+        providers,
+        exchange: exchange.settings().issuer.clone(),
+    };
+    hansa_print::quote(&quote, &parties).map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn party(participant: Participant) -> hansa_print::Party {
+    hansa_print::Party { legal_name: participant.legal_name, country: participant.country.to_string() }
 }
 
 /// The quotes of one of the caller's projects, the newest first.

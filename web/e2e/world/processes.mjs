@@ -26,13 +26,20 @@ export function freePort() {
  */
 export function start(program, args, log) {
   const output = openSync(log, "a");
-  const child = spawn(program, args, { stdio: ["ignore", output, output] });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const begin = () => {
+    const child = spawn(program, args, { stdio: ["ignore", output, output] });
+    return { child, ended: new Promise((resolve) => child.once("exit", resolve)) };
+  };
+  let running = begin();
   return {
     /** Ends the program and waits until it is gone. */
     async stop() {
-      if (child.exitCode === null) child.kill("SIGTERM");
-      await ended;
+      if (running.child.exitCode === null) running.child.kill("SIGTERM");
+      await running.ended;
+    },
+    /** Starts it again after it was ended. */
+    resume() {
+      running = begin();
     },
   };
 }

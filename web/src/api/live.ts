@@ -31,9 +31,13 @@ const touched: Record<string, readonly string[]> = {
   project: ["projects", "whoami"],
   proposal: ["proposals"],
   statement: ["statements"],
+  budget: ["statements"],
+  maintenance: ["maintenance"],
 };
 
 const slowest = 30_000;
+/** The exchange says something every 15 seconds; who hears nothing for this long has lost it. */
+const silence = 45_000;
 const listeners = new Set<() => void>();
 let liveness: Liveness = { state: "connecting" };
 
@@ -94,6 +98,25 @@ async function run(queries: QueryClient, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** A line to the exchange, cut when the browser loses its network or nothing was heard for too long. */
+function openLine(called: AbortSignal) {
+  const line = new AbortController();
+  const cut = () => line.abort();
+  let timer = setTimeout(cut, silence);
+  globalThis.addEventListener("offline", cut);
+  return {
+    signal: AbortSignal.any([called, line.signal]),
+    heard: () => {
+      clearTimeout(timer);
+      timer = setTimeout(cut, silence);
+    },
+    close: () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener("offline", cut);
+    },
+  };
+}
+
 async function read(
   signal: AbortSignal,
   last: string | undefined,
@@ -102,7 +125,20 @@ async function read(
 ): Promise<void> {
   const headers = new Headers({ accept: "text/event-stream" });
   if (last) headers.set("last-event-id", last);
-  const response = await fetch("/v1/events", { headers, signal });
+  const line = openLine(signal);
+  try {
+    await listen(await fetch("/v1/events", { headers, signal: line.signal }), line.heard, take, opened);
+  } finally {
+    line.close();
+  }
+}
+
+async function listen(
+  response: Response,
+  heard: () => void,
+  take: (id: string | undefined, event: Event) => void,
+  opened: () => void,
+): Promise<void> {
   if (response.status === 401) doubtSession();
   if (!response.ok || !response.body) throw new Error(`the stream of events answered ${response.status}`);
   become({ state: "live" });
@@ -112,6 +148,7 @@ async function read(
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
+    heard();
     for (const { id, data } of parser.push(value)) take(id, JSON.parse(data) as Event);
   }
 }

@@ -35,6 +35,25 @@ export const participants = (query: Query<"/v1/participants"> = {}) =>
     getNextPageParam: nextOf,
   });
 
+/** Every provider: there are hundreds at most. */
+export const providers = () =>
+  queryOptions({
+    queryKey: ["participants", "providers"],
+    queryFn: async () => {
+      const all: Schema<"Participant">[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await body(
+          api.GET("/v1/participants", { params: { query: { role: "provider", limit: whole, cursor } } }),
+        );
+        all.push(...page.items);
+        cursor = nextOf(page);
+      } while (cursor);
+      return all;
+    },
+    staleTime: 60_000,
+  });
+
 export const kinds = () =>
   queryOptions({ queryKey: ["kinds"], queryFn: () => body(api.GET("/v1/kinds")), staleTime: Infinity });
 
@@ -191,6 +210,32 @@ export const statement = (tenant: string | undefined, month: string | undefined)
     queryKey: ["statements", tenant, month],
     queryFn: () => body(api.GET("/v1/statements", { params: { query: { tenant, month } } })),
     refetchInterval: 30_000,
+  });
+
+/** What a month will come to. */
+export const costs = (tenant: string | undefined, month: string | undefined) =>
+  queryOptions({
+    queryKey: ["statements", "costs", tenant, month],
+    queryFn: () => body(api.GET("/v1/costs", { params: { query: { tenant, month } } })),
+    refetchInterval: 30_000,
+  });
+
+export const system = () =>
+  queryOptions({ queryKey: ["system"], queryFn: () => body(api.GET("/v1/system")), refetchInterval: 10_000 });
+
+/** When providers work on their sites from now on. */
+export const maintenance = (query: { site?: string; provider?: string }) =>
+  queryOptions({
+    queryKey: ["maintenance", query],
+    queryFn: async () =>
+      (await body(api.GET("/v1/maintenance", { params: { query: { ...query, limit: whole } } }))).items,
+  });
+
+export const serviceLog = (id: string) =>
+  queryOptions({
+    queryKey: ["log", id],
+    queryFn: () =>
+      body(api.GET("/v1/services/{service}/log", { params: { path: { service: id }, query: { lines: 500 } } })),
   });
 
 export const providerStatement = (provider: string | undefined, month: string | undefined) =>

@@ -454,6 +454,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agent/consoles/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes the console that an agent brings because it was asked for it, as a WebSocket. Binary frames carry what is
+         *     shown and what is typed; an agent that can't serve it closes with the code 4409 and says why.
+         */
+        get: operations["joinConsole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agent/reports": {
         parameters: {
             query?: never;
@@ -569,6 +589,29 @@ export interface paths {
         };
         /** Checks every row of the log: that nothing was changed, left out, moved or cut off. */
         get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/consoles/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens a terminal by its ticket, as a WebSocket. Binary frames carry what is typed and what is shown; the text frame
+         *     `{"resize":{"columns":80,"rows":24}}` may be sent. It ends when either side ends it, when it was idle for half an
+         *     hour, after eight hours, or when who opened it may do so no more. Close codes: 1000 it ended, 4400 a frame is not
+         *     understood, 4403 not allowed any more, 4408 idle or open for too long, 4409 the provider's side says no (the reason
+         *     says why), 4413 too much was carried, 4503 the provider's agent does not answer.
+         */
+        get: operations["openConsole"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1874,6 +1917,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/services/{service}/consoles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a ticket for one terminal on a service: for its buyer only. Whoever holds the ticket opens the terminal, as a
+         *     WebSocket at the answer's `path`, once and within thirty seconds.
+         */
+        post: operations["createConsole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/{service}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the last lines that a service wrote to its console: to its buyer only. The provider's agent is asked for
+         *     them, and answers within five seconds or not at all.
+         */
+        get: operations["getServiceLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/services/{service}/metrics": {
         parameters: {
             query?: never;
@@ -2897,6 +2980,40 @@ export interface components {
             /** @description The user to log in as. */
             user?: string | null;
         };
+        /**
+         * @description What its driver can show of a service's console; each includes the one before.
+         * @enum {string}
+         */
+        ConsoleAccess: "none" | "log" | "terminal";
+        /** @description A wish for a service's console, handed to its agent. Who does not understand it lets it pass. */
+        ConsoleAsk: {
+            /** @description The service. */
+            service: components["schemas"]["ServiceId"];
+            /** @description What the agent names when it opens the WebSocket `/v1/agent/consoles/{ticket}`; it works once, for seconds. */
+            ticket: string;
+            /** @description What is wanted. */
+            wants: components["schemas"]["ConsoleWish"];
+        };
+        /** @description The right to open one terminal on a service, once. */
+        ConsoleTicket: {
+            /** @description Until when it must be opened. */
+            expiresAt: components["schemas"]["Timestamp"];
+            /** @description Where on the exchange the WebSocket is: `/v1/consoles/{ticket}`. */
+            path: string;
+            /** @description A secret that opens the terminal; it works once. */
+            ticket: string;
+        };
+        /** @description What is wanted of a console. */
+        ConsoleWish: {
+            /** @description The last lines, then the end. */
+            log: {
+                /**
+                 * Format: int32
+                 * @description How many.
+                 */
+                lines: number;
+            };
+        } | "terminal";
         /** @description Which third countries can reach a provider through control over it. */
         Control: {
             /** @enum {string} */
@@ -3833,6 +3950,8 @@ export interface components {
         };
         /** @description A new project, or new limits of one. */
         NewProject: {
+            /** @description The shares of the budget, in percent from 1 to 200, whose being reached is told; 80 and 100 when absent. */
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
             /** @description Its name, unique within the tenant. */
@@ -4858,6 +4977,8 @@ export interface components {
         Page_Project: {
             /** @description The items. */
             items: {
+                /** @description The shares of the budget, in percent, whose being reached is told. */
+                alerts?: number[];
                 approvalAbove?: components["schemas"]["Money"] | null;
                 budget?: components["schemas"]["Money"] | null;
                 /** @description When it was made. */
@@ -5267,6 +5388,8 @@ export interface components {
         };
         /** @description A part of a tenant with budget and services. */
         Project: {
+            /** @description The shares of the budget, in percent, whose being reached is told. */
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
             /** @description When it was made. */
@@ -5297,6 +5420,8 @@ export interface components {
         ProjectId: string;
         /** @description New limits of a project; what is absent is taken away. */
         ProjectLimits: {
+            /** @description The shares of the budget, in percent from 1 to 200, whose being reached is told; 80 and 100 when absent. */
+            alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
         };
@@ -5692,6 +5817,8 @@ export interface components {
             activeAt?: components["schemas"]["Timestamp"] | null;
             /** @description The component of the application. */
             component: components["schemas"]["Name"];
+            /** @description What its provider can show of its console. */
+            console?: components["schemas"]["ConsoleAccess"];
             /** @description When it was ordered. */
             createdAt: components["schemas"]["Timestamp"];
             /** @description The state that it should have. */
@@ -5752,6 +5879,15 @@ export interface components {
             schema: unknown;
             /** @description A title for people. */
             title: string;
+        };
+        /** @description The last lines that a service wrote to its console. */
+        ServiceLog: {
+            /** @description When the exchange got it from the provider. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The service. */
+            service: components["schemas"]["ServiceId"];
+            /** @description The lines, as the service wrote them: they may hold anything, also control characters of terminals. */
+            text: string;
         };
         /**
          * @description Where a service stands in its lifecycle (see [`crate::lifecycle::SERVICE`]).
@@ -7229,6 +7365,51 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    joinConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket of the wish */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The console is taken */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description Nobody waits for it any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is no WebSocket */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     sendReport: {
         parameters: {
             query?: never;
@@ -7526,6 +7707,59 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    openConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The terminal is open */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description A page of another site asks */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ticket does not work */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is no WebSocket */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10540,6 +10774,93 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             /** @description It can't be reached yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createConsole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The service */
+                service: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description It has no terminal, or there are four of it already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getServiceLog: {
+        parameters: {
+            query?: {
+                /** @description How many lines at most. */
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The service */
+                service: components["schemas"]["ServiceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description It has no log, or the provider can't read it now */
             409: {
                 headers: {
                     [name: string]: unknown;

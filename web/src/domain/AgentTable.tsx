@@ -30,7 +30,7 @@ export function AgentTable({ agents, extra = [] }: { agents: readonly Agent[]; e
       rows={agents}
       keyOf={({ id }) => id}
       columns={[
-        { header: t("common.name"), cell: ({ name }) => name },
+        { header: t("common.name"), cell: ({ name }) => <span className="nowrap">{name}</span> },
         { header: t("common.state"), cell: (agent) => <Heard agent={agent} /> },
         {
           header: t("agents.lastSeen"),

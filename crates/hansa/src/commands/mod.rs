@@ -4,6 +4,7 @@ mod agent;
 mod audit;
 mod completion;
 mod context;
+mod cost;
 mod demo;
 mod enrolment;
 mod events;
@@ -12,6 +13,8 @@ mod find;
 mod kind;
 mod ledger;
 mod login;
+mod maintenance;
+mod member;
 mod offer;
 mod onboarding;
 mod order;
@@ -24,6 +27,8 @@ mod serve;
 mod service;
 mod site;
 mod statement;
+mod system;
+mod terminal;
 mod token;
 mod trust;
 mod usage;
@@ -78,6 +83,9 @@ pub(crate) enum Command {
     /// What is owed and due
     #[command(subcommand)]
     Statement(statement::Statement),
+    /// What is spent, and what a month will come to
+    #[command(subcommand)]
+    Cost(cost::Cost),
     /// The books of the exchange
     #[command(subcommand)]
     Ledger(ledger::Ledger),
@@ -90,6 +98,9 @@ pub(crate) enum Command {
     /// Sites: where providers have capacity
     #[command(subcommand)]
     Site(site::Site),
+    /// When providers work on their sites
+    #[command(subcommand)]
+    Maintenance(maintenance::Maintenance),
     /// Agents of a provider
     #[command(subcommand)]
     Agent(agent::Agent),
@@ -99,6 +110,9 @@ pub(crate) enum Command {
     /// Participants of the federation
     #[command(subcommand)]
     Participant(participant::Participant),
+    /// Members of your participant
+    #[command(subcommand)]
+    Member(member::Member),
     /// Onboarding: who you are as a provider, step by step, and what that reaches
     #[command(subcommand)]
     Onboarding(onboarding::Onboarding),
@@ -116,6 +130,9 @@ pub(crate) enum Command {
     Token(token::Token),
     /// Show what happened
     Events(events::Events),
+    /// The exchange as a running system
+    #[command(subcommand)]
+    System(system::System),
     /// The audit log
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -148,19 +165,23 @@ impl Command {
             Self::Why(command) => command.run(session).await,
             Self::Usage(command) => command.run(session).await,
             Self::Statement(command) => command.run(session).await,
+            Self::Cost(command) => command.run(session).await,
             Self::Ledger(command) => command.run(session).await,
             Self::Offer(command) => command.run(session).await,
             Self::Kind(command) => command.run(session),
             Self::Site(command) => command.run(session).await,
+            Self::Maintenance(command) => command.run(session).await,
             Self::Agent(command) => command.run(session).await,
             Self::Enrolment(command) => command.run(session).await,
             Self::Participant(command) => command.run(session).await,
+            Self::Member(command) => command.run(session).await,
             Self::Onboarding(command) => command.run(session).await,
             Self::Trust(command) => command.run(session).await,
             Self::Evidence(command) => command.run(session).await,
             Self::Project(command) => command.run(session).await,
             Self::Token(command) => command.run(session).await,
             Self::Events(command) => command.run(session).await,
+            Self::System(command) => command.run(session).await,
             Self::Audit(command) => command.run(session).await,
             Self::Completion(command) => command.run(session),
             Self::Version(command) => command.run(session).await,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
@@ -29,6 +30,8 @@ pub(crate) enum Quote {
     Show(Show),
     /// Give a quote up
     Withdraw(Withdraw),
+    /// Write a quote as PDF, to be read, filed or signed on paper
+    Print(Print),
     /// Check that a quote was signed by the exchange and says what it shows
     Verify(Verify),
 }
@@ -80,6 +83,19 @@ pub(crate) struct Withdraw {
     quote: String,
 }
 
+/// Print a quote.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa quote print quo_01h455vb4pex5vsknk084sn02q --to quote.pdf
+  hansa quote print quo_01h455vb4pex5vsknk084sn02q --to /srv/files/offer-of-november.pdf")]
+pub(crate) struct Print {
+    /// Its identifier
+    quote: String,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+}
+
 /// Check a quote's signature.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -99,6 +115,7 @@ impl Quote {
             Self::Withdraw(command) => {
                 show(session, &session.client()?.withdraw_quote(resolve::quote(&command.quote)?).await?)
             }
+            Self::Print(command) => command.run(session).await,
             Self::Verify(command) => command.run(session).await,
         }
     }
@@ -107,6 +124,14 @@ impl Quote {
 fn show(session: &Session, quote: &hansa_model::order::Quote) -> anyhow::Result<()> {
     let output = session.output;
     output.document(quote, || packages::quote(quote, output.paint()), || vec![quote.id.to_string()])
+}
+
+impl Print {
+    async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let pdf = session.client()?.quote_document(resolve::quote(&self.quote)?).await?;
+        std::fs::write(&self.to, pdf).with_context(|| format!("{} can't be written", self.to.display()))?;
+        session.output.done("printed into", &self.to.display().to_string())
+    }
 }
 
 impl Create {

@@ -2,6 +2,7 @@
 //! stderr, so that other commands and demonstrations can use the same tables.
 
 pub mod catalogue;
+pub mod costs;
 pub mod faults;
 pub mod members;
 pub mod onboarding;
@@ -14,6 +15,7 @@ pub mod services;
 pub mod spark;
 pub mod statements;
 pub mod steps;
+pub mod system;
 pub mod table;
 pub mod trust;
 pub mod verification;

@@ -6,14 +6,14 @@ import { statement as statementQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
 import { useText } from "../../i18n/i18n";
-import { csv, download } from "../../lib/download";
+import { download } from "../../lib/download";
 import { percentOf } from "../../lib/money";
 import { middleOf, recentMonths } from "../../lib/months";
 import { commandLine } from "../../lib/snippets";
 import { CopyAs } from "../../domain/CopyAs";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
-import { Button } from "../../ui/Button";
+import { Button, buttonClass } from "../../ui/Button";
 import { Card, Stat } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
 import { SelectField } from "../../ui/Field";
@@ -22,7 +22,8 @@ import { Page } from "../../ui/Page";
 import { Table } from "../../ui/Table";
 import { Switcher } from "../../ui/Tabs";
 import styles from "./Costs.module.css";
-import { grouped, statementRows, type GroupBy } from "./grouping";
+import { Forecast } from "./Forecast";
+import { grouped, type GroupBy } from "./grouping";
 
 type Statement = Schema<"Statement">;
 
@@ -112,6 +113,12 @@ function Lines({ statement }: { statement: Statement }) {
   );
 }
 
+/** Where the exchange gives a month's costs as a file. */
+function exportAddress(format: "csv" | "focus", tenant: string, month: string | undefined): string {
+  const query = new URLSearchParams({ format, tenant, ...(month ? { month } : {}) });
+  return `/v1/costs/export?${query.toString()}`;
+}
+
 /** What is owed for a month, to the cent, and what it is for. */
 export default function Costs() {
   const { t, format } = useText();
@@ -170,6 +177,7 @@ export default function Costs() {
               </Card>
             ) : (
               <>
+                <Forecast tenant={tenant} month={month} />
                 <Groups statement={statement} />
                 <Lines statement={statement} />
                 <Row justify="end">
@@ -177,13 +185,17 @@ export default function Costs() {
                     request={{ method: "GET", path: `/v1/statements${month ? `?month=${month}` : ""}` }}
                     cli={commandLine(["hansa", "statement", "show", ...(month ? ["--month", month] : [])])}
                   />
-                  <Button
-                    small
-                    onClick={() => download(`${file}.csv`, "text/csv", csv(statementRows(statement.lines)))}
-                  >
-                    <Download size={16} aria-hidden />
-                    {t("common.download", { format: "CSV" })}
-                  </Button>
+                  {(["csv", "focus"] as const).map((form) => (
+                    <a
+                      key={form}
+                      className={buttonClass({ small: true })}
+                      href={exportAddress(form, statement.tenant, month)}
+                      download
+                    >
+                      <Download size={16} aria-hidden />
+                      {t("common.download", { format: form === "csv" ? "CSV" : "FOCUS" })}
+                    </a>
+                  ))}
                   <Button
                     small
                     onClick={() => download(`${file}.json`, "application/json", JSON.stringify(statement, null, 2))}

@@ -23,6 +23,17 @@ const euros = (text: string): Money | undefined => {
   const amount = text.trim().replace(",", ".");
   return amount === "" ? undefined : { amount, currency: "EUR" };
 };
+const usualAlerts = [80, 100];
+const sharesOf = (text: string) => [
+  ...new Set(
+    text
+      .split(/[\s,;%]+/)
+      .filter(Boolean)
+      .map(Number),
+  ),
+];
+const areShares = (text: string) =>
+  sharesOf(text).every((share) => Number.isInteger(share) && share >= 1 && share <= 200);
 const isAmount = (text: string) => text.trim() === "" || /^\d+([.,]\d{1,2})?$/.test(text.trim());
 
 interface EditProps {
@@ -37,7 +48,8 @@ function Edit({ project, onClose }: EditProps) {
   const [name, setName] = useState(project?.name ?? "");
   const [budget, setBudget] = useState(project?.budget?.amount ?? "");
   const [above, setAbove] = useState(project?.approvalAbove?.amount ?? "");
-  const limits = { budget: euros(budget), approvalAbove: euros(above) };
+  const [alerts, setAlerts] = useState((project?.alerts ?? usualAlerts).join(", "));
+  const limits = { budget: euros(budget), approvalAbove: euros(above), alerts: sharesOf(alerts) };
   const save = useMutation({
     mutationFn: () =>
       project
@@ -49,7 +61,7 @@ function Edit({ project, onClose }: EditProps) {
       onClose();
     },
   });
-  const valid = isAmount(budget) && isAmount(above) && name !== "";
+  const valid = isAmount(budget) && isAmount(above) && areShares(alerts) && name !== "";
   const money = (flag: string, text: string) => (text ? [flag, `${text} EUR`] : []);
   return (
     <Dialog
@@ -81,6 +93,13 @@ function Edit({ project, onClose }: EditProps) {
           value={budget}
           error={isAmount(budget) ? undefined : t("projects.notAmount")}
           onChange={({ target }) => setBudget(target.value)}
+        />
+        <TextField
+          label={t("projects.alerts")}
+          hint={t("projects.alertsHint")}
+          value={alerts}
+          error={areShares(alerts) ? undefined : t("projects.notShares")}
+          onChange={({ target }) => setAlerts(target.value)}
         />
         <TextField
           label={t("projects.approvalAbove")}
@@ -141,6 +160,12 @@ export default function Projects() {
           columns={[
             { header: t("common.name"), cell: ({ name }) => name },
             { header: t("projects.budget"), cell: ({ budget }) => limit(budget), right: true },
+            {
+              header: t("projects.alerts"),
+              cell: ({ budget, alerts }) =>
+                budget && alerts && alerts.length > 0 ? format.list(alerts.map((share) => `${share} %`)) : "–",
+              right: true,
+            },
             { header: t("projects.approvalAbove"), cell: ({ approvalAbove }) => limit(approvalAbove), right: true },
             { header: t("common.created"), cell: ({ createdAt }) => format.date(createdAt), right: true },
             {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { sum, type Money } from "../../lib/money";
-import { grouped, statementRows, type Line } from "./grouping";
+import { grouped, type Line } from "./grouping";
 
 const euros = (amount: string): Money => ({ amount, currency: "EUR" });
 const line = (name: string, providerName: string, amount: string): Line => ({
@@ -29,10 +29,4 @@ it("groups lines so that the groups add up to the whole, the dearest first", () 
     ["web", "4.40", 2],
     ["archive", "2.20", 1],
   ]);
-});
-
-it("writes a row for each line under a head", () => {
-  const rows = statementRows(lines);
-  expect(rows).toHaveLength(lines.length + 1);
-  for (const row of rows) expect(row).toHaveLength(rows[0]?.length ?? 0);
 });

@@ -25,36 +25,3 @@ export function grouped(lines: readonly Line[], by: GroupBy): CostGroup[] {
     .map(([key, members]) => ({ key, amount: sum(members.map(({ amount }) => amount)), lines: members.length }))
     .sort((left, right) => compare(right.amount, left.amount));
 }
-
-/** A statement as rows with exact amounts, for spreadsheets. */
-export function statementRows(lines: readonly Line[]): (string | number)[][] {
-  const header = [
-    "service",
-    "name",
-    "project",
-    "provider",
-    "component",
-    "start",
-    "end",
-    "seconds",
-    "exact",
-    "amount",
-    "currency",
-  ];
-  return [
-    header,
-    ...lines.map((line) => [
-      line.service,
-      line.name,
-      line.project,
-      line.providerName,
-      line.component,
-      line.start,
-      line.end,
-      line.seconds,
-      line.exact.amount,
-      line.amount.amount,
-      line.amount.currency,
-    ]),
-  ];
-}

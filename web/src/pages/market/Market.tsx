@@ -60,6 +60,8 @@ export default function Market() {
   const filters = facetNames.filter((name) => search[name]).length;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
   const view = search.view ?? "table";
+  // A narrow screen shows what was found first; a wide one has room for both.
+  const [narrow] = useState(() => globalThis.matchMedia("(max-width: 1000px)").matches);
   return (
     <Page title={t("market.title")} lead={t("market.lead")}>
       <Row justify="between" gap={3}>
@@ -110,11 +112,14 @@ export default function Market() {
       {found.error && !found.data ? <ProblemNotice error={found.error} retry={() => void found.refetch()} /> : null}
       <div className={styles.layout}>
         <Stack>
-          <Facets
-            counts={counts}
-            chosen={search as Record<FacetName, string | undefined>}
-            onChange={(name, value) => change({ [name]: value })}
-          />
+          <details className={styles.narrow} open={!narrow || undefined}>
+            <summary>{filters > 0 ? t("market.narrowBy", { count: filters }) : t("market.narrow")}</summary>
+            <Facets
+              counts={counts}
+              chosen={search as Record<FacetName, string | undefined>}
+              onChange={(name, value) => change({ [name]: value })}
+            />
+          </details>
           {filters > 0 || search.site ? (
             <Button
               small

@@ -74,7 +74,7 @@ function Content({ offer }: { offer: Offer }) {
           </Card>
           <Row>
             <Link to="/market" search={{ provider: offer.providerName }}>
-              {offer.providerName}
+              {t("market.allOf", { name: offer.providerName })}
             </Link>
           </Row>
         </Stack>

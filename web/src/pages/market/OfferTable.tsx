@@ -1,10 +1,10 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { StateBadge } from "../../domain/StateBadge";
 import { useText } from "../../i18n/i18n";
 import { hasChoice, leastMonthly, sizeOf, type Offer } from "../../lib/offers";
 import { classes } from "../../ui/Layout";
+import { useRows } from "../../ui/useRows";
 import styles from "./OfferTable.module.css";
 
 interface OfferTableProps {
@@ -21,12 +21,7 @@ export function OfferTable({ offers, total, onEnd, selected, onToggle }: OfferTa
   const { t, format } = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const phone = globalThis.matchMedia("(max-width: 640px)").matches;
-  const rows = useVirtualizer({
-    count: offers.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => (phone ? 80 : 56),
-    overscan: 12,
-  });
+  const rows = useRows({ count: offers.length, scroller, height: phone ? 80 : 56 });
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {

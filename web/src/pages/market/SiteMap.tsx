@@ -2,7 +2,7 @@ import { groupBy } from "../../lib/group";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { itemsOf, offers, sites, type OfferQuery } from "../../api/queries";
+import { itemsOf, offers, providers, sites, type OfferQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { StateBadge } from "../../domain/StateBadge";
 import { useText } from "../../i18n/i18n";
@@ -17,7 +17,10 @@ import { Switcher } from "../../ui/Tabs";
 import { mixed } from "./colours";
 import styles from "./SiteMap.module.css";
 
-type Colouring = "state" | "carbon" | "price";
+const colourings = ["state", "price", "carbon", "level"] as const;
+type Colouring = (typeof colourings)[number];
+/** The level of the Cloud Sovereignty Framework of a site's provider, where one is known. */
+type LevelOf = (site: Schema<"Site">) => number | undefined;
 
 /** Enough of what was found to colour every site of a market of usual size. */
 const mostPages = 10;
@@ -35,6 +38,8 @@ export default function SiteMap({ query, selected, onSelect }: SiteMapProps) {
   const [near, setNear] = useState<string[]>([]);
   const all = useQuery(sites());
   const found = useInfiniteQuery(offers({ ...query, site: undefined }));
+  const known = useQuery({ ...providers(), enabled: colouring === "level" });
+  const levels = new Map(known.data?.map(({ id, assurance }) => [id, assurance.seal ?? undefined]));
   const { hasNextPage, isFetching, fetchNextPage } = found;
   const pages = found.data?.pages.length ?? 0;
   useEffect(() => {
@@ -43,7 +48,9 @@ export default function SiteMap({ query, selected, onSelect }: SiteMapProps) {
   if (!all.data) return <Loading lines={9} />;
   const bySite = groupBy(itemsOf(found.data), ({ site }) => site);
   const there = all.data.filter(({ id }) => bySite.has(id));
-  const points = there.map((site) => point(site, bySite.get(site.id) ?? [], colouring));
+  const points = there.map((site) =>
+    point(site, bySite.get(site.id) ?? [], colouring, ({ provider }) => levels.get(provider)),
+  );
   const chosen = near.length > 0 ? near : selected ? [selected] : [];
   const legend =
     colouring === "state"
@@ -51,12 +58,19 @@ export default function SiteMap({ query, selected, onSelect }: SiteMapProps) {
           { colour: "--good", label: t("market.legend.orderable") },
           { colour: "--accent", label: t("market.legend.listed") },
         ]
-      : [
-          { colour: "--good", label: t("market.legend.low") },
-          { colour: "--warn", label: t("market.legend.middle") },
-          { colour: "--bad", label: t("market.legend.high") },
-          { colour: "--line-strong", label: t("market.legend.unknown") },
-        ];
+      : colouring === "level"
+        ? [
+            { colour: "--good", label: t("market.legend.seal", { levels: "3–4" }) },
+            { colour: "--warn", label: t("market.legend.seal", { levels: "1–2" }) },
+            { colour: "--bad", label: t("market.legend.seal", { levels: "0" }) },
+            { colour: "--line-strong", label: t("market.legend.unknown") },
+          ]
+        : [
+            { colour: "--good", label: t("market.legend.low") },
+            { colour: "--warn", label: t("market.legend.middle") },
+            { colour: "--bad", label: t("market.legend.high") },
+            { colour: "--line-strong", label: t("market.legend.unknown") },
+          ];
   return (
     <div className={styles.map}>
       <Row justify="between" gap={3} className={styles.bar}>
@@ -65,7 +79,7 @@ export default function SiteMap({ query, selected, onSelect }: SiteMapProps) {
           label={t("market.colour")}
           value={colouring}
           onChange={setColouring}
-          options={(["state", "price", "carbon"] as const).map((value) => ({
+          options={colourings.map((value) => ({
             value,
             label: t(`market.colour.${value}`),
           }))}
@@ -131,12 +145,16 @@ export default function SiteMap({ query, selected, onSelect }: SiteMapProps) {
   );
 }
 
-function point(site: Schema<"Site">, offered: readonly Offer[], colouring: Colouring): MapPoint {
+function point(site: Schema<"Site">, offered: readonly Offer[], colouring: Colouring, levelOf: LevelOf): MapPoint {
   const { id, city, name, coordinates } = site;
-  return { id, label: `${city} (${name})`, ...coordinates, colour: colourOf(site, offered, colouring) };
+  return { id, label: `${city} (${name})`, ...coordinates, colour: colourOf(site, offered, colouring, levelOf) };
 }
 
-function colourOf(site: Schema<"Site">, offered: readonly Offer[], colouring: Colouring): string {
+function colourOf(site: Schema<"Site">, offered: readonly Offer[], colouring: Colouring, levelOf: LevelOf): string {
+  if (colouring === "level") {
+    const level = levelOf(site);
+    return mixed(level === undefined ? undefined : 4 - level, [1, 3]);
+  }
   if (colouring === "state") return offered.some(({ state }) => state === "orderable") ? "--good" : "--accent";
   if (colouring === "carbon") return mixed(site.carbon ? leading(site.carbon) : undefined, [100, 300]);
   const prices: Money[] = offered.map(leastMonthly);

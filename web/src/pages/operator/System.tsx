@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { readiness, signingKeys } from "../../api/queries";
+import { readiness, signingKeys, system } from "../../api/queries";
 import { useLiveness } from "../../api/live";
 import { useText } from "../../i18n/i18n";
 import { Async } from "../../ui/Async";
@@ -9,12 +9,15 @@ import { Code } from "../../ui/Copy";
 import { Grid, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
 import { Details } from "../../ui/Table";
+import { Backups } from "./Backups";
+import { Running } from "./Running";
 
 /** How the exchange itself is. */
 export default function System() {
   const { t } = useText();
   const health = useQuery(readiness());
   const keys = useQuery(signingKeys());
+  const running = useQuery(system());
   const live = useLiveness();
   return (
     <Page title={t("shell.system")} lead={t("system.lead")}>
@@ -55,6 +58,14 @@ export default function System() {
           </ul>
         </Card>
       </Grid>
+      <Async query={running}>
+        {(found) => (
+          <Stack>
+            <Running system={found} />
+            <Backups system={found} />
+          </Stack>
+        )}
+      </Async>
       <Card title={t("system.keys")}>
         <Stack gap={3}>
           <p className="muted">{t("system.keysHint")}</p>

@@ -5,6 +5,7 @@ import { api, body } from "../../api/client";
 import { quote as quoteQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
+import { createDraft } from "../../application/drafts";
 import { CopyAs } from "../../domain/CopyAs";
 import { Moment } from "../../domain/Moment";
 import { MonthlyPrice } from "../../domain/Price";
@@ -40,6 +41,32 @@ function useExpired(at: string): boolean {
   return expired;
 }
 
+/** What is left of a quote that no longer holds: the application, to be matched at today's prices. */
+function Over({ quote }: { quote: Schema<"Quote"> }) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const again = async () => {
+    const { stringify } = await import("yaml");
+    const draft = createDraft(stringify(quote.application));
+    await navigate({ to: "/applications/$draft", params: { draft }, search: { step: "match" } });
+  };
+  return (
+    <Notice
+      tone="accent"
+      title={t("quotes.over")}
+      actions={
+        <Row>
+          <Button look="primary" onClick={() => void again()}>
+            {t("quotes.renew")}
+          </Button>
+        </Row>
+      }
+    >
+      <p>{t("quotes.overHint")}</p>
+    </Notice>
+  );
+}
+
 function Accept({ quote }: { quote: Schema<"Quote"> }) {
   const { t, format } = useText();
   const navigate = useNavigate();
@@ -64,16 +91,14 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
     mutationFn: () => body(api.POST("/v1/quotes/{quote}/withdraw", { params: { path: { quote: quote.id } } })),
     onSuccess: refresh,
   });
-  if (quote.state !== "open" || expired) {
+  if (quote.state === "accepted") {
     return (
-      <Notice
-        tone={quote.state === "accepted" ? "good" : "accent"}
-        title={t(quote.state === "accepted" ? "quotes.accepted" : "quotes.over")}
-      >
-        <p>{t(quote.state === "accepted" ? "quotes.acceptedHint" : "quotes.overHint")}</p>
+      <Notice tone="good" title={t("quotes.accepted")}>
+        <p>{t("quotes.acceptedHint")}</p>
       </Notice>
     );
   }
+  if (quote.state !== "open" || expired) return <Over quote={quote} />;
   return (
     <Card title={t("quotes.order")}>
       <Stack gap={3}>

@@ -20,6 +20,8 @@ import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
 
+import { Maintenance } from "./Maintenance";
+
 const EuropeMap = lazy(() => import("../../map/EuropeMap"));
 
 function NewSite({ onClose }: { onClose: () => void }) {
@@ -182,6 +184,7 @@ export default function Sites() {
                   ]}
                 />
               </Card>
+              <Maintenance sites={mine} />
               <Card flush>
                 <Suspense fallback={<Loading lines={8} />}>
                   <EuropeMap

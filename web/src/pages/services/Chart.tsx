@@ -29,7 +29,8 @@ export default function Chart({ label, series, shown, clock }: ChartProps) {
     const element = place.current;
     if (!element) return;
     const colour = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
-    // A canvas can't resolve `light-dark()`: an element does it, in the theme that is on.
+    // A canvas can't resolve `light-dark()`: an element does it, in the theme that is on, and at once.
+    element.style.setProperty("transition", "none", "important");
     const resolved = (name: string) => {
       element.style.color = `var(${name})`;
       const value = getComputedStyle(element).color;

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { itemsOf, service as serviceQuery, serviceWhy, usage } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
+import { MaintenanceNotice } from "../../domain/MaintenanceNotice";
 import { Moment } from "../../domain/Moment";
 import { MonthlyPrice } from "../../domain/Price";
 import { serviceName } from "../../domain/ServiceTable";
@@ -18,6 +19,7 @@ import { Page } from "../../ui/Page";
 import { Details, Table } from "../../ui/Table";
 import { Access } from "./Access";
 import { Actions } from "./Actions";
+import { Console } from "./Console";
 import { Metrics } from "./Metrics";
 import { quantityText } from "./usage";
 
@@ -72,11 +74,13 @@ function Content({ service }: { service: Service }) {
           <p>{t("services.unreachableHint")}</p>
         </Notice>
       ) : null}
+      {service.terminatedAt ? null : <MaintenanceNotice site={service.site} />}
       {observation?.message ? (
         <Notice tone={observation.refused ? "bad" : "accent"} title={observation.message} />
       ) : null}
       <Split>
         <Stack>
+          {mine ? <Console service={service} /> : null}
           <Metrics service={service.id} />
           <Usage service={service} />
         </Stack>

@@ -4,6 +4,7 @@ import agents from "./agents.json";
 import audit from "./audit.json";
 import common from "./common.json";
 import components from "./components.json";
+import console from "./console.json";
 import costs from "./costs.json";
 import describe from "./describe.json";
 import device from "./device.json";
@@ -12,6 +13,7 @@ import home from "./home.json";
 import issuers from "./issuers.json";
 import kind from "./kind.json";
 import ledger from "./ledger.json";
+import maintenance from "./maintenance.json";
 import market from "./market.json";
 import match from "./match.json";
 import meter from "./meter.json";
@@ -47,6 +49,7 @@ const messages: Messages = {
   ...audit,
   ...common,
   ...components,
+  ...console,
   ...costs,
   ...describe,
   ...device,
@@ -55,6 +58,7 @@ const messages: Messages = {
   ...issuers,
   ...kind,
   ...ledger,
+  ...maintenance,
   ...market,
   ...match,
   ...meter,

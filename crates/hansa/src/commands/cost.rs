@@ -1,0 +1,89 @@
+//! Costs.
+
+use clap::{Args, Subcommand};
+use hansa_client::{Client, StatementFilter};
+use hansa_model::cost::CostFormat;
+use hansa_model::id::TenantId;
+use hansa_model::money::Currency;
+
+use crate::input;
+use crate::render::costs;
+use crate::session::Session;
+
+/// Costs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Cost {
+    /// Show what you spend in a month, by project, and what it will come to
+    Show(Show),
+    /// Write what you owe for a month as comma-separated values
+    Export(Export),
+}
+
+/// Show costs.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa cost show
+  hansa cost show --month 2026-11 -o json")]
+pub(crate) struct Show {
+    #[command(flatten)]
+    month: Month,
+}
+
+/// Export costs.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "With --format focus the table is the dataset Cost and Usage of FOCUS 1.4; its billed costs add up
+to the statement.
+
+Examples:
+  hansa cost export > november.csv
+  hansa cost export --month 2026-11 --format focus > focus.csv"
+)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    month: Month,
+    /// The form: csv or focus
+    #[arg(long, value_name = "FORM", default_value = "csv", value_parser = input::word::<CostFormat>)]
+    format: CostFormat,
+}
+
+/// Whose month.
+#[derive(Debug, Args)]
+struct Month {
+    /// The month; the present one by default
+    #[arg(long, value_name = "YYYY-MM")]
+    month: Option<String>,
+    /// The tenant that pays; your first one by default
+    #[arg(long)]
+    tenant: Option<TenantId>,
+    /// The currency
+    #[arg(long, value_parser = input::word::<Currency>)]
+    currency: Option<Currency>,
+}
+
+impl Month {
+    async fn filter(self, client: &Client) -> anyhow::Result<StatementFilter> {
+        let tenant = match self.tenant {
+            Some(tenant) => Some(tenant),
+            None => client.whoami().await?.tenants.first().map(|tenant| tenant.id),
+        };
+        Ok(StatementFilter { tenant, provider: None, month: self.month, currency: self.currency })
+    }
+}
+
+impl Cost {
+    pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let client = session.client()?;
+        let output = session.output;
+        match self {
+            Self::Show(Show { month }) => {
+                let costs = client.costs(&month.filter(&client).await?).await?;
+                let names = || vec![costs.tenant.to_string()];
+                output.document(&costs, || costs::buyer(&costs, output.paint()), names)
+            }
+            Self::Export(Export { month, format }) => {
+                output.print(&client.export_costs(&month.filter(&client).await?, format).await?)
+            }
+        }
+    }
+}

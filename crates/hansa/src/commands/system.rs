@@ -1,0 +1,48 @@
+//! The exchange as a running system.
+
+use clap::{Args, Subcommand};
+
+use crate::render::system;
+use crate::session::Session;
+
+/// The exchange as a running system.
+#[derive(Debug, Subcommand)]
+pub(crate) enum System {
+    /// Show versions, storage, what waits, and backups
+    Show(Show),
+    /// Copy the whole database into the exchange's directory for backups
+    Backup(BackUp),
+}
+
+/// Show the system.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa system show
+  hansa system show -o json")]
+pub(crate) struct Show;
+
+/// Back the database up.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Everybody goes on working meanwhile; the newest fourteen are kept. Keep the signing key with them.
+
+Examples:
+  hansa system backup
+  hansa system backup -o name"
+)]
+pub(crate) struct BackUp;
+
+impl System {
+    pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
+        let client = session.client()?;
+        let output = session.output;
+        match self {
+            Self::Show(Show) => {
+                let shown = client.system().await?;
+                let names = || vec![shown.version.clone()];
+                output.document(&shown, || system::show(&shown, output.paint()), names)
+            }
+            Self::Backup(BackUp) => output.one(&client.back_up().await?),
+        }
+    }
+}
