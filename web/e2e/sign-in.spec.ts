@@ -232,3 +232,32 @@ test("an owner invites a colleague by a link", async ({ page, world, address, br
   await page.reload();
   await expect(page.getByRole("row", { name: /Daria/ })).toBeVisible();
 });
+
+test("an owner resets a colleague's sign-in, and removes them", async ({ page, world, address, browser }) => {
+  await signUp(page, address, await invitation(world, "riga", "Rīgas dome"), "Rita", "rita@riga.example");
+  const call = caller(world.address, world.people.operator.token);
+  const { id } = (await call("GET", "/v1/participants/riga")) as { id: string };
+  const second = (await call("POST", `/v1/participants/${id}/invitations`, { roles: ["buyer"] })) as { code: string };
+  const other = await browser.newPage();
+  await signUp(other, address, second.code, "Rolf", "rolf@riga.example");
+
+  await page.goto(`${address}/team`);
+  const row = page.getByRole("row", { name: /Rolf/ });
+  await row.getByRole("button", { name: "Reset sign-in" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Reset sign-in" }).click();
+  const link = (await dialog.getByRole("region", { name: "Invitation link" }).textContent()) ?? "";
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(other.getByRole("heading", { name: "Sign in to the exchange" })).toBeVisible();
+  await other.goto(`${address}/sign-up${new URL(link).hash}`);
+  await other.getByLabel("Password to be").fill("a new one, with amber");
+  await other.getByRole("button", { name: "Set it and sign in" }).click();
+  await expect(other.getByRole("button", { name: "Account: Rolf" })).toBeVisible();
+
+  await row.getByRole("button", { name: "Remove" }).click();
+  await dialog.getByLabel("Type Rolf to confirm").fill("Rolf");
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await expect(row).toHaveCount(0);
+  await expect(other.getByRole("heading", { name: "Sign in to the exchange" })).toBeVisible();
+  await other.close();
+});

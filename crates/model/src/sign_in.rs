@@ -15,6 +15,7 @@ use crate::time::Timestamp;
 /// By what somebody proved who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = SignInProof)]
 pub enum Proof {
     /// A password.
     Password,

@@ -245,6 +245,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/account/identities/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Has an identity provider's word count for the account no more, unless nothing would be left to sign in with or the
+         *     provider's word is what makes the person a member. Wants a proof of the last quarter of an hour.
+         */
+        delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/account/memberships": {
         parameters: {
             query?: never;
@@ -434,6 +454,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agent/consoles/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes the console that an agent brings because it was asked for it, as a WebSocket. Binary frames carry what is
+         *     shown and what is typed; an agent that can't serve it closes with the code 4409 and says why.
+         */
+        get: operations["joinConsole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agent/reports": {
         parameters: {
             query?: never;
@@ -557,6 +597,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consoles/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens a terminal by its ticket, as a WebSocket. Binary frames carry what is typed and what is shown; the text frame
+         *     `{"resize":{"columns":80,"rows":24}}` may be sent. It ends when either side ends it, when it was idle for half an
+         *     hour, after eight hours, or when who opened it may do so no more. Close codes: 1000 it ended, 4400 a frame is not
+         *     understood, 4403 not allowed any more, 4408 idle or open for too long, 4409 the provider's side says no (the reason
+         *     says why), 4413 too much was carried, 4503 the provider's agent does not answer.
+         */
+        get: operations["openConsole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/costs": {
         parameters: {
             query?: never;
@@ -564,6 +627,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Shows what a tenant spends in a month: each day, each project, what the month will come to, and the alerts about
+         *     budgets.
+         */
         get: operations["getCosts"];
         put?: never;
         post?: never;
@@ -580,6 +647,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Gives what a tenant owes for a month as comma-separated values: the lines of its statement, or the dataset Cost and
+         *     Usage of FOCUS 1.4, whose billed costs add up to the statement.
+         */
         get: operations["exportCosts"];
         put?: never;
         post?: never;
@@ -879,6 +950,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Lists when providers work on their sites, what was planned last first. */
         get: operations["listMaintenance"];
         put?: never;
         post?: never;
@@ -898,6 +970,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Calls a maintenance window off. */
         delete: operations["cancelMaintenance"];
         options?: never;
         head?: never;
@@ -935,6 +1008,46 @@ export interface paths {
         get: operations["listMembers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a member away: its tokens and sessions end at once. Only those do who are in all of its roles, and operators.
+         *     Nobody can be taken away who is the last in one of its roles.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}/resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a one-time code by which the person behind a member sets a new password or passkey, at `/sign-up#code=…`, and
+         *     ends the sessions of the person's account. Only those do who are in all of the member's roles, and operators.
+         */
+        post: operations["resetMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1813,6 +1926,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Makes a ticket for one terminal on a service: for its buyer only. Whoever holds the ticket opens the terminal, as a
+         *     WebSocket at the answer's `path`, once and within thirty seconds.
+         */
         post: operations["createConsole"];
         delete?: never;
         options?: never;
@@ -1827,6 +1944,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Shows the last lines that a service wrote to its console: to its buyer only. The provider's agent is asked for
+         *     them, and answers within five seconds or not at all.
+         */
         get: operations["getServiceLog"];
         put?: never;
         post?: never;
@@ -2065,6 +2186,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-up/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets new proofs for an account by the code of a reset: a password, a passkey, or both. Those from before stop working,
+         *     but for identity providers. The browser gets a session, the account's only one.
+         */
+        post: operations["resetAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites": {
         parameters: {
             query?: never;
@@ -2109,6 +2250,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Plans to work on one of the caller's sites. Everybody with something running there is told by an event. */
         post: operations["planMaintenance"];
         delete?: never;
         options?: never;
@@ -2140,6 +2282,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shows how the exchange runs: versions, storage, what waits, backups. */
         get: operations["getSystem"];
         put?: never;
         post?: never;
@@ -2158,6 +2301,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Copies the whole database into the exchange's directory for backups, while everybody goes on working. The newest
+         *     fourteen are kept.
+         */
         post: operations["createBackup"];
         delete?: never;
         options?: never;
@@ -2385,7 +2532,10 @@ export interface components {
             version: string;
         };
         AgentId: string;
-        /** @enum {string} */
+        /**
+         * @description What an alert looks at.
+         * @enum {string}
+         */
         AlertBasis: "charged" | "forecast";
         /** @description Where running services could go instead. */
         Alternative: {
@@ -2574,17 +2724,28 @@ export interface components {
         Availability: "business-hours" | "every-day" | "always";
         /** @description A copy of the whole database. */
         Backup: {
+            /** @description When it was made. */
             at: components["schemas"]["Timestamp"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many bytes it has.
+             */
             bytes: number;
+            /** @description Its file in the exchange's directory for backups. */
             file: string;
         };
-        /** @description A share of a project's budget was reached. */
+        /** @description A share of a project's budget was reached. Each share is told once a month. */
         BudgetAlert: {
+            /** @description What it was then. */
             amount: components["schemas"]["Money"];
+            /** @description When. */
             at: components["schemas"]["Timestamp"];
+            /** @description What was looked at. */
             basis: components["schemas"]["AlertBasis"];
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description The share of the budget, in percent.
+             */
             percent: number;
         };
         /** @description How many offers meet all that one component asks by itself. */
@@ -2819,14 +2980,40 @@ export interface components {
             /** @description The user to log in as. */
             user?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What its driver can show of a service's console; each includes the one before.
+         * @enum {string}
+         */
         ConsoleAccess: "none" | "log" | "terminal";
+        /** @description A wish for a service's console, handed to its agent. Who does not understand it lets it pass. */
+        ConsoleAsk: {
+            /** @description The service. */
+            service: components["schemas"]["ServiceId"];
+            /** @description What the agent names when it opens the WebSocket `/v1/agent/consoles/{ticket}`; it works once, for seconds. */
+            ticket: string;
+            /** @description What is wanted. */
+            wants: components["schemas"]["ConsoleWish"];
+        };
         /** @description The right to open one terminal on a service, once. */
         ConsoleTicket: {
+            /** @description Until when it must be opened. */
             expiresAt: components["schemas"]["Timestamp"];
+            /** @description Where on the exchange the WebSocket is: `/v1/consoles/{ticket}`. */
             path: string;
+            /** @description A secret that opens the terminal; it works once. */
             ticket: string;
         };
+        /** @description What is wanted of a console. */
+        ConsoleWish: {
+            /** @description The last lines, then the end. */
+            log: {
+                /**
+                 * Format: int32
+                 * @description How many.
+                 */
+                lines: number;
+            };
+        } | "terminal";
         /** @description Which third countries can reach a provider through control over it. */
         Control: {
             /** @enum {string} */
@@ -2862,45 +3049,76 @@ export interface components {
              */
             longitude: number;
         };
-        /** @enum {string} */
-        CostFormat: "csv" | "focus";
         /** @description What a tenant spends in a month. */
         Costs: {
+            /** @description What is charged so far, exactly. */
             charged: components["schemas"]["Money"];
+            /** @description The currency; what is paid in others is left out. */
             currency: components["schemas"]["Currency"];
+            /** @description What was charged each day for each service, in the order of the days. */
             days: components["schemas"]["DayCost"][];
+            /** @description The first instant after it. */
             end: components["schemas"]["Timestamp"];
+            /** @description What the services that run now will cost until the month's end, at their expected prices. */
             expected: components["schemas"]["Money"];
+            /** @description What the month will come to: `charged` and `expected`. */
             forecast: components["schemas"]["Money"];
+            /** @description The projects, by name. */
             projects: components["schemas"]["ProjectCost"][];
+            /** @description The first instant of the month. */
             start: components["schemas"]["Timestamp"];
+            /** @description The buyer's tenant. */
             tenant: components["schemas"]["TenantId"];
         };
         Country: string;
         /** @description How much there is of what. */
         Counts: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Agents that may speak.
+             */
             agents: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Agents that reported lately.
+             */
             agentsOnline: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rows of the audit log.
+             */
             auditRows: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Events so far.
+             */
             events: number;
+            /** @description Offers by state. */
             offers: {
                 [key: string]: number;
             };
+            /** @description Orders by state. */
             orders: {
                 [key: string]: number;
             };
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Participants.
+             */
             participants: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Orders at work.
+             */
             sagas: number;
+            /** @description Services by state. */
             services: {
                 [key: string]: number;
             };
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Events and audit rows that wait to be put in their order; more than a few for long means trouble.
+             */
             waiting: number;
         };
         /** @description Whether a credential that was handed in for a look can be believed. */
@@ -2931,21 +3149,36 @@ export interface components {
         Currency: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
         /** @description The database that everything is kept in. */
         Database: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many bytes it takes.
+             */
             bytes: number;
+            /** @description `SQLite` or `PostgreSQL`. */
             engine: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description The newest migration that was run.
+             */
             schema: number;
+            /** @description Its version. */
             version: string;
         };
         /** @description What was charged for one service for one day. */
         DayCost: {
+            /** @description What is charged, exactly. */
             amount: components["schemas"]["Money"];
+            /** @description The first instant of the day, in UTC. */
             day: components["schemas"]["Timestamp"];
+            /** @description The component of the application. */
             name: components["schemas"]["Name"];
+            /** @description The project that pays. */
             project: components["schemas"]["ProjectId"];
+            /** @description Who delivers. */
             provider: components["schemas"]["ParticipantId"];
+            /** @description The provider's short name. */
             providerName: components["schemas"]["Name"];
+            /** @description The service. */
             service: components["schemas"]["ServiceId"];
         };
         /** @description Where a browser goes next. */
@@ -3212,7 +3445,7 @@ export interface components {
         };
         /** @description What one entity holds of another. It counts from `valid_from` up to, and without, `valid_to`. */
         Holding: {
-            capital?: components["schemas"]["Share"] | null;
+            capital?: components["schemas"]["HoldingShare"] | null;
             /** @description Holders that vote together bear one name here. */
             jointGroup?: string | null;
             /** @description What is held. */
@@ -3225,8 +3458,13 @@ export interface components {
             source?: string | null;
             validFrom?: components["schemas"]["Timestamp"] | null;
             validTo?: components["schemas"]["Timestamp"] | null;
-            votes?: components["schemas"]["Share"] | null;
+            votes?: components["schemas"]["HoldingShare"] | null;
         };
+        /**
+         * Format: int32
+         * @description A part of a whole, in hundredths of a percent: 24 % is 2 400.
+         */
+        HoldingShare: number;
         /** @description Who a request comes from. */
         Identity: {
             /** @description The member. */
@@ -3239,6 +3477,7 @@ export interface components {
             tenants: components["schemas"]["Tenant"][];
             token?: components["schemas"]["Token"] | null;
         };
+        IdentityId: string;
         /** @description An identity provider whose word is taken. */
         IdentityProvider: {
             /** @description What it is called in requests. */
@@ -3308,6 +3547,8 @@ export interface components {
             member?: string | null;
             /** @description The short name of the participant. */
             participant: components["schemas"]["Name"];
+            /** @description The account that gets new proofs, by what its person signs in as; absent where there will be a new account. */
+            resets?: string | null;
             /** @description The roles that the member will have. */
             roles: components["schemas"]["Role"][];
         };
@@ -3428,6 +3669,8 @@ export interface components {
         LighterDuties: "none" | "custom-built" | "test";
         /** @description As whom an identity provider knows a person. */
         LinkedIdentity: {
+            /** @description Its identifier. */
+            id: components["schemas"]["IdentityId"];
             /** @description The provider's address. */
             issuer: string;
             /** @description When it was linked. */
@@ -3439,12 +3682,19 @@ export interface components {
         /** @description A time in which a provider works on a site. */
         MaintenanceWindow: {
             cancelledAt?: components["schemas"]["Timestamp"] | null;
+            /** @description When it was planned. */
             createdAt: components["schemas"]["Timestamp"];
+            /** @description The first instant after it. */
             end: components["schemas"]["Timestamp"];
+            /** @description Its identifier. */
             id: components["schemas"]["MaintenanceId"];
+            /** @description Whose site it is. */
             provider: components["schemas"]["ParticipantId"];
+            /** @description What is done and what buyers will notice, in a sentence. */
             reason: string;
+            /** @description The site. */
             site: components["schemas"]["SiteId"];
+            /** @description When it begins. */
             start: components["schemas"]["Timestamp"];
         };
         /** @description The answer of matching. */
@@ -3615,8 +3865,11 @@ export interface components {
         };
         /** @description A new maintenance window of one of the caller's sites. */
         NewMaintenanceWindow: {
+            /** @description The first instant after it; at most seven days later. */
             end: components["schemas"]["Timestamp"];
+            /** @description What is done and what buyers will notice, in a sentence. */
             reason: string;
+            /** @description When it begins; not in the past. */
             start: components["schemas"]["Timestamp"];
         };
         /** @description A new offer, or a new version of the one with the same site and sku. */
@@ -3697,6 +3950,7 @@ export interface components {
         };
         /** @description A new project, or new limits of one. */
         NewProject: {
+            /** @description The shares of the budget, in percent from 1 to 200, whose being reached is told; 80 and 100 when absent. */
             alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
@@ -4250,6 +4504,11 @@ export interface components {
          * @enum {string}
          */
         OnboardingStep: "legal-person" | "registration" | "address" | "ownership" | "certificates" | "terms" | "contacts" | "data-act" | "sovereignty";
+        /**
+         * @description How far a step is.
+         * @enum {string}
+         */
+        OnboardingStepState: "empty" | "incomplete" | "complete";
         /** @description An onboarding in a list. */
         OnboardingSummary: {
             /**
@@ -4593,6 +4852,29 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_MaintenanceWindow: {
+            /** @description The items. */
+            items: {
+                cancelledAt?: components["schemas"]["Timestamp"] | null;
+                /** @description When it was planned. */
+                createdAt: components["schemas"]["Timestamp"];
+                /** @description The first instant after it. */
+                end: components["schemas"]["Timestamp"];
+                /** @description Its identifier. */
+                id: components["schemas"]["MaintenanceId"];
+                /** @description Whose site it is. */
+                provider: components["schemas"]["ParticipantId"];
+                /** @description What is done and what buyers will notice, in a sentence. */
+                reason: string;
+                /** @description The site. */
+                site: components["schemas"]["SiteId"];
+                /** @description When it begins. */
+                start: components["schemas"]["Timestamp"];
+            }[];
+            /** @description What to send as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Member: {
             /** @description The items. */
             items: {
@@ -4695,6 +4977,8 @@ export interface components {
         Page_Project: {
             /** @description The items. */
             items: {
+                /** @description The shares of the budget, in percent, whose being reached is told. */
+                alerts?: number[];
                 approvalAbove?: components["schemas"]["Money"] | null;
                 budget?: components["schemas"]["Money"] | null;
                 /** @description When it was made. */
@@ -4839,7 +5123,7 @@ export interface components {
                 /** @description The member that acts. */
                 member: components["schemas"]["MemberId"];
                 /** @description By what the person proved who they are. */
-                proof: components["schemas"]["Proof"];
+                proof: components["schemas"]["SignInProof"];
                 /** @description When they did so last. */
                 provenAt: components["schemas"]["Timestamp"];
                 /** @description The roles it acts in, where they are fewer than the member's. */
@@ -5104,6 +5388,7 @@ export interface components {
         };
         /** @description A part of a tenant with budget and services. */
         Project: {
+            /** @description The shares of the budget, in percent, whose being reached is told. */
             alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
@@ -5118,26 +5403,64 @@ export interface components {
         };
         /** @description What one project spends in a month. */
         ProjectCost: {
+            /** @description The alerts of this month, the first one first. */
             alerts: components["schemas"]["BudgetAlert"][];
             budget?: components["schemas"]["Money"] | null;
+            /** @description What is charged so far, exactly. */
             charged: components["schemas"]["Money"];
+            /** @description What its services that run now will cost until the month's end. */
             expected: components["schemas"]["Money"];
+            /** @description What the month will come to. */
             forecast: components["schemas"]["Money"];
+            /** @description Its name. */
             name: components["schemas"]["Name"];
+            /** @description The project. */
             project: components["schemas"]["ProjectId"];
         };
         ProjectId: string;
         /** @description New limits of a project; what is absent is taken away. */
         ProjectLimits: {
+            /** @description The shares of the budget, in percent from 1 to 200, whose being reached is told; 80 and 100 when absent. */
             alerts?: number[];
             approvalAbove?: components["schemas"]["Money"] | null;
             budget?: components["schemas"]["Money"] | null;
         };
-        /**
-         * @description By what somebody proved who they are.
-         * @enum {string}
-         */
-        Proof: "password" | "one-time-code" | "recovery-code" | "passkey" | "provider";
+        /** @description What a package's claim to be the best rests on, so that anybody can check it again. */
+        Proof: {
+            /**
+             * Format: double
+             * @description No package has a measure below this; in the unit of `objective`.
+             */
+            bound: number;
+            /**
+             * Format: int64
+             * @description The version of the catalogue that was searched.
+             */
+            catalogueVersion: number;
+            /**
+             * Format: double
+             * @description The share of the objective by which one could be better at most: 0 when proven.
+             */
+            gap?: number;
+            /**
+             * Format: int64
+             * @description How many partial packages were looked at.
+             */
+            nodes: number;
+            /**
+             * Format: double
+             * @description This package's own measure: micro units of money for the price, grams for carbon, microseconds for latency, a
+             *     number of providers, SEAL levels below 5 for sovereignty, millionths of downtime for availability.
+             */
+            objective: number;
+            /**
+             * Format: int64
+             * @description What decided among equals: the same seed gives the same packages, unless the time ran out.
+             */
+            seed?: number;
+            /** @description How sure it is. */
+            status: components["schemas"]["ProofStatus"];
+        };
         /**
          * @description How sure it is that no better package exists.
          * @enum {string}
@@ -5386,6 +5709,14 @@ export interface components {
             /** @description The requirement. */
             requirement: string;
         };
+        /** @description New proofs for an account, by the code of a reset: a password, a passkey, or both. Those from before stop working. */
+        ResetAccount: {
+            /** @description The code. */
+            code: string;
+            passkey?: components["schemas"]["NewPasskey"] | null;
+            /** @description The password. */
+            password?: string | null;
+        };
         /** @description What an operator gives an onboarding back with. */
         ReturnOnboarding: {
             /** @description What is to be done, by step; at least one. */
@@ -5486,6 +5817,7 @@ export interface components {
             activeAt?: components["schemas"]["Timestamp"] | null;
             /** @description The component of the application. */
             component: components["schemas"]["Name"];
+            /** @description What its provider can show of its console. */
             console?: components["schemas"]["ConsoleAccess"];
             /** @description When it was ordered. */
             createdAt: components["schemas"]["Timestamp"];
@@ -5550,8 +5882,11 @@ export interface components {
         };
         /** @description The last lines that a service wrote to its console. */
         ServiceLog: {
+            /** @description When the exchange got it from the provider. */
             at: components["schemas"]["Timestamp"];
+            /** @description The service. */
             service: components["schemas"]["ServiceId"];
+            /** @description The lines, as the service wrote them: they may hold anything, also control characters of terminals. */
             text: string;
         };
         /**
@@ -5578,7 +5913,7 @@ export interface components {
             /** @description The member that acts. */
             member: components["schemas"]["MemberId"];
             /** @description By what the person proved who they are. */
-            proof: components["schemas"]["Proof"];
+            proof: components["schemas"]["SignInProof"];
             /** @description When they did so last. */
             provenAt: components["schemas"]["Timestamp"];
             /** @description The roles it acts in, where they are fewer than the member's. */
@@ -5596,6 +5931,8 @@ export interface components {
             account: components["schemas"]["Account"];
             /** @description Everybody for whom the person can act. */
             memberships: components["schemas"]["Membership"][];
+            /** @description Whether the session can do nothing yet but prove a second factor, because the exchange demands one. */
+            secondFactorNeeded: boolean;
             /** @description The session. */
             session: components["schemas"]["Session"];
         };
@@ -5616,6 +5953,11 @@ export interface components {
             /** @enum {string} */
             state: "code-needed";
         };
+        /**
+         * @description By what somebody proved who they are.
+         * @enum {string}
+         */
+        SignInProof: "password" | "one-time-code" | "recovery-code" | "passkey" | "provider";
         /** @description A new person, let in by an invitation, with a password, a passkey, or both. */
         SignUp: {
             /** @description The code of the invitation. */
@@ -5628,7 +5970,7 @@ export interface components {
             /** @description The password. */
             password?: string | null;
         };
-        /** @description Who wants to sign up with a passkey. */
+        /** @description Who wants to sign up with a passkey. For the code of a reset the names are those that the account has. */
         SignUpChallenge: {
             /** @description The code of the invitation. */
             code: string;
@@ -5742,7 +6084,7 @@ export interface components {
             /** @description Whether it must be complete to submit. */
             required: boolean;
             /** @description How far it is. */
-            state: components["schemas"]["StepState"];
+            state: components["schemas"]["OnboardingStepState"];
             /** @description The step. */
             step: components["schemas"]["OnboardingStep"];
             /** @description What it is called. */
@@ -5809,16 +6151,28 @@ export interface components {
         };
         /** @description How the exchange runs. */
         System: {
+            /** @description The backups that this exchange made and that are still there, the newest first. */
             backups: components["schemas"]["Backup"][];
+            /** @description The zone whose calendar months are billed. */
             billingZone: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description What the exchange keeps of each charge, in hundredths of a per cent.
+             */
             commissionBp: number;
+            /** @description How much there is of what. */
             counts: components["schemas"]["Counts"];
+            /** @description The database. */
             database: components["schemas"]["Database"];
+            /** @description How the exchange is called in tokens and quotes: its address. */
             issuer: string;
+            /** @description Whether `POST /v1/system/backups` makes one; databases on a server of their own are backed up there. */
             makesBackups: boolean;
+            /** @description What the exchange's clock shows. */
             now: components["schemas"]["Timestamp"];
+            /** @description When this process began. */
             startedAt: components["schemas"]["Timestamp"];
+            /** @description The version of the software. */
             version: string;
         };
         /** @description A participant's own space. */
@@ -6524,6 +6878,41 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    unlinkIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description As whom the provider knows the person */
+                identity: components["schemas"]["IdentityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does not count any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     joinParticipant: {
         parameters: {
             query?: never;
@@ -6976,6 +7365,51 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    joinConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket of the wish */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The console is taken */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description Nobody waits for it any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is no WebSocket */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     sendReport: {
         parameters: {
             query?: never;
@@ -7278,6 +7712,59 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    openConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The terminal is open */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description A page of another site asks */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ticket does not work */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is no WebSocket */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getCosts: {
         parameters: {
             query?: {
@@ -7294,7 +7781,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The costs */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7325,7 +7812,8 @@ export interface operations {
             query?: {
                 /** @description The currency; EUR when absent. */
                 currency?: "EUR" | "CHF" | "CZK" | "DKK" | "GBP" | "HUF" | "NOK" | "PLN" | "RON" | "SEK";
-                format?: components["schemas"]["CostFormat"];
+                /** @description The form; `csv` when absent. */
+                format?: "csv" | "focus";
                 /** @description The month, like `2026-11`; the present one when absent. */
                 month?: string;
                 /** @description The tenant; the caller's only one when absent. */
@@ -7337,7 +7825,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The table */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8006,11 +8494,16 @@ export interface operations {
     listMaintenance: {
         parameters: {
             query?: {
+                /** @description Also those that are over or were called off. */
                 all?: boolean;
+                /** @description What the page before gave as `next`. */
                 cursor?: string;
+                /** @description How many items at most. */
                 limit?: number;
-                provider?: string;
-                site?: string;
+                /** @description Windows of this provider's sites. */
+                provider?: components["schemas"]["ParticipantId"];
+                /** @description Windows of this site. */
+                site?: components["schemas"]["SiteId"];
             };
             header?: never;
             path?: never;
@@ -8018,30 +8511,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description A page of maintenance windows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["MaintenanceWindow"][];
-                        next?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_MaintenanceWindow"];
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description There is no such tenant, or it is not the caller's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8050,15 +8531,19 @@ export interface operations {
     cancelMaintenance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
             path: {
+                /** @description The window */
                 maintenance: components["schemas"]["MaintenanceId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description It was called off */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8068,7 +8553,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description There is no such tenant, or it is not the caller's */
+            /** @description There is no such window, or it is not the caller's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8077,6 +8562,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["Problem408"];
+            /** @description It is over, or was called off before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8141,6 +8638,78 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The member */
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does not act any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The member */
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code; shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10221,15 +10790,19 @@ export interface operations {
     createConsole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
             path: {
+                /** @description The service */
                 service: components["schemas"]["ServiceId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The ticket */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10241,8 +10814,10 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description There is no such tenant, or it is not the caller's */
-            404: {
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            /** @description It has no terminal, or there are four of it already */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10250,6 +10825,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10258,17 +10835,19 @@ export interface operations {
     getServiceLog: {
         parameters: {
             query?: {
+                /** @description How many lines at most. */
                 lines?: number;
             };
             header?: never;
             path: {
+                /** @description The service */
                 service: components["schemas"]["ServiceId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The last lines */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10280,8 +10859,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description There is no such tenant, or it is not the caller's */
-            404: {
+            404: components["responses"]["Problem404"];
+            /** @description It has no log, or the provider can't read it now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10799,6 +11379,41 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    resetAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetAccount"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listSites: {
         parameters: {
             query?: {
@@ -10903,8 +11518,12 @@ export interface operations {
     planMaintenance: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
             path: {
+                /** @description The site */
                 site: components["schemas"]["SiteId"];
             };
             cookie?: never;
@@ -10915,7 +11534,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description x */
+            /** @description The window */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10927,7 +11546,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description There is no such tenant, or it is not the caller's */
+            /** @description There is no such site, or it is not the caller's */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10936,6 +11555,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10992,7 +11616,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The system */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11001,18 +11625,8 @@ export interface operations {
                     "application/json": components["schemas"]["System"];
                 };
             };
-            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description There is no such tenant, or it is not the caller's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11021,13 +11635,16 @@ export interface operations {
     createBackup: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description x */
+            /** @description The backup */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11039,8 +11656,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description There is no such tenant, or it is not the caller's */
-            404: {
+            408: components["responses"]["Problem408"];
+            /** @description The database is on a server of its own: back it up there */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11048,6 +11666,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

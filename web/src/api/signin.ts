@@ -31,6 +31,17 @@ export async function signUpWithPasskey(newcomer: Newcomer, passkeyName: string)
   return body(api.POST("/v1/sign-up", { body: { ...newcomer, passkey } }));
 }
 
+/** Sets a new password by the code of a reset. */
+export const resetWithPassword = (code: string, password: string) =>
+  body(api.POST("/v1/sign-up/reset", { body: { code, password } }));
+
+/** Sets a new passkey by the code of a reset. */
+export async function resetWithPasskey(person: Newcomer, passkeyName: string) {
+  const challenge = await body(api.POST("/v1/sign-up/passkey/challenge", { body: person }));
+  const passkey = await makePasskey(challenge, passkeyName);
+  return body(api.POST("/v1/sign-up/reset", { body: { code: person.code, passkey } }));
+}
+
 /** Goes to an identity provider; it sends the browser back to the exchange. */
 export async function departTo(journey: Schema<"ProviderSignIn">): Promise<void> {
   const { url } = await body(api.POST("/v1/sign-in/provider", { body: journey }));

@@ -8,7 +8,9 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { isSignedOut } from "../api/client";
+import { Problem } from "../api/problem";
 import { whoami } from "../api/queries";
+import type { Schema } from "../api/types";
 import { Shell } from "../shell/Shell";
 import { Broken, Nowhere } from "./Fallbacks";
 
@@ -40,10 +42,22 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import("../pages/signin/SignUp")),
 });
 
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: "/second-factor",
+  validateSearch: (search): { to?: string } => ({ to: text(search.to) }),
+  component: lazyRouteComponent(() => import("../pages/signin/SecondFactor")),
+});
+
 /** Lets those on who are signed in; others sign in first and come back. */
 async function signedIn({ context, location }: { context: Context; location: { href: string } }): Promise<void> {
   await context.queries.query({ ...whoami(), staleTime: "static" }).catch((error: unknown) => {
-    throw isSignedOut(error) ? redirect({ to: "/sign-in", search: { to: location.href } }) : error;
+    const search = { to: location.href };
+    if (isSignedOut(error)) throw redirect({ to: "/sign-in", search });
+    if (error instanceof Problem && error.code === "second-factor-needed") {
+      throw redirect({ to: "/second-factor", search });
+    }
+    throw error;
   });
 }
 
@@ -134,6 +148,15 @@ const auditLog = createRoute({
   component: lazyRouteComponent(() => import("../pages/operator/Audit")),
 });
 
+const onboarding = createRoute({
+  getParentRoute: () => inside,
+  path: "/provider/onboarding",
+  validateSearch: (search): { step?: Schema<"OnboardingStep"> } => ({
+    step: text(search.step) as Schema<"OnboardingStep"> | undefined,
+  }),
+  component: lazyRouteComponent(() => import("../pages/onboarding/Onboarding")),
+});
+
 const account = createRoute({
   getParentRoute: () => inside,
   path: "/account",
@@ -144,6 +167,7 @@ const account = createRoute({
 const tree = root.addChildren([
   signIn,
   signUp,
+  secondFactor,
   device,
   inside.addChildren([
     page("/", () => import("../pages/Home")),
@@ -167,6 +191,13 @@ const tree = root.addChildren([
     page("/provider/agents", () => import("../pages/provider/Agents")),
     page("/provider/services", () => import("../pages/provider/Delivered")),
     page("/provider/earnings", () => import("../pages/provider/Earnings")),
+    onboarding,
+    page("/provider/evidence", () => import("../pages/trust/Evidence")),
+    page("/provider/trust", () => import("../pages/trust/OwnTrust")),
+    page("/participants/$participant/trust", () => import("../pages/trust/TrustPage")),
+    page("/reviews", () => import("../pages/operator/Reviews")),
+    page("/reviews/$participant", () => import("../pages/operator/ReviewPage")),
+    page("/trusted-issuers", () => import("../pages/operator/TrustedIssuers")),
     page("/participants", () => import("../pages/operator/Participants")),
     page("/operations/orders", () => import("../pages/operator/OrdersAtWork")),
     page("/operations/services", () => import("../pages/operator/AllServices")),

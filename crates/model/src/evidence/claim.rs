@@ -132,6 +132,7 @@ pub enum Right {
 /// A part of a whole, in hundredths of a percent: 24 % is 2 400.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(as = HoldingShare)]
 pub struct Share(pub u32);
 
 impl std::fmt::Display for Share {

@@ -61,6 +61,7 @@ pub struct ReturnOnboarding {
 /// How far a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = OnboardingStepState)]
 pub enum StepState {
     /// Nothing was said yet.
     Empty,

@@ -10,8 +10,7 @@ import { TextField } from "../../ui/Field";
 import { Stack } from "../../ui/Layout";
 import { ProblemNotice } from "../../ui/Problem";
 import { toast } from "../../ui/Toasts";
-
-const leastPassword = 12;
+import { leastPassword } from "../signin/WayField";
 
 function NewPassword({ title, onClose }: { title: string; onClose: () => void }) {
   const { t } = useText();

@@ -1,15 +1,28 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, body } from "../../api/client";
 import { signInOptions } from "../../api/people";
 import type { Schema } from "../../api/types";
 import { useText } from "../../i18n/i18n";
+import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
+import { Confirm } from "../../ui/Dialog";
 import { Row, Stack } from "../../ui/Layout";
 import { Table } from "../../ui/Table";
+import { toast } from "../../ui/Toasts";
 import { ProviderButtons } from "../signin/ProviderButtons";
 
 /** The identity providers whose word counts for the account; nothing where the exchange takes nobody's. */
 export function Providers({ account }: { account: Schema<"Account"> }) {
   const { t, format } = useText();
+  const queries = useQueryClient();
+  const [leaving, setLeaving] = useState<string>();
+  const unlink = useMutation({
+    mutationFn: (identity: string) =>
+      body(api.DELETE("/v1/account/identities/{identity}", { params: { path: { identity } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["session"] }),
+    onError: (error) => toast("bad", error.message),
+  });
   const offered = useQuery(signInOptions()).data?.providers ?? [];
   if (offered.length === 0 && account.identities.length === 0) return null;
   return (
@@ -21,11 +34,20 @@ export function Providers({ account }: { account: Schema<"Account"> }) {
           <Table
             label={t("account.providers")}
             rows={account.identities}
-            keyOf={({ issuer, subject }) => `${issuer} ${subject}`}
+            keyOf={({ id }) => id}
             columns={[
               { header: t("account.providers"), cell: ({ issuer }) => issuer },
               { header: t("account.subject"), cell: ({ subject }) => subject },
               { header: t("account.linked"), cell: ({ linkedAt }) => format.date(linkedAt), right: true },
+              {
+                header: t("common.actions"),
+                cell: ({ id }) => (
+                  <Button small look="quiet" onClick={() => setLeaving(id)}>
+                    {t("account.unlink")}
+                  </Button>
+                ),
+                right: true,
+              },
             ]}
           />
         )}
@@ -33,6 +55,18 @@ export function Providers({ account }: { account: Schema<"Account"> }) {
           <ProviderButtons link returnTo="/account" />
         </Row>
       </Stack>
+      <Confirm
+        open={leaving !== undefined}
+        onClose={() => setLeaving(undefined)}
+        onConfirm={() => {
+          if (leaving) unlink.mutate(leaving);
+          setLeaving(undefined);
+        }}
+        title={t("account.unlinkTitle")}
+        action={t("account.unlink")}
+      >
+        <p>{t("account.unlinkText")}</p>
+      </Confirm>
     </Card>
   );
 }

@@ -4,6 +4,7 @@ import { offer as offerQuery } from "../../api/queries";
 import { Moment } from "../../domain/Moment";
 import { MonthlyPrice } from "../../domain/Price";
 import { PriceParts } from "../../domain/PriceParts";
+import { TrustBlock } from "../../domain/trust/TrustBlock";
 import { StateBadge } from "../../domain/StateBadge";
 import { useSite } from "../../domain/useSite";
 import { useText } from "../../i18n/i18n";
@@ -43,6 +44,7 @@ function Content({ offer }: { offer: Offer }) {
           <Card title={t("market.prices")}>
             <PriceParts plan={offer.price} />
           </Card>
+          <TrustBlock offer={offer.id} />
         </Stack>
         <Stack>
           <Card title={t("market.monthly")}>

@@ -3,9 +3,14 @@ import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import { api, body } from "../../api/client";
-import { browserHasPasskeys } from "../../api/passkeys";
 import { invitationPreview, session, signInOptions } from "../../api/people";
-import { signUpWithPasskey, signUpWithPassword, type Newcomer } from "../../api/signin";
+import {
+  resetWithPasskey,
+  resetWithPassword,
+  signUpWithPasskey,
+  signUpWithPassword,
+  type Newcomer,
+} from "../../api/signin";
 import type { Schema } from "../../api/types";
 import { useText } from "../../i18n/i18n";
 import { Async } from "../../ui/Async";
@@ -13,13 +18,11 @@ import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
-import { Switcher } from "../../ui/Tabs";
 import { Entrance, Form, Or } from "./Entrance";
 import { EntryProblem } from "./EntryProblem";
 import { ProviderButtons } from "./ProviderButtons";
 import { useArrive } from "./useArrive";
-
-const leastPassword = 12;
+import { WayField, type Way } from "./WayField";
 
 /** The code stands behind the `#` of an invitation's address: browsers send that part to nobody. */
 function codeIn(hash: string): string | undefined {
@@ -60,8 +63,7 @@ interface NewAccountProps {
 function NewAccount({ code, preview, onDone }: NewAccountProps) {
   const { t } = useText();
   const options = useQuery(signInOptions()).data;
-  const passkeys = options?.passkeys === true && browserHasPasskeys;
-  const [way, setWay] = useState<"password" | "passkey">("password");
+  const [way, setWay] = useState<Way>("password");
   const [person, setPerson] = useState({ login: "", name: preview.member ?? "" });
   const [password, setPassword] = useState("");
   const newcomer: Newcomer = { code, login: person.login.trim(), name: person.name.trim() };
@@ -94,31 +96,7 @@ function NewAccount({ code, preview, onDone }: NewAccountProps) {
           minLength={3}
           required
         />
-        {passkeys ? (
-          <Switcher
-            label={t("signin.way")}
-            value={way}
-            onChange={setWay}
-            options={[
-              { value: "password", label: t("signin.password") },
-              { value: "passkey", label: t("signin.passkeyWord") },
-            ]}
-          />
-        ) : null}
-        {way === "password" ? (
-          <TextField
-            label={t("signin.newPassword")}
-            hint={t("signin.newPasswordHint", { count: leastPassword })}
-            type="password"
-            value={password}
-            onChange={({ target }) => setPassword(target.value)}
-            autoComplete="new-password"
-            minLength={leastPassword}
-            required
-          />
-        ) : (
-          <p className="muted">{t("signin.passkeyHint")}</p>
-        )}
+        <WayField way={way} onWay={setWay} password={password} onPassword={setPassword} />
         <EntryProblem error={signUp.error} />
         <Button type="submit" look="primary" busy={signUp.isPending}>
           {way === "passkey" ? <Fingerprint size={17} aria-hidden /> : null}
@@ -132,6 +110,36 @@ function NewAccount({ code, preview, onDone }: NewAccountProps) {
         </>
       ) : null}
     </Stack>
+  );
+}
+
+interface ResetProps {
+  code: string;
+  login: string;
+  name: string;
+  onDone: () => void;
+}
+
+/** For those who have lost password or passkey: others take their place. */
+function Reset({ code, login, name, onDone }: ResetProps) {
+  const { t } = useText();
+  const [way, setWay] = useState<Way>("password");
+  const [password, setPassword] = useState("");
+  const reset = useMutation({
+    mutationFn: () =>
+      way === "passkey"
+        ? resetWithPasskey({ code, login, name }, t("account.firstPasskey"))
+        : resetWithPassword(code, password),
+    onSuccess: onDone,
+  });
+  return (
+    <Form onSubmit={() => reset.mutate()}>
+      <WayField way={way} onWay={setWay} password={password} onPassword={setPassword} />
+      <EntryProblem error={reset.error} />
+      <Button type="submit" look="primary" busy={reset.isPending}>
+        {t("signin.reset")}
+      </Button>
+    </Form>
   );
 }
 
@@ -174,22 +182,31 @@ function Invitation({ code }: { code: string }) {
   const arrive = useArrive(undefined);
   return (
     <Async query={preview}>
-      {(found) => (
-        <Stack>
-          <Notice tone="accent" title={t("signin.invites", { name: found.legalName })}>
-            <p>
-              {found.member
-                ? t("signin.invitesMember", { name: found.member })
-                : t("signin.invitesAs", { roles: format.list(found.roles.map((role) => t(`role.${role}`))) })}
-            </p>
-          </Notice>
-          {person.isPending ? null : person.data && !other ? (
-            <Join code={code} person={person.data} onDone={arrive} onOther={() => setOther(true)} />
-          ) : (
-            <NewAccount code={code} preview={found} onDone={arrive} />
-          )}
-        </Stack>
-      )}
+      {(found) =>
+        found.resets ? (
+          <Stack>
+            <Notice tone="accent" title={t("signin.resets", { login: found.resets })}>
+              <p>{t("signin.resetsHint")}</p>
+            </Notice>
+            <Reset code={code} login={found.resets} name={found.member ?? found.resets} onDone={arrive} />
+          </Stack>
+        ) : (
+          <Stack>
+            <Notice tone="accent" title={t("signin.invites", { name: found.legalName })}>
+              <p>
+                {found.member
+                  ? t("signin.invitesMember", { name: found.member })
+                  : t("signin.invitesAs", { roles: format.list(found.roles.map((role) => t(`role.${role}`))) })}
+              </p>
+            </Notice>
+            {person.isPending ? null : person.data && !other ? (
+              <Join code={code} person={person.data} onDone={arrive} onOther={() => setOther(true)} />
+            ) : (
+              <NewAccount code={code} preview={found} onDone={arrive} />
+            )}
+          </Stack>
+        )
+      }
     </Async>
   );
 }

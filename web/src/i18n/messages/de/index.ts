@@ -8,7 +8,9 @@ import console from "./console.json";
 import costs from "./costs.json";
 import describe from "./describe.json";
 import device from "./device.json";
+import evidence from "./evidence.json";
 import home from "./home.json";
+import issuers from "./issuers.json";
 import kind from "./kind.json";
 import ledger from "./ledger.json";
 import maintenance from "./maintenance.json";
@@ -16,6 +18,7 @@ import market from "./market.json";
 import match from "./match.json";
 import meter from "./meter.json";
 import metric from "./metric.json";
+import onboarding from "./onboarding.json";
 import operations from "./operations.json";
 import order from "./order.json";
 import orders from "./orders.json";
@@ -28,6 +31,7 @@ import proposals from "./proposals.json";
 import provider from "./provider.json";
 import quotes from "./quotes.json";
 import requirement from "./requirement.json";
+import reviews from "./reviews.json";
 import role from "./role.json";
 import services from "./services.json";
 import shell from "./shell.json";
@@ -36,6 +40,7 @@ import state from "./state.json";
 import system from "./system.json";
 import team from "./team.json";
 import template from "./template.json";
+import trust from "./trust.json";
 import why from "./why.json";
 
 const messages: Messages = {
@@ -48,7 +53,9 @@ const messages: Messages = {
   ...costs,
   ...describe,
   ...device,
+  ...evidence,
   ...home,
+  ...issuers,
   ...kind,
   ...ledger,
   ...maintenance,
@@ -56,6 +63,7 @@ const messages: Messages = {
   ...match,
   ...meter,
   ...metric,
+  ...onboarding,
   ...operations,
   ...order,
   ...orders,
@@ -68,6 +76,7 @@ const messages: Messages = {
   ...provider,
   ...quotes,
   ...requirement,
+  ...reviews,
   ...role,
   ...services,
   ...shell,
@@ -76,6 +85,7 @@ const messages: Messages = {
   ...system,
   ...team,
   ...template,
+  ...trust,
   ...why,
 };
 

@@ -1,0 +1,76 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ClipboardCheck } from "lucide-react";
+import { useState } from "react";
+import { itemsOf } from "../../api/queries";
+import { onboardings } from "../../api/trust";
+import { Moment } from "../../domain/Moment";
+import { OnboardingBadge } from "../../domain/trust/OnboardingBadge";
+import { useText } from "../../i18n/i18n";
+import { Async } from "../../ui/Async";
+import { Card } from "../../ui/Card";
+import { Empty } from "../../ui/Empty";
+import { Page } from "../../ui/Page";
+import { Switcher } from "../../ui/Tabs";
+import { Table } from "../../ui/Table";
+
+/** The onboardings of providers: first those that wait for an operator. */
+export default function Reviews() {
+  const { t, format } = useText();
+  const [which, setWhich] = useState<"submitted" | "all">("submitted");
+  const query = useInfiniteQuery(onboardings(which === "submitted" ? "submitted" : undefined));
+  return (
+    <Page title={t("shell.reviews")} lead={t("reviews.lead")}>
+      <Switcher
+        label={t("common.filter")}
+        value={which}
+        onChange={setWhich}
+        options={[
+          { value: "submitted", label: t("reviews.waiting") },
+          { value: "all", label: t("common.all") },
+        ]}
+      />
+      <Card flush>
+        <Async query={query}>
+          {(data) => {
+            const rows = itemsOf(data);
+            return rows.length === 0 ? (
+              <Empty icon={ClipboardCheck} title={t("reviews.empty")}>
+                {t("reviews.emptyHint")}
+              </Empty>
+            ) : (
+              <Table
+                label={t("shell.reviews")}
+                rows={rows}
+                keyOf={({ participant }) => participant}
+                more={{
+                  has: query.hasNextPage,
+                  busy: query.isFetchingNextPage,
+                  load: () => void query.fetchNextPage(),
+                }}
+                columns={[
+                  {
+                    header: t("common.provider"),
+                    cell: ({ name, participant }) => (
+                      <Link to="/reviews/$participant" params={{ participant }}>
+                        {name}
+                      </Link>
+                    ),
+                  },
+                  { header: t("common.state"), cell: ({ state }) => <OnboardingBadge state={state} /> },
+                  { header: t("reviews.approvals"), cell: ({ approvals }) => format.number(approvals), right: true },
+                  {
+                    header: t("reviews.submitted"),
+                    cell: ({ submittedAt }) => (submittedAt ? <Moment at={submittedAt} /> : t("common.never")),
+                    right: true,
+                  },
+                  { header: t("common.updated"), cell: ({ updatedAt }) => <Moment at={updatedAt} />, right: true },
+                ]}
+              />
+            );
+          }}
+        </Async>
+      </Card>
+    </Page>
+  );
+}
