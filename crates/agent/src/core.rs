@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hansa_model::agent::{Capability, InventoryItem};
+use hansa_model::console::ConsoleAsk;
 use hansa_model::id::ServiceId;
 use hansa_model::kind::KindId;
 use hansa_model::name::Name;
@@ -29,6 +30,8 @@ use crate::telemetry::Telemetry;
 const CLOCK_DRIFT: i64 = 10 * MICROS_PER_SECOND;
 /// Samples of metrics that wait for a report; older ones make room for newer ones.
 const MOST_SAMPLES: usize = 5_000;
+/// Wishes for consoles that wait to be seen to.
+const MOST_ASKS: usize = 64;
 
 pub(crate) struct Core {
     pub(crate) options: Options,
@@ -39,6 +42,7 @@ pub(crate) struct Core {
     pub(crate) signals: Signals,
     slots: Mutex<BTreeMap<ServiceId, Arc<Slot>>>,
     samples: Mutex<VecDeque<MetricSample>>,
+    asks: Mutex<Vec<ConsoleAsk>>,
     census: Mutex<Census>,
     inventory_wanted: AtomicBool,
     contact: Mutex<Contact>,
@@ -55,6 +59,8 @@ pub(crate) struct Signals {
     pub(crate) assigned: Notify,
     /// There may be something to report.
     pub(crate) report: Notify,
+    /// Somebody wants to see a console.
+    pub(crate) console: Notify,
     /// Somebody wants to know what the back ends hold.
     pub(crate) census: Notify,
     /// The exchange may be reachable again.
@@ -133,6 +139,7 @@ impl Core {
             signals: Signals::default(),
             slots: Mutex::default(),
             samples: Mutex::default(),
+            asks: Mutex::default(),
             census: Mutex::default(),
             inventory_wanted: AtomicBool::new(true),
             contact: Mutex::default(),
@@ -176,6 +183,27 @@ impl Core {
             None if here().any(|station| station.kind().is_none()) => Err(NoStation::Down),
             None => Err(NoStation::Never),
         }
+    }
+
+    /// Where a service of this agent is made real.
+    pub(crate) fn station_of(&self, service: ServiceId) -> Option<&Station> {
+        let (site, kind) = self.journal.look(|state| {
+            state.services.get(&service).map(|life| (life.assignment.site.clone(), life.assignment.kind))
+        })?;
+        self.station(&site, kind).ok()
+    }
+
+    /// Keeps a wish for a console until somebody sees to it; when too many wait, it is let go.
+    pub(crate) fn ask(&self, ask: ConsoleAsk) {
+        let mut asks = lock(&self.asks);
+        if asks.len() < MOST_ASKS {
+            asks.push(ask);
+            self.signals.console.notify_one();
+        }
+    }
+
+    pub(crate) fn take_asks(&self) -> Vec<ConsoleAsk> {
+        mem::take(&mut lock(&self.asks))
     }
 
     pub(crate) fn slot(&self, service: ServiceId) -> Option<Arc<Slot>> {

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use hansa_model::agent::Action;
 use hansa_model::application::Config;
+use hansa_model::console::ConsoleAccess;
 use hansa_model::id::ServiceId;
 use hansa_model::kind::{KindId, Properties, Resource};
 use hansa_model::price::Meter;
 use hansa_model::service::Connection;
 use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// What a driver can do at its site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,15 @@ pub struct Description {
     pub capacity: BTreeMap<Resource, i64>,
     /// Whether nothing behind it is real.
     pub simulated: bool,
+    /// What it can show of the consoles of its services: what [`Driver::log`] and [`Driver::console`] answer for.
+    pub console: ConsoleAccess,
 }
+
+/// A terminal on a service: what is read was shown, what is written is typed. Dropping it hangs up; the service and its
+/// console stay as they are.
+pub trait Console: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Console for T {}
 
 /// The tag that every resource carries: which service it is, and on which intent it was last changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,7 +123,8 @@ pub enum DriverError {
 /// - `resize`, `start`, `stop` and `terminate` succeed when there is nothing left to do;
 /// - the tag's generation is raised last, when all of the intent is applied.
 ///
-/// Calls for one service never overlap; calls for different services may. `find` never fails for a service
+/// Calls for one service never overlap, but for `log` and `console`, which change nothing and come at any time; calls
+/// for different services may. `find` never fails for a service
 /// that the back end knows nothing of. Nothing is ever removed but by `terminate`.
 #[async_trait]
 pub trait Driver: Send + Sync + 'static {
@@ -144,9 +155,15 @@ pub trait Driver: Send + Sync + 'static {
     /// Everything the back end holds that this driver made, tagged or not.
     async fn inventory(&self) -> Result<Vec<Held>, DriverError>;
 
-    /// The last lines that it wrote to its console, where it has one.
-    async fn console(&self, _service: ServiceId) -> Result<Option<String>, DriverError> {
+    /// The last lines that it wrote to its console, so many at most; `None` when it wrote none. What it keeps for this
+    /// must be bounded, since a guest may write without end.
+    async fn log(&self, _service: ServiceId, _lines: usize) -> Result<Option<String>, DriverError> {
         Ok(None)
+    }
+
+    /// Sits down at its console. The agent sees to it that there are not too many at the same time.
+    async fn console(&self, _service: ServiceId) -> Result<Box<dyn Console>, DriverError> {
+        Err(DriverError::Refused("there is no terminal on this service".to_owned()))
     }
 
     /// How a host that this machine reaches as `host` is reached from inside a resource.

@@ -94,15 +94,10 @@ impl Handle {
     ///
     /// # Errors
     /// [`DriverError`] when the back end does not say.
-    pub async fn console(&self, service: ServiceId) -> Result<Option<String>, DriverError> {
+    pub async fn log(&self, service: ServiceId, lines: usize) -> Result<Option<String>, DriverError> {
         let Some(core) = self.core.upgrade() else { return Ok(None) };
-        let Some(slot) = core.slot(service) else { return Ok(None) };
-        let place = core.journal.look(|state| {
-            state.services.get(&service).map(|life| (life.assignment.site.clone(), life.assignment.kind))
-        });
-        let Some(station) = place.and_then(|(site, kind)| core.station(&site, kind).ok()) else { return Ok(None) };
-        let _memory = slot.memory.lock().await;
-        station.console(service).await
+        let Some(station) = core.station_of(service) else { return Ok(None) };
+        station.log(service, lines).await
     }
 
     /// How it is doing.

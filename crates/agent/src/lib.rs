@@ -7,6 +7,7 @@
 mod census;
 pub mod config;
 pub mod conformance;
+mod consoles;
 mod core;
 pub mod driver;
 mod enrol;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hansa_client::{Client, ClientError};
+use hansa_client::{Client, ClientError, Console};
 use hansa_model::agent::{Assignments, Report, ReportReceipt};
 
 /// Why the exchange could not be talked to.
@@ -25,6 +25,11 @@ pub trait Link: Send + Sync + 'static {
 
     /// Hands in a report.
     async fn report(&self, report: &Report) -> Result<ReportReceipt, LinkError>;
+
+    /// Opens the connection that a console which was asked for travels on.
+    async fn console(&self, _ticket: &str) -> Result<Console, LinkError> {
+        Err(LinkError::Refused("this link carries no consoles".to_owned()))
+    }
 }
 
 /// The native API over HTTP.
@@ -49,6 +54,10 @@ impl Link for Http {
 
     async fn report(&self, report: &Report) -> Result<ReportReceipt, LinkError> {
         self.client.report(report).await.map_err(|error| explain(&error))
+    }
+
+    async fn console(&self, ticket: &str) -> Result<Console, LinkError> {
+        self.client.join_console(ticket).await.map_err(|error| explain(&error))
     }
 }
 

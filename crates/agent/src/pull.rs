@@ -33,7 +33,10 @@ pub(crate) async fn pull(core: &Core) -> Result<(), Error> {
                     if let Some(at) = answer.at {
                         core.correct_time(at).await?;
                     }
-                    let is_empty = answer.cursor == cursor && answer.assignments.is_empty();
+                    let mut answer = answer;
+                    let asks = std::mem::take(&mut answer.consoles);
+                    let is_empty = answer.cursor == cursor && answer.assignments.is_empty() && asks.is_empty();
+                    asks.into_iter().for_each(|ask| core.ask(ask));
                     let is_accepted = accept(core, cursor, answer).await?;
                     match (is_accepted, is_empty) {
                         (false, _) => core.options.longest_pause,

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::try_join4;
+use futures_util::future::try_join5;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::TcpListener;
 
@@ -17,7 +17,7 @@ use crate::link::Link;
 use crate::options::Options;
 use crate::station::{Placement, Station};
 use crate::telemetry::Telemetry;
-use crate::{census, pull, reconcile, report, web};
+use crate::{census, consoles, pull, reconcile, report, web};
 
 const LAST_REPORT_LIMIT: Duration = Duration::from_secs(3);
 
@@ -94,7 +94,11 @@ async fn work(core: &Core) -> Result<(), Error> {
         census::census(core).await;
         Ok(())
     };
-    let (is_at_rest, ..) = try_join4(tend_all(core), pull::pull(core), report::report(core), census).await?;
+    let consoles = async {
+        consoles::serve(core).await;
+        Ok(())
+    };
+    let (is_at_rest, ..) = try_join5(tend_all(core), pull::pull(core), report::report(core), census, consoles).await?;
     if is_at_rest && let Some(outcome) = core.options.timer.timeout(LAST_REPORT_LIMIT, report::flush(core)).await {
         outcome?;
     }

@@ -13,7 +13,7 @@ use hansa_model::kind::KindId;
 use hansa_model::name::Name;
 use tokio::sync::Semaphore;
 
-use crate::driver::{Driver, DriverError, Held, Instance, Readings};
+use crate::driver::{Console, Driver, DriverError, Held, Instance, Readings};
 use crate::options::Options;
 use crate::telemetry::Telemetry;
 use crate::timer::Timer;
@@ -89,8 +89,12 @@ impl Station {
         self.bounded("meter", self.look_limit, self.driver.meter(service)).await
     }
 
-    pub(crate) async fn console(&self, service: ServiceId) -> Result<Option<String>, DriverError> {
-        self.bounded("console", self.look_limit, self.driver.console(service)).await
+    pub(crate) async fn log(&self, service: ServiceId, lines: usize) -> Result<Option<String>, DriverError> {
+        self.limited("log", self.look_limit, self.driver.log(service, lines)).await
+    }
+
+    pub(crate) async fn console(&self, service: ServiceId) -> Result<Box<dyn Console>, DriverError> {
+        self.limited("console", self.look_limit, self.driver.console(service)).await
     }
 
     pub(crate) async fn inventory(&self) -> Result<(&'static str, Vec<Held>), DriverError> {
@@ -112,6 +116,7 @@ impl Station {
             images: description.images,
             capacity: description.capacity,
             simulated: description.simulated,
+            console: description.console,
         })
     }
 
@@ -119,6 +124,7 @@ impl Station {
         *self.name.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A call in its turn.
     async fn bounded<T>(
         &self,
         name: &'static str,
@@ -126,6 +132,16 @@ impl Station {
         call: impl Future<Output = Result<T, DriverError>>,
     ) -> Result<T, DriverError> {
         let _turn = self.turns.acquire().await;
+        self.limited(name, limit, call).await
+    }
+
+    /// A call that does not wait for its turn, since somebody waits for the answer.
+    async fn limited<T>(
+        &self,
+        name: &'static str,
+        limit: Duration,
+        call: impl Future<Output = Result<T, DriverError>>,
+    ) -> Result<T, DriverError> {
         let outcome = self.timer.timeout(limit, AssertUnwindSafe(call).catch_unwind()).await;
         let answer = match outcome {
             Some(Ok(answer)) => answer,

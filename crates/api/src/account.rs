@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use hansa_exchange::sign_in::{accounts, one_time, passkeys, passwords};
-use hansa_model::id::PasskeyId;
+use hansa_exchange::sign_in::{accounts, one_time, passkeys, passwords, providers};
+use hansa_model::id::{IdentityId, PasskeyId};
 use hansa_model::sign_in::{
     Account, JoinParticipant, Membership, NewPasskey, NewPassword, OneTimeCode, OneTimeSecret, Passkey,
     PasskeyChallenge, RecoveryCodes,
@@ -29,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(passkey_challenge))
         .routes(routes!(add_passkey))
         .routes(routes!(remove_passkey))
+        .routes(routes!(unlink))
         .routes(routes!(join))
 }
 
@@ -122,6 +123,17 @@ async fn remove_passkey(
 ) -> Result<Response> {
     let (Nothing, mut act) = begin!(change);
     passkeys::remove(&mut act.work, &caller, passkey).await?;
+    act.gone().await
+}
+
+/// Has an identity provider's word count for the account no more, unless nothing would be left to sign in with or the
+/// provider's word is what makes the person a member. Wants a proof of the last quarter of an hour.
+#[utoipa::path(delete, path = "/v1/account/identities/{identity}", operation_id = "unlinkIdentity", tag = "account",
+    params(("identity" = IdentityId, Path, description = "As whom the provider knows the person")),
+    responses((status = 204, description = "It does not count any more")))]
+async fn unlink(Caller(caller): Caller, Path(identity): Path<IdentityId>, change: Change<Nothing>) -> Result<Response> {
+    let (Nothing, mut act) = begin!(change);
+    providers::unlink(&mut act.work, &caller, identity).await?;
     act.gone().await
 }
 

@@ -46,7 +46,7 @@ async fn poll(
     tokio::select! {
         news = news => Ok(axum::Json(news?)),
         () = api.options.shutdown.cancelled() => {
-            Ok(axum::Json(Assignments { at: None, cursor: query.cursor, assignments: Vec::new() }))
+            Ok(axum::Json(Assignments { at: None, cursor: query.cursor, assignments: Vec::new(), consoles: Vec::new() }))
         }
     }
 }

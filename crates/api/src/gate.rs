@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hansa_exchange::authorization::{Operation, Reach, authorize};
 use hansa_exchange::principal::{AgentPrincipal, Principal};
-use hansa_exchange::sign_in::{Visitor, sessions};
+use hansa_exchange::sign_in::{Visitor, factors, sessions};
 use hansa_exchange::{Error, identity};
 
 use crate::cookies::Cookie;
@@ -70,8 +70,10 @@ pub(crate) async fn pass(State(api): State<Api>, mut request: Request, next: Nex
             Some((caller, secret)) => {
                 api.limits.known(&caller.credential.to_string())?;
                 authorize(Some(&caller), operation)?;
-                request.extensions_mut().insert(Caller(caller));
-                request.extensions_mut().insert(Credential(secret));
+                if let Some(caller) = factors::admit(&api.exchange, caller, operation)? {
+                    request.extensions_mut().insert(Caller(caller));
+                    request.extensions_mut().insert(Credential(secret));
+                }
             }
         },
         Some(secret) if operation.rule().reach == Reach::Agent => {
@@ -108,6 +110,7 @@ const fn is_guessed_at(operation: Operation) -> bool {
         Op::SignInWithPassword
             | Op::SignInWithCode
             | Op::SignUp
+            | Op::ResetAccount
             | Op::StartSignUpPasskey
             | Op::StartProviderSignIn
             | Op::ProveAgain

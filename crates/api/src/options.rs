@@ -56,6 +56,12 @@ pub struct ApiOptions {
     pub answer_timeout: Duration,
     /// How often a stream of events says that it is still there.
     pub heartbeat: Duration,
+    /// How long a terminal may be open in which nothing is typed or shown.
+    pub console_idle: Duration,
+    /// How long a terminal may be open in any case.
+    pub console_longest: Duration,
+    /// The most bytes that one terminal carries, both directions together.
+    pub console_limit: u64,
     /// The most connections at the same time; others wait.
     pub connections: usize,
     /// Ends streams and long polls when it is cancelled.
@@ -77,6 +83,9 @@ impl Default for ApiOptions {
             body_timeout: Duration::from_secs(15),
             answer_timeout: Duration::from_secs(75),
             heartbeat: Duration::from_secs(15),
+            console_idle: Duration::from_secs(30 * 60),
+            console_longest: Duration::from_secs(8 * 60 * 60),
+            console_limit: 256 << 20,
             connections: 20_000,
             shutdown: CancellationToken::new(),
         }

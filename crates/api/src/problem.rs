@@ -104,7 +104,7 @@ impl From<Error> for Refusal {
         }
         let retry_after = match &error {
             Error::TooMany { wait, .. } => Some(wait.as_secs() + 1),
-            Error::Busy(_) | Error::Unreachable(_) => Some(1),
+            Error::Busy(_) | Error::Unreachable(_) | Error::AgentAway(_) => Some(1),
             _ => unavailable.then_some(1),
         };
         Self { problem: Box::new(error.problem()), retry_after }

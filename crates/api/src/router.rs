@@ -20,7 +20,7 @@ use crate::options::ApiOptions;
 use crate::problem::Refusal;
 use crate::state::Api;
 use crate::{
-    account, agent_protocol, agents, audit, devices, document, events, evidence, gate, gxdch, imports, kinds,
+    account, agent_protocol, agents, audit, consoles, devices, document, events, evidence, gate, gxdch, imports, kinds,
     maintenance, market, members, money, observe, offers, onboarding, orders, participants, projects, proofs,
     proposals, services, sessions, sign_in, sites, system, tokens, trust,
 };
@@ -47,6 +47,7 @@ pub(crate) fn operations() -> OpenApiRouter<Api> {
         .merge(market::routes())
         .merge(orders::routes())
         .merge(services::routes())
+        .merge(consoles::routes())
         .merge(proposals::routes())
         .merge(trust::routes())
         .merge(evidence::routes())

@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hansa_exchange::sign_in::passwords::Outcome;
 use hansa_exchange::sign_in::providers::Return;
-use hansa_exchange::sign_in::{self, Begun, Visitor, accounts, passkeys, passwords, providers};
+use hansa_exchange::sign_in::{self, Begun, Visitor, accounts, passkeys, passwords, providers, resets};
 use hansa_model::sign_in::{
-    CodeSignIn, Departure, PasskeyAnswer, PasskeyChallenge, PasswordSignIn, ProviderSignIn, SignInOptions,
-    SignInOutcome, SignUp, SignUpChallenge, SignedIn,
+    CodeSignIn, Departure, PasskeyAnswer, PasskeyChallenge, PasswordSignIn, ProviderSignIn, ResetAccount,
+    SignInOptions, SignInOutcome, SignUp, SignUpChallenge, SignedIn,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -35,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(callback))
         .routes(routes!(sign_up_challenge))
         .routes(routes!(sign_up))
+        .routes(routes!(reset))
 }
 
 /// An answer that nobody keeps.
@@ -197,6 +198,19 @@ async fn sign_up(
     Body(body::Json(new)): Body<body::Json<SignUp>>,
 ) -> Result<Response> {
     let session = accounts::sign_up(&api.exchange, new, &visitor).await?;
+    Ok(signed_in(&api, StatusCode::CREATED, &session))
+}
+
+/// Sets new proofs for an account by the code of a reset: a password, a passkey, or both. Those from before stop working,
+/// but for identity providers. The browser gets a session, the account's only one.
+#[utoipa::path(post, path = "/v1/sign-up/reset", operation_id = "resetAccount", tag = "sign-in",
+    request_body = ResetAccount, responses((status = 201, description = "Signed in", body = SignedIn)))]
+async fn reset(
+    State(api): State<Api>,
+    Comer(visitor): Comer,
+    Body(body::Json(new)): Body<body::Json<ResetAccount>>,
+) -> Result<Response> {
+    let session = resets::redeem(&api.exchange, new, &visitor).await?;
     Ok(signed_in(&api, StatusCode::CREATED, &session))
 }
 

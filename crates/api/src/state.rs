@@ -8,6 +8,7 @@ use hansa_exchange::Exchange;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::options::ApiOptions;
+use crate::relay::Consoles;
 
 /// The API's state. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +21,7 @@ pub(crate) struct Inner {
     pub(crate) options: ApiOptions,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) consoles: Consoles,
     /// The published document as JSON.
     pub(crate) document: String,
 }
@@ -27,7 +29,8 @@ pub(crate) struct Inner {
 impl Api {
     pub(crate) fn new(exchange: Exchange, options: ApiOptions, document: String) -> Self {
         let limits = Limits::new(&options);
-        Self { inner: Arc::new(Inner { exchange, options, limits, metrics: Metrics::default(), document }) }
+        let (metrics, consoles) = (Metrics::default(), Consoles::default());
+        Self { inner: Arc::new(Inner { exchange, options, limits, metrics, consoles, document }) }
     }
 }
 

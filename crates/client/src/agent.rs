@@ -22,6 +22,8 @@ struct Sent {
     at: Option<Timestamp>,
     cursor: u64,
     assignments: Vec<Value>,
+    #[serde(default)]
+    consoles: Vec<Value>,
 }
 
 /// What can be understood. The rest is left alone and told of, so that it does not stand in the way of other work.
@@ -34,7 +36,8 @@ fn understood(sent: Sent) -> Assignments {
         })
     };
     let assignments = sent.assignments.into_iter().filter_map(|value| read(value).ok()).collect();
-    Assignments { at: sent.at, cursor: sent.cursor, assignments }
+    let consoles = sent.consoles.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
+    Assignments { at: sent.at, cursor: sent.cursor, assignments, consoles }
 }
 
 impl Client {
@@ -77,6 +80,7 @@ impl Client {
 mod tests {
     use std::collections::BTreeMap;
 
+    use hansa_model::console::{ConsoleAsk, ConsoleWish};
     use hansa_model::id::ServiceId;
     use hansa_model::kind::{KindId, Properties};
     use hansa_model::service::Desired;
@@ -101,7 +105,16 @@ mod tests {
         };
         let mut unknown = serde_json::to_value(&known).unwrap();
         unknown["kind"] = json!("quantum.annealer");
-        let sent = Sent { at: None, cursor: 7, assignments: vec![unknown, serde_json::to_value(&known).unwrap()] };
-        assert_eq!(understood(sent), Assignments { at: None, cursor: 7, assignments: vec![known] });
+        let ask = ConsoleAsk { ticket: "once".to_owned(), service: known.service, wants: ConsoleWish::Terminal };
+        let mut hologram = serde_json::to_value(&ask).unwrap();
+        hologram["wants"] = json!({"hologram": {}});
+        let sent = Sent {
+            at: None,
+            cursor: 7,
+            assignments: vec![unknown, serde_json::to_value(&known).unwrap()],
+            consoles: vec![hologram, serde_json::to_value(&ask).unwrap()],
+        };
+        let wanted = Assignments { at: None, cursor: 7, assignments: vec![known], consoles: vec![ask] };
+        assert_eq!(understood(sent), wanted);
     }
 }

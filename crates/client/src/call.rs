@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hansa_model::problem::Problem;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Request, Response};
+use reqwest::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -143,7 +143,7 @@ impl<'a> Call<'a> {
             let outcome = self.client.inner.http.execute(self.request()?).await;
             let last = attempt >= self.attempts;
             let pause = match outcome {
-                Ok(response) if response.status().is_success() => return Ok(response),
+                Ok(response) if is_well(response.status()) => return Ok(response),
                 Ok(response) => match retry::after(response.status(), response.headers(), attempt) {
                     Some(pause) if !last => pause,
                     _ => return Err(refusal(self.client, response).await),
@@ -186,7 +186,12 @@ impl<'a> Call<'a> {
     }
 }
 
-fn broken(client: &Client, source: reqwest::Error) -> ClientError {
+/// Whether it is what was asked for: an answer, or another protocol on the same connection.
+fn is_well(status: StatusCode) -> bool {
+    status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS
+}
+
+pub(crate) fn broken(client: &Client, source: reqwest::Error) -> ClientError {
     let address = client.address().to_owned();
     if source.is_timeout() && !source.is_connect() {
         ClientError::TimedOut { address }

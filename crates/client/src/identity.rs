@@ -1,6 +1,6 @@
 //! Who takes part: participants, members, tokens, projects.
 
-use hansa_model::id::{ParticipantId, ProjectId, TokenId};
+use hansa_model::id::{MemberId, ParticipantId, ProjectId, TokenId};
 use hansa_model::participant::{
     AcceptInvitation, AdmittedParticipant, Identity, Invitation, IssuedToken, Member, NewInvitation, NewParticipant,
     NewProject, NewToken, Participant, Project, ProjectLimits, Role, Token,
@@ -73,6 +73,22 @@ impl Client {
     /// [`ClientError`].
     pub async fn members(&self) -> Result<Vec<Member>, ClientError> {
         self.all("/v1/members", ()).await
+    }
+
+    /// Takes a member away: its tokens and sessions end at once.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn remove_member(&self, member: MemberId) -> Result<(), ClientError> {
+        self.delete(format!("/v1/members/{member}")).await
+    }
+
+    /// Makes a one-time code by which the person behind a member sets a new password or passkey.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn reset_member(&self, member: MemberId) -> Result<Invitation, ClientError> {
+        self.post(format!("/v1/members/{member}/resets"), &serde_json::json!({})).await
     }
 
     /// The tokens of the caller's participant.

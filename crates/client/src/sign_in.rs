@@ -1,7 +1,7 @@
-//! Letting this device in by a code, and members into the console.
+//! Letting this device in by a code, and people into the console.
 
 use hansa_model::participant::{Invitation, IssuedToken};
-use hansa_model::sign_in::{DeviceCode, DeviceQuestion, NewDevice};
+use hansa_model::sign_in::{DeviceCode, DeviceQuestion, NewDevice, SignUp, SignedIn};
 
 use crate::client::Client;
 use crate::error::ClientError;
@@ -48,5 +48,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn invite_self(&self) -> Result<Invitation, ClientError> {
         self.post("/v1/members/self/invitations", &serde_json::json!({})).await
+    }
+
+    /// Makes an account by an invitation, which whoever has its password signs in to the console with. The session that
+    /// comes with it is of no use here.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn sign_up(&self, new: &SignUp) -> Result<SignedIn, ClientError> {
+        self.post("/v1/sign-up", new).await
     }
 }

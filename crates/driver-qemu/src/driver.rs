@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use hansa_agent::driver::{Description, Driver, DriverError, Held, Instance, Power, Readings, Spec, Tag};
+use hansa_agent::driver::{Console, Description, Driver, DriverError, Held, Instance, Power, Readings, Spec, Tag};
 use hansa_model::agent::Action;
+use hansa_model::console::ConsoleAccess;
 use hansa_model::id::ServiceId;
 use hansa_model::kind::KindId;
 use hansa_model::name::Name;
@@ -24,6 +25,7 @@ use crate::plan::{self, Plan};
 use crate::probe::Probe;
 use crate::process::{self, Process};
 use crate::talk::{ask_guest, ask_monitor};
+use crate::terminal::Terminals;
 use crate::{console, disk, ports, seed, tool};
 
 /// The host's loopback, as guests see it through QEMU's user-mode network.
@@ -78,6 +80,7 @@ pub struct QemuDriver {
     images: Arc<Store>,
     meters: Meters,
     probe: Probe,
+    terminals: Terminals,
     /// Held while ports are chosen, so that no two machines are promised the same.
     choosing: tokio::sync::Mutex<()>,
 }
@@ -102,12 +105,19 @@ impl QemuDriver {
                 .and_then(|()| directory.canonicalize())
                 .map_err(|source| SetupError::Directory { path: directory.clone(), source })?;
         }
-        let longest = Home::of(&options.state, ServiceId::new()).agent();
+        let longest = Home::of(&options.state, ServiceId::new()).terminal();
         if longest.to_str().is_none_or(|path| path.len() > LONGEST_SOCKET) {
             return Err(SetupError::Path(options.state));
         }
         let images = Arc::new(Store::new(options.images.clone()));
-        Ok(Self { options, images, meters: Meters::default(), probe: Probe::default(), choosing: Default::default() })
+        Ok(Self {
+            options,
+            images,
+            meters: Meters::default(),
+            probe: Probe::default(),
+            terminals: Terminals::default(),
+            choosing: Default::default(),
+        })
     }
 
     fn home(&self, service: ServiceId) -> Home {
@@ -419,6 +429,7 @@ impl Driver for QemuDriver {
             images,
             capacity: self.options.capacity.by_resource(),
             simulated: false,
+            console: ConsoleAccess::Terminal,
         })
     }
 
@@ -511,9 +522,23 @@ impl Driver for QemuDriver {
         Ok(names.into_iter().map(|name| Held { service: name.parse().ok(), name }).collect())
     }
 
-    async fn console(&self, service: ServiceId) -> Result<Option<String>, DriverError> {
+    async fn log(&self, service: ServiceId, lines: usize) -> Result<Option<String>, DriverError> {
         let home = self.home(service);
-        console::last_lines(&home).map_err(|error| tool::unusable(&home.console(), &error))
+        console::last_lines(&home, lines).map_err(|error| tool::unusable(&home.console(), &error))
+    }
+
+    async fn console(&self, service: ServiceId) -> Result<Box<dyn Console>, DriverError> {
+        let home = self.home(service);
+        if home.process().is_none() {
+            return Err(DriverError::Unavailable("the machine does not run, so there is no terminal on it".to_owned()));
+        }
+        match self.terminals.sit_down(service, &home).await {
+            Ok(terminal) => Ok(Box::new(terminal)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DriverError::Unavailable(
+                "the machine was started by an agent that offered no terminals; stop and start it".to_owned(),
+            )),
+            Err(error) => Err(tool::unusable(&home.terminal(), &error)),
+        }
     }
 
     fn reach(&self, host: &str) -> String {

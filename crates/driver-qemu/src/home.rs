@@ -68,6 +68,11 @@ impl Home {
         self.directory.join("console.log")
     }
 
+    /// Where one terminal at a time reaches the serial port.
+    pub(crate) fn terminal(&self) -> PathBuf {
+        self.directory.join("console.sock")
+    }
+
     pub(crate) fn earlier_console(&self) -> PathBuf {
         self.directory.join("console.earlier.log")
     }

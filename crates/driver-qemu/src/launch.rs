@@ -86,7 +86,10 @@ fn arguments(home: &Home, record: &Record, plan: &Plan, image: &Image, options: 
     line.add("-device", format!("virtio-serial-{}", bus.suffix()));
     line.add("-chardev", format!("socket,id=agent,server=on,wait=off,path={}", escaped(&home.agent())));
     line.add("-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0");
-    line.add("-chardev", format!("file,id=console,append=on,path={}", escaped(&home.console())));
+    // The log is written whether somebody sits at the terminal or not.
+    let (terminal, log) = (escaped(&home.terminal()), escaped(&home.console()));
+    let console = format!("socket,id=console,server=on,wait=off,path={terminal},logfile={log},logappend=on");
+    line.add("-chardev", console);
     line.add("-serial", "chardev:console");
     line.add("-chardev", format!("socket,id=monitor,server=on,wait=off,path={}", escaped(&home.monitor())));
     line.add("-mon", "chardev=monitor,mode=control");

@@ -37,6 +37,7 @@ mod probe;
 mod process;
 mod seed;
 mod talk;
+mod terminal;
 mod tool;
 
 pub use driver::{QemuDriver, SetupError};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hansa_agent::driver::{Description, Driver, DriverError, Held, Instance, Power, Readings, Spec, Tag};
+use hansa_agent::driver::{Console, Description, Driver, DriverError, Held, Instance, Power, Readings, Spec, Tag};
 use hansa_agent::timer::Timer;
+use hansa_model::console::ConsoleAccess;
 use hansa_model::id::ServiceId;
 use hansa_model::kind::{KindId, Resource};
 use hansa_model::price::Meter;
@@ -15,6 +16,7 @@ use hansa_model::time::Clock;
 use crate::backend::{Backend, BackendError, Made, World, takes};
 use crate::dice::Dice;
 use crate::options::Options;
+use crate::shell;
 
 /// What it says that it has of a resource without limit; far from where sums overflow.
 const WITHOUT_LIMIT: i64 = i64::MAX / 1024;
@@ -99,6 +101,14 @@ impl Simulated {
         changed.map(|made| self.show(&made)).ok_or_else(|| unknown(tag.service))
     }
 
+    /// Machines have consoles; databases have none, as their real drivers.
+    fn console_access(&self) -> ConsoleAccess {
+        match self.options.kind {
+            KindId::ComputeInstance => ConsoleAccess::Terminal,
+            KindId::DatabasePostgresql | KindId::DatabaseMariadb => ConsoleAccess::None,
+        }
+    }
+
     /// What there is of a resource in all.
     fn capacity(&self, resource: Resource) -> i64 {
         self.options.capacity.get(&resource).copied().unwrap_or(WITHOUT_LIMIT)
@@ -166,6 +176,7 @@ impl Driver for Simulated {
             images: self.options.images.clone(),
             capacity: Resource::ALL.into_iter().map(|resource| (resource, self.capacity(resource))).collect(),
             simulated: true,
+            console: self.console_access(),
         })
     }
 
@@ -267,9 +278,23 @@ impl Driver for Simulated {
         Ok(made.chain(leftovers).collect())
     }
 
-    async fn console(&self, service: ServiceId) -> Result<Option<String>, DriverError> {
+    async fn log(&self, service: ServiceId, lines: usize) -> Result<Option<String>, DriverError> {
         let made = self.backend.look().made.get(&service).cloned();
-        Ok(made.and_then(|made| made.run).map(|run| format!("run {} began at {}\n", run.number, run.since)))
+        let Some(run) = made.and_then(|made| made.run) else { return Ok(None) };
+        let text = format!("run {} began at {}\nthis is a simulation: nothing runs\n", run.number, run.since);
+        let skipped = text.lines().count().saturating_sub(lines);
+        Ok(Some(text.lines().skip(skipped).map(|line| format!("{line}\n")).collect()))
+    }
+
+    async fn console(&self, service: ServiceId) -> Result<Box<dyn Console>, DriverError> {
+        if self.console_access() < ConsoleAccess::Terminal {
+            return Err(DriverError::Refused("there is no terminal on a simulated database".to_owned()));
+        }
+        let made = self.backend.look().made.get(&service).cloned();
+        match made.and_then(|made| made.run) {
+            Some(_) => Ok(Box::new(shell::open())),
+            None => Err(DriverError::Unavailable("it does not run, so there is no terminal on it".to_owned())),
+        }
     }
 }
 

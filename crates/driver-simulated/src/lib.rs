@@ -7,6 +7,7 @@ mod backend;
 mod dice;
 mod driver;
 mod options;
+mod shell;
 
 pub use backend::{Backend, BackendError};
 pub use driver::Simulated;

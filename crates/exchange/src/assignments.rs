@@ -29,9 +29,11 @@ pub async fn poll(exchange: &Exchange, agent: &AgentPrincipal, cursor: u64, wait
         let news = bell.notified();
         tokio::pin!(news);
         news.as_mut().enable();
-        let assignments = changed(exchange, agent, cursor).await?;
+        let mut assignments = changed(exchange, agent, cursor).await?;
+        assignments.consoles = exchange.asks().take(agent.agent);
         let now = tokio::time::Instant::now();
-        if !assignments.assignments.is_empty() || now >= deadline {
+        let is_news = !assignments.assignments.is_empty() || !assignments.consoles.is_empty();
+        if is_news || now >= deadline {
             return Ok(assignments);
         }
         let _ = tokio::time::timeout_at(deadline.min(now + LOOK_AGAIN), news).await;
@@ -60,7 +62,7 @@ async fn changed(exchange: &Exchange, agent: &AgentPrincipal, cursor: u64) -> Re
             assignment(record, reached)
         })
         .collect();
-    Ok(Assignments { at: Some(exchange.now()), cursor, assignments })
+    Ok(Assignments { at: Some(exchange.now()), cursor, assignments, consoles: Vec::new() })
 }
 
 fn assignment(

@@ -159,6 +159,8 @@ operations! {
     StartSignUpPasskey = "startSignUpPasskey" Post "/v1/sign-up/passkey/challenge" Public ANY None;
     /// Make an account by an invitation.
     SignUp = "signUp" Post "/v1/sign-up" Public ANY None;
+    /// Set new proofs by the code of a reset. Body: ResetAccount.
+    ResetAccount = "resetAccount" Post "/v1/sign-up/reset" Public ANY None;
     /// Who is signed in.
     GetSession = "getSession" Get "/v1/session" Account ANY None;
     /// Act for another member, in fewer roles, for one tenant.
@@ -185,6 +187,8 @@ operations! {
     AddPasskey = "addPasskey" Post "/v1/account/passkeys" Account ANY None;
     /// Remove a passkey.
     RemovePasskey = "removePasskey" Delete "/v1/account/passkeys/{passkey}" Account ANY None;
+    /// Have an identity provider's word count no more.
+    UnlinkIdentity = "unlinkIdentity" Delete "/v1/account/identities/{identity}" Account ANY None;
     /// Act for another participant as well.
     JoinParticipant = "joinParticipant" Post "/v1/account/memberships" Account ANY None;
     /// The account's sessions.
@@ -210,6 +214,10 @@ operations! {
     AdmitParticipant = "admitParticipant" Post "/v1/participants" Member OPERATORS Some(Scope::Admin);
     /// One participant.
     GetParticipant = "getParticipant" Get "/v1/participants/{participant}" Member ANY Some(Scope::Read);
+    /// Make a new way in to a member's account.
+    ResetMember = "resetMember" Post "/v1/members/{member}/resets" OwnParticipant TRADERS Some(Scope::Admin);
+    /// Take a member away.
+    RemoveMember = "removeMember" Delete "/v1/members/{member}" OwnParticipant TRADERS Some(Scope::Admin);
     /// Invite a member.
     InviteMember = "inviteMember" Post "/v1/participants/{participant}/invitations" OwnParticipant TRADERS
         Some(Scope::Admin);
@@ -398,6 +406,12 @@ operations! {
     /// How a service is reached, with its secret.
     GetServiceConnection = "getServiceConnection" Get "/v1/services/{service}/connection" OwnProject BUYERS
         Some(Scope::Order);
+    /// What a service wrote to its console: `?lines=`.
+    GetServiceLog = "getServiceLog" Get "/v1/services/{service}/log" OwnProject BUYERS Some(Scope::Order);
+    /// Get a ticket for a terminal on a service.
+    CreateConsole = "createConsole" Post "/v1/services/{service}/consoles" OwnProject BUYERS Some(Scope::Order);
+    /// Open a terminal with a ticket.
+    OpenConsole = "openConsole" Get "/v1/consoles/{ticket}" Public ANY None;
     /// The metrics of a service: `?since=`.
     GetServiceMetrics = "getServiceMetrics" Get "/v1/services/{service}/metrics" OwnProject ANY Some(Scope::Read);
     /// What is proposed for what runs: `?project=&order=&state=&cursor=&limit=`.
@@ -423,6 +437,8 @@ operations! {
     PollAssignments = "pollAssignments" Get "/v1/agent/assignments" Agent ANY None;
     /// What an agent tells. Body: Report. Answer: ReportReceipt.
     SendReport = "sendReport" Post "/v1/agent/reports" Agent ANY None;
+    /// Bring the console that was asked for.
+    JoinConsole = "joinConsole" Get "/v1/agent/consoles/{ticket}" Agent ANY None;
 
     /// What happened.
     ListEvents = "listEvents" Get "/v1/events" OwnParticipant ANY Some(Scope::Read);
@@ -457,6 +473,7 @@ impl Operation {
                 | Self::StartProviderSignIn
                 | Self::StartSignUpPasskey
                 | Self::SignUp
+                | Self::ResetAccount
                 | Self::ProveAgain
                 | Self::CreateDeviceToken
                 | Self::PreviewInvitation

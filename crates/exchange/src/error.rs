@@ -25,6 +25,9 @@ pub enum Error {
     /// The caller must prove again who they are.
     #[error("it is too long ago that you proved who you are")]
     Unproven,
+    /// The caller must prove a second factor.
+    #[error("this exchange demands a second factor, and you signed in with a password alone")]
+    FactorNeeded,
     /// There were too many attempts.
     #[error("{detail}")]
     TooMany {
@@ -36,6 +39,9 @@ pub enum Error {
     /// Somebody else who is needed does not answer.
     #[error("{0}")]
     Unreachable(String),
+    /// The provider's agent, which alone could answer, does not.
+    #[error("{0}")]
+    AgentAway(String),
     /// There is no such thing, or the caller may not see it.
     #[error("there is no {what} `{name}`")]
     NotFound {
@@ -145,8 +151,10 @@ impl Error {
             Self::Unauthenticated(_) => (401, "unauthenticated", "Who are you?"),
             Self::Forbidden { .. } => (403, "forbidden", "You may not do this"),
             Self::Unproven => (403, "proof-needed", "Prove again who you are"),
+            Self::FactorNeeded => (403, "second-factor-needed", "Prove a second factor"),
             Self::TooMany { .. } => (429, "too-many-attempts", "Too many attempts"),
             Self::Unreachable(_) => (503, "provider-unreachable", "Somebody else does not answer"),
+            Self::AgentAway(_) => (503, "agent-away", "The provider's agent is away"),
             Self::NotFound { .. } => (404, "not-found", "Not found"),
             Self::Invalid(_) => (400, "invalid-input", "The input is wrong"),
             Self::Conflict { code, .. } => (409, *code, "It clashes with what is there"),
@@ -162,8 +170,14 @@ impl Error {
         let hint = match self {
             Self::Forbidden { hint, .. } | Self::Conflict { hint, .. } | Self::Impossible { hint, .. } => hint.clone(),
             Self::Unproven => Some("send a proof to `/v1/session/proof`, then repeat the request".to_owned()),
+            Self::FactorNeeded => Some(
+                "set one-time codes or a passkey up in your account, then send one to `/v1/session/proof`".to_owned(),
+            ),
             Self::TooMany { wait, .. } => Some(format!("wait for {} seconds", wait.as_secs() + 1)),
             Self::Unreachable(_) => Some("try again in a moment, or sign in another way".to_owned()),
+            Self::AgentAway(_) => {
+                Some("try again in a moment; if that does not help, ask the provider about its agent".to_owned())
+            }
             Self::Changed => Some("read it again and repeat with its new `etag`".to_owned()),
             Self::Busy(_) | Self::Store(StoreError::Unavailable(_)) => Some("try again in a moment".to_owned()),
             Self::Store(_) | Self::Internal(_) => {

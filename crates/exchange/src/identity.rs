@@ -25,6 +25,8 @@ use crate::{Error, Exchange, Result, Work, participants, secret};
 pub const TOKEN_PREFIX: &str = "hansa_";
 /// What the codes of invitations begin with.
 pub const INVITATION_PREFIX: &str = "hansa-invite_";
+/// How long a code works that lets in whoever has it right away: the first operator, or somebody who lost every proof.
+pub(crate) const URGENT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many characters of a secret are shown to recognise it by.
 const SHOWN: usize = 12;
 /// How far ahead an agent's proof may expire.
@@ -64,7 +66,8 @@ pub async fn bootstrap(work: &mut Work, mut operator: NewParticipant) -> Result<
         None => participants::found(work, "exchange", operator).await?.participant.id,
     };
     invitation::withdraw(work, id).await?;
-    let made = make_invitation(work, id, roles).await?;
+    let invited = Invited { participant: id, roles, member: None, resets: None };
+    let made = keep_invitation(work, invited, URGENT).await?;
     work.audit("exchange", "operator.bootstrap", &id.to_string(), json!({}));
     Ok(Some(made))
 }
@@ -74,14 +77,14 @@ pub(crate) async fn make_invitation(
     participant: ParticipantId,
     roles: BTreeSet<Role>,
 ) -> Result<Invitation> {
-    keep_invitation(work, Invited { participant, roles, member: None }).await
+    let lifetime = work.exchange().settings().invitation_lifetime;
+    keep_invitation(work, Invited { participant, roles, member: None, resets: None }, lifetime).await
 }
 
-/// Makes the code that leads to this.
-pub(crate) async fn keep_invitation(work: &mut Work, invited: Invited) -> Result<Invitation> {
-    let exchange = work.exchange();
+/// Makes the code that leads to this, for as long as it works.
+pub(crate) async fn keep_invitation(work: &mut Work, invited: Invited, lifetime: Duration) -> Result<Invitation> {
     let code = secret::make(INVITATION_PREFIX);
-    let expires_at = exchange.now().plus(exchange.settings().invitation_lifetime);
+    let expires_at = work.exchange().now().plus(lifetime);
     invitation::insert(work, &secret::hash(&code), &invited, expires_at).await?;
     Ok(Invitation { code, participant: invited.participant, roles: invited.roles, expires_at })
 }
@@ -135,7 +138,7 @@ pub async fn accept(work: &mut Work, answer: AcceptInvitation) -> Result<IssuedT
     let now = work.exchange().now();
     // One that leads to a member who is there already is for a browser: it gives no token.
     let invited = invitation::take(work, &secret::hash(&answer.code), now).await?;
-    let Some(Invited { participant, roles, member: None }) = invited else {
+    let Some(Invited { participant, roles, member: None, .. }) = invited else {
         let detail = "the invitation does not work: it is unknown, was used, or came too late; ask for a new one";
         return Err(Error::Unauthenticated(detail.to_owned()));
     };
@@ -223,14 +226,6 @@ pub async fn revoke_token(work: &mut Work, caller: &Principal, id: TokenId) -> R
         work.audit(&caller.actor(), "token.revoke", &id.to_string(), json!({"prefix": found.prefix}));
     }
     Ok(())
-}
-
-/// One page of the members of the caller's participant.
-///
-/// # Errors
-/// [`Error::Store`].
-pub async fn members(tx: &mut Tx, caller: &Principal, page: &PageRequest) -> Result<Page<Member>> {
-    Ok(member::page(tx, caller.participant, page).await?)
 }
 
 /// Who the caller is.

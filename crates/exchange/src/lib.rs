@@ -10,6 +10,7 @@ pub mod audit;
 pub mod authorization;
 mod check;
 pub mod clearing;
+pub mod consoles;
 pub mod costs;
 pub mod error;
 pub mod events;
@@ -20,6 +21,7 @@ pub mod identity;
 pub mod imports;
 pub mod maintenance;
 pub mod market;
+pub mod members;
 pub mod metering;
 pub mod offers;
 pub mod onboarding;
@@ -71,6 +73,7 @@ struct Inner {
     started_at: Timestamp,
     settings: Settings,
     hints: Hints,
+    asks: consoles::Asks,
     keeper: market::Keeper,
     lanes: market::Lanes,
     watcher: proposals::Watcher,
@@ -87,7 +90,8 @@ impl Exchange {
     /// [`Error::Store`].
     pub async fn open(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
         hansa_store::migrate::run(&db, clock.now()).await?;
-        let (hints, keeper, lanes) = (Hints::default(), market::Keeper::default(), market::Lanes::default());
+        let (hints, asks) = (Hints::default(), consoles::Asks::default());
+        let (keeper, lanes) = (market::Keeper::default(), market::Lanes::default());
         let watcher = proposals::Watcher::new(settings.proposals);
         let hashing = sign_in::Hashing::default();
         let resolver = trust::resolver(&settings.trust)?;
@@ -103,6 +107,7 @@ impl Exchange {
                 started_at,
                 settings,
                 hints,
+                asks,
                 keeper,
                 lanes,
                 watcher,
@@ -137,6 +142,11 @@ impl Exchange {
     #[must_use]
     pub fn hints(&self) -> &Hints {
         &self.inner.hints
+    }
+
+    /// What agents are asked for at once.
+    pub(crate) fn asks(&self) -> &consoles::Asks {
+        &self.inner.asks
     }
 
     /// Who keeps the catalogue.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use hansa_model::event::Audience;
 use hansa_model::id::{AccountId, AgentId, MemberId, ParticipantId, ProjectId, SessionId, TenantId, TokenId};
 use hansa_model::participant::{Role, Scope};
+use hansa_model::sign_in::Proof;
 use hansa_model::time::Timestamp;
 
 use crate::{Error, Result};
@@ -25,7 +26,9 @@ pub enum Credential {
         id: SessionId,
         /// Whose.
         account: AccountId,
-        /// When the person proved last who they are.
+        /// By what the person proved last who they are.
+        proof: Proof,
+        /// When they did.
         proven_at: Timestamp,
     },
 }

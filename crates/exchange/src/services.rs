@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::hints::Hint;
 use crate::principal::Principal;
-use crate::{Error, Result, Work};
+use crate::{Error, Result, Work, consoles};
 
 /// Values of one metric that are shown at once.
 const METRIC_ROWS: u32 = 20_000;
@@ -49,7 +49,9 @@ pub(crate) async fn own(tx: &mut Tx, principal: &Principal, id: ServiceId) -> Re
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn get(tx: &mut Tx, principal: &Principal, id: ServiceId) -> Result<Service> {
-    Ok(visible(tx, principal, id).await?.service)
+    let mut record = visible(tx, principal, id).await?;
+    consoles::describe(tx, std::slice::from_mut(&mut record)).await?;
+    Ok(record.service)
 }
 
 /// Which services to list.
@@ -84,7 +86,8 @@ pub async fn list(tx: &mut Tx, principal: &Principal, query: &Query) -> Result<P
         live_only: !query.all && query.state != Some(ServiceState::Terminated),
         before: crate::paging::cursor(query.cursor.as_deref())?,
     };
-    let records = service::list(tx, &filter, limit + 1).await?;
+    let mut records = service::list(tx, &filter, limit + 1).await?;
+    consoles::describe(tx, &mut records).await?;
     let services = records.into_iter().map(|record| record.service).collect();
     Ok(crate::paging::page(services, limit, |service: &Service| service.id.to_string()))
 }

@@ -43,6 +43,8 @@ pub struct Settings {
     pub session_lifetime: Duration,
     /// The identity providers whose word is taken.
     pub identity_providers: Vec<Provider>,
+    /// Who must prove a second factor in a browser.
+    pub second_factor: SecondFactor,
     /// How long metrics are kept.
     pub metric_lifetime: Duration,
     /// What a move of something that runs must bring to be proposed; nothing is proposed when absent.
@@ -74,6 +76,7 @@ impl Default for Settings {
             session_idle: Duration::from_secs(12 * 60 * 60),
             session_lifetime: Duration::from_secs(7 * DAY),
             identity_providers: Vec::new(),
+            second_factor: SecondFactor::default(),
             metric_lifetime: Duration::from_secs(7 * DAY),
             proposals: Some(Policy::default()),
             trust: TrustSettings::default(),
@@ -81,6 +84,18 @@ impl Default for Settings {
             faults: None,
         }
     }
+}
+
+/// Who must prove a second factor in a browser: everything but a password alone is one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Nobody; people choose.
+    #[default]
+    Chosen,
+    /// Whoever acts as an operator.
+    Operators,
+    /// Everybody.
+    Everybody,
 }
 
 /// How credentials of others are checked.

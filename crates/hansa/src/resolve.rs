@@ -5,9 +5,9 @@ use std::str::FromStr;
 use hansa_client::{Client, OfferFilter, OrderFilter, ProposalFilter, ServiceFilter};
 use hansa_model::agent::Agent;
 use hansa_model::evidence::Subject;
-use hansa_model::id::{AgentId, OfferId, OrderId, ProjectId, QuoteId, ServiceId, SiteId, TokenId};
+use hansa_model::id::{AgentId, MemberId, OfferId, OrderId, ProjectId, QuoteId, ServiceId, SiteId, TokenId};
 use hansa_model::offer::Offer;
-use hansa_model::participant::{Project, Token};
+use hansa_model::participant::{Member, Project, Token};
 use hansa_model::proposal::{Proposal, ProposalState};
 use hansa_model::service::Service;
 use hansa_model::site::Site;
@@ -175,6 +175,18 @@ pub async fn agent(client: &Client, text: &str) -> anyhow::Result<Agent> {
         return Ok(client.agent(id).await?);
     }
     only("agent", text, client.agents().await?, |agent| vec![agent.name.to_string()], |agent| agent.id.to_string())
+}
+
+/// A member by identifier, or by name within the caller's participant.
+///
+/// # Errors
+/// When there is none, or the exchange refuses.
+pub async fn member(client: &Client, text: &str) -> anyhow::Result<MemberId> {
+    if let Ok(id) = text.parse() {
+        return Ok(id);
+    }
+    let members = client.members().await?;
+    Ok(only("member", text, members, |member: &Member| vec![member.name.clone()], |member| member.id.to_string())?.id)
 }
 
 /// A token by identifier or name, among those that still work.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::console::{ConsoleAccess, ConsoleAsk};
 use crate::id::{AgentId, ParticipantId, ServiceId, UsageId};
 use crate::kind::{KindId, Resource};
 use crate::name::Name;
@@ -47,6 +48,9 @@ pub struct Capability {
     /// Whether nothing behind it is real.
     #[serde(default)]
     pub simulated: bool,
+    /// What it can show of the consoles of its services.
+    #[serde(default, skip_serializing_if = "ConsoleAccess::is_none")]
+    pub console: ConsoleAccess,
 }
 
 /// A request for a one-time enrolment token.
@@ -118,6 +122,10 @@ pub struct Assignments {
     pub cursor: u64,
     /// The intents, each the latest of its service.
     pub assignments: Vec<Assignment>,
+    /// Consoles that somebody wants to see now. Each is asked for once; who does not answer within seconds is not
+    /// waited for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consoles: Vec<ConsoleAsk>,
 }
 
 /// What an agent tells: numbered, so that a repetition has no effect.

@@ -147,6 +147,8 @@ ids! {
     SessionId = "ses";
     /// A key of a person's device to sign in with.
     PasskeyId = "pky";
+    /// As whom an identity provider knows a person.
+    IdentityId = "idt";
     /// A place where a provider has capacity.
     SiteId = "sit";
     /// A time in which a provider works on a site.

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod application;
 pub mod catalogue;
 pub mod charge;
+pub mod console;
 pub mod cost;
 pub mod country;
 pub mod document;

@@ -156,6 +156,9 @@ pub struct InvitationPreview {
     /// The member that gets an account; absent where there will be a new member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
+    /// The account that gets new proofs, by what its person signs in as; absent where there will be a new account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resets: Option<String>,
 }
 
 /// The answer to an invitation.

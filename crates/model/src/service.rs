@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::application::Config;
+use crate::console::ConsoleAccess;
 use crate::id::{OfferId, OrderId, ParticipantId, ProjectId, ServiceId, SiteId};
 use crate::kind::{KindId, Properties};
 use crate::money::Money;
@@ -204,6 +205,9 @@ pub struct Service {
     /// The last thing that its agent saw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observation: Option<Observation>,
+    /// What its provider can show of its console.
+    #[serde(default)]
+    pub console: ConsoleAccess,
     /// What it is expected to cost in a month.
     pub monthly: Money,
     /// When it was ordered.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::id::{AccountId, MemberId, PasskeyId, SessionId, TenantId};
+use crate::id::{AccountId, IdentityId, MemberId, PasskeyId, SessionId, TenantId};
 use crate::participant::{Member, Participant, Role, Scope, Tenant};
 use crate::time::Timestamp;
 
@@ -93,6 +93,8 @@ pub struct Passkey {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkedIdentity {
+    /// Its identifier.
+    pub id: IdentityId,
     /// The provider's address.
     pub issuer: String,
     /// What it calls the person.
@@ -158,6 +160,8 @@ pub struct SignedIn {
     pub account: Account,
     /// Everybody for whom the person can act.
     pub memberships: Vec<Membership>,
+    /// Whether the session can do nothing yet but prove a second factor, because the exchange demands one.
+    pub second_factor_needed: bool,
 }
 
 /// What became of a password.
@@ -228,7 +232,7 @@ pub struct NewPasskey {
     pub credential: Value,
 }
 
-/// Who wants to sign up with a passkey.
+/// Who wants to sign up with a passkey. For the code of a reset the names are those that the account has.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignUpChallenge {
@@ -250,6 +254,20 @@ pub struct SignUp {
     pub login: String,
     /// What the person is called; also the name of the new member.
     pub name: String,
+    /// The password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// The passkey, made for a challenge of `startSignUpPasskey`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<NewPasskey>,
+}
+
+/// New proofs for an account, by the code of a reset: a password, a passkey, or both. Those from before stop working.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResetAccount {
+    /// The code.
+    pub code: String,
     /// The password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
@@ -439,8 +457,8 @@ macro_rules! never_printed {
 }
 
 never_printed! {
-    PasswordSignIn CodeSignIn PasskeyAnswer NewPasskey SignUpChallenge SignUp ProviderSignIn ProveAgain NewPassword
-    OneTimeSecret OneTimeCode RecoveryCodes JoinParticipant DeviceCode DeviceQuestion
+    PasswordSignIn CodeSignIn PasskeyAnswer NewPasskey SignUpChallenge SignUp ResetAccount ProviderSignIn ProveAgain
+    NewPassword OneTimeSecret OneTimeCode RecoveryCodes JoinParticipant DeviceCode DeviceQuestion
 }
 
 #[cfg(test)]

@@ -13,10 +13,15 @@ create table account (
 alter table member add column account_id text references account (id);
 -- Where its roles come from an identity provider: which one.
 alter table member add column managed_by text;
+-- Since when it acts no more. What it did is still known to be its own.
+alter table member add column removed_at bigint;
 create index member_of_account on member (account_id) where account_id is not null;
 
--- An invitation may lead to a member that is there already: then it gives the member an account.
+-- An invitation may lead to a member that is there already: then it gives the member an account, or a new way in to
+-- the account that it has.
 alter table invitation add column member_id text references member (id);
+alter table invitation add column account_id text references account (id);
+create index invitation_into_account on invitation (account_id) where account_id is not null;
 
 create table passkey (
     id text primary key,
@@ -32,6 +37,7 @@ create index passkey_of_account on passkey (account_id, id);
 
 -- As whom identity providers know people.
 create table identity_link (
+    id text not null unique,
     issuer text not null,
     subject text not null,
     account_id text not null references account (id),

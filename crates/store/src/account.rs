@@ -1,6 +1,6 @@
 //! People who sign in, with what they prove who they are by. Secrets are kept as hashes or sealed.
 
-use hansa_model::id::{AccountId, MemberId, PasskeyId};
+use hansa_model::id::{AccountId, IdentityId, MemberId, PasskeyId};
 use hansa_model::sign_in::{Account, LinkedIdentity, Membership, Passkey};
 use hansa_model::time::Timestamp;
 
@@ -103,10 +103,11 @@ pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
                (select count(*) from recovery_code where account_id = account.id) as codes from account where id = $1";
     let Some(row) = tx.first(sql, args![id]).await? else { return Ok(None) };
     let passkeys = passkeys(tx, id).await?.into_iter().map(|row| row.passkey).collect();
-    let sql = "select issuer, subject, linked_at from identity_link where account_id = $1 order by issuer, subject";
+    let sql = "select id, issuer, subject, linked_at from identity_link where account_id = $1 order by issuer, subject";
     let links = tx.all(sql, args![id]).await?;
     let identity = |row: &Row| -> Result<LinkedIdentity> {
         Ok(LinkedIdentity {
+            id: row.parse("id")?,
             issuer: row.text("issuer")?,
             subject: row.text("subject")?,
             linked_at: row.time("linked_at")?,
@@ -142,6 +143,29 @@ pub async fn is_locked_out(tx: &mut Tx, id: AccountId) -> Result<bool> {
 /// [`crate::StoreError`].
 pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str) -> Result<()> {
     tx.execute("update account set password = $2 where id = $1", args![id, hash]).await?;
+    Ok(())
+}
+
+/// Forgets everything that an account's owner could sign in with, but for identity providers.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn forget_proofs(tx: &mut Tx, id: AccountId) -> Result<()> {
+    tx.execute("update account set password = null where id = $1", args![id]).await?;
+    tx.execute("delete from passkey where account_id = $1", args![id]).await?;
+    forget_one_time_codes(tx, id).await?;
+    Ok(())
+}
+
+/// Forgets an account that acts for nobody any more, with everything that belongs to it.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn delete(tx: &mut Tx, id: AccountId) -> Result<()> {
+    for table in ["session", "passkey", "identity_link", "recovery_code", "sign_in_attempt", "invitation"] {
+        tx.execute(&format!("delete from {table} where account_id = $1"), args![id]).await?;
+    }
+    tx.execute("delete from account where id = $1", args![id]).await?;
     Ok(())
 }
 
@@ -293,9 +317,18 @@ pub async fn by_identity(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Opt
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn link_identity(tx: &mut Tx, id: AccountId, issuer: &str, subject: &str, now: Timestamp) -> Result<bool> {
-    let sql = "insert into identity_link (issuer, subject, account_id, linked_at) values ($1, $2, $3, $4) \
+    let sql = "insert into identity_link (id, issuer, subject, account_id, linked_at) values ($1, $2, $3, $4, $5) \
                on conflict (issuer, subject) do nothing";
-    Ok(tx.execute(sql, args![issuer, subject, id, now]).await? == 1)
+    Ok(tx.execute(sql, args![IdentityId::new(), issuer, subject, id, now]).await? == 1)
+}
+
+/// Unlinks an account from whom an identity provider knows; `false` when the account is not linked so.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn unlink_identity(tx: &mut Tx, id: AccountId, identity: IdentityId) -> Result<bool> {
+    let sql = "delete from identity_link where account_id = $1 and id = $2";
+    Ok(tx.execute(sql, args![id, identity]).await? == 1)
 }
 
 /// Gives a member to an account; `false` when the member has one.
@@ -303,7 +336,7 @@ pub async fn link_identity(tx: &mut Tx, id: AccountId, issuer: &str, subject: &s
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn adopt(tx: &mut Tx, id: AccountId, member: MemberId) -> Result<bool> {
-    let sql = "update member set account_id = $1 where id = $2 and account_id is null";
+    let sql = "update member set account_id = $1 where id = $2 and account_id is null and removed_at is null";
     Ok(tx.execute(sql, args![id, member]).await? == 1)
 }
 

@@ -211,7 +211,7 @@ macro_rules! id_args {
 
 id_args! {
     ParticipantId TenantId ProjectId MemberId TokenId SiteId AgentId OfferId QuoteId HoldId OrderId ServiceId SagaId
-    UsageId ChargeId EntryId EventId ProposalId EvidenceId AccountId SessionId PasskeyId MaintenanceId
+    UsageId ChargeId EntryId EventId ProposalId EvidenceId AccountId SessionId PasskeyId IdentityId MaintenanceId
 }
 
 /// A value kept as JSON text.

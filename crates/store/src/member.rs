@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use hansa_model::id::{AccountId, MemberId, ParticipantId, ProjectId, TenantId};
 use hansa_model::page::Page;
 use hansa_model::participant::{Member, Role};
+use hansa_model::time::Timestamp;
 
 use crate::args;
 use crate::db::{Row, Tx, json};
@@ -80,13 +81,49 @@ pub async fn insert(tx: &mut Tx, member: &Member) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// A member.
+/// A member that acts.
 ///
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn find(tx: &mut Tx, id: MemberId) -> Result<Option<Member>> {
-    let row = tx.first(&format!("{COLUMNS} where id = $1"), args![id]).await?;
+    let row = tx.first(&format!("{COLUMNS} where id = $1 and removed_at is null"), args![id]).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// The account of a member; `None` for those who act by tokens only.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn account(tx: &mut Tx, id: MemberId) -> Result<Option<AccountId>> {
+    let row = tx.first("select account_id from member where id = $1", args![id]).await?;
+    row.map_or(Ok(None), |row| row.opt_parse("account_id"))
+}
+
+/// The members of a participant that act, kept from changing until the transaction ends.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn lock_all(tx: &mut Tx, participant: ParticipantId) -> Result<Vec<Member>> {
+    tx.execute("update participant set name = name where id = $1", args![participant]).await?;
+    let rows =
+        tx.all(&format!("{COLUMNS} where participant_id = $1 and removed_at is null"), args![participant]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Takes a member away: its tokens and sessions end. Its row stays, because what it did still is its own; its name is
+/// free for others.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn remove(tx: &mut Tx, id: MemberId, now: Timestamp) -> Result<()> {
+    tx.execute("update token set revoked_at = $2 where member_id = $1 and revoked_at is null", args![id, now]).await?;
+    for table in ["session", "device"] {
+        tx.execute(&format!("delete from {table} where member_id = $1"), args![id]).await?;
+    }
+    tx.execute("delete from invitation where member_id = $1 and used_at is null", args![id]).await?;
+    let sql = "update member set removed_at = $2, account_id = null, name = name || ' (' || id || ')' where id = $1";
+    tx.execute(sql, args![id, now]).await?;
+    Ok(())
 }
 
 /// The members that act for one person, the first joined first.
@@ -141,6 +178,7 @@ pub async fn set_roles(tx: &mut Tx, id: MemberId, roles: &BTreeSet<Role>) -> Res
 pub async fn page(tx: &mut Tx, participant: ParticipantId, page: &PageRequest) -> Result<Page<Member>> {
     let mut filter = Filter::default();
     filter.equals("participant_id", participant);
+    filter.and("removed_at is null");
     let (sql, args) = filter.page(COLUMNS, &BY_ID, page)?;
     let rows = tx.all(&sql, args).await?;
     collect(&rows, page, &BY_ID, read, |item| vec![Key::Text(item.id.to_string())])

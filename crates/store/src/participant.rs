@@ -142,7 +142,7 @@ pub async fn has_operator(tx: &mut Tx) -> Result<bool> {
     let row = tx
         .first(
             "select m.id from member m join participant p on p.id = m.participant_id \
-             where m.roles like '%\"operator\"%' and p.roles like '%\"operator\"%' limit 1",
+             where m.removed_at is null and m.roles like '%\"operator\"%' and p.roles like '%\"operator\"%' limit 1",
             args![],
         )
         .await?;

@@ -1,12 +1,14 @@
 //! What agents report: numbers, heartbeats, capabilities, leftovers.
 
+use std::collections::BTreeMap;
+
 use hansa_model::agent::{Capability, ReportReceipt};
 use hansa_model::id::{AgentId, ParticipantId};
 use hansa_model::name::Name;
 use hansa_model::time::Timestamp;
 
 use crate::args;
-use crate::db::{Arg, Tx, json};
+use crate::db::{Arg, Tx, json, placeholders};
 use crate::error::Result;
 
 /// Where an agent's reports stand.
@@ -88,6 +90,19 @@ pub async fn set_capabilities(tx: &mut Tx, agent: AgentId, capabilities: &[Capab
 pub async fn capabilities(tx: &mut Tx, agent: AgentId) -> Result<Vec<Capability>> {
     let row = tx.first("select capabilities from agent where id = $1", args![agent]).await?;
     row.map_or(Ok(Vec::new()), |row| row.json("capabilities"))
+}
+
+/// What each of the agents last said it can do.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn capabilities_of(tx: &mut Tx, agents: &[AgentId]) -> Result<BTreeMap<AgentId, Vec<Capability>>> {
+    if agents.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = format!("select id, capabilities from agent where id in ({})", placeholders(1, agents.len()));
+    let rows = tx.all(&sql, agents.iter().map(|id| Arg::from(*id)).collect()).await?;
+    rows.iter().map(|row| Ok((row.parse("id")?, row.json("capabilities")?))).collect()
 }
 
 /// Notes what an agent's back ends hold that the exchange knows nothing of.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::application::Config;
+use hansa_model::console::ConsoleAccess;
 use hansa_model::id::{AgentId, OrderId, ParticipantId, ProjectId, ServiceId, TenantId};
 use hansa_model::kind::{KindId, Properties};
 use hansa_model::money::Money;
@@ -18,7 +19,7 @@ use crate::error::Result;
 /// A service as it is kept.
 #[derive(Debug, Clone)]
 pub struct ServiceRecord {
-    /// The service as it is shown; its observation carries no connection.
+    /// The service as it is shown; its observation carries no connection, and of its console nothing is known here.
     pub service: Service,
     /// The tenant of its project.
     pub tenant: TenantId,
@@ -66,6 +67,7 @@ fn read(row: &Row) -> Result<ServiceRecord> {
             desired: row.word("desired")?,
             generation: row.unsigned("generation")?,
             observation: row.opt_json("observation")?,
+            console: ConsoleAccess::None,
             monthly: row.money("monthly", "currency")?,
             created_at: row.time("created_at")?,
             active_at: row.opt_time("active_at")?,

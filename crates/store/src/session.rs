@@ -81,7 +81,7 @@ pub async fn insert(tx: &mut Tx, session: &Session, account: AccountId, hash: &s
 pub async fn by_hash(tx: &mut Tx, hash: &str, now: Timestamp) -> Result<Option<Holder>> {
     let sql = format!(
         "select {COLUMNS}, {STANDING_COLUMNS} from session s join member m on m.id = s.member_id {STANDING} \
-         where s.hash = $1 and s.idle_at > $2 and s.ends_at > $2"
+         where s.hash = $1 and s.idle_at > $2 and s.ends_at > $2 and m.removed_at is null"
     );
     let rows = tx.all(&sql, args![hash, now]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
@@ -166,6 +166,14 @@ pub async fn end(tx: &mut Tx, account: AccountId, id: SessionId) -> Result<bool>
 /// [`crate::StoreError`].
 pub async fn end_others(tx: &mut Tx, account: AccountId, but: SessionId) -> Result<u64> {
     tx.execute("delete from session where account_id = $1 and id <> $2", args![account, but]).await
+}
+
+/// Ends every session of an account; answers how many.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn end_all(tx: &mut Tx, account: AccountId) -> Result<u64> {
+    tx.execute("delete from session where account_id = $1", args![account]).await
 }
 
 /// Forgets sessions that have ended.

@@ -66,7 +66,7 @@ pub async fn insert(tx: &mut Tx, token: &Token, hash: &str) -> Result<()> {
 pub async fn by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Holder>> {
     let sql = format!(
         "select {COLUMNS}, {STANDING_COLUMNS} from token t join member m on m.id = t.member_id {STANDING} \
-         where t.hash = $1"
+         where t.hash = $1 and m.removed_at is null"
     );
     let rows = tx.all(&sql, args![hash]).await?;
     let Some(row) = rows.first() else { return Ok(None) };

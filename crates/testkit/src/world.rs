@@ -247,7 +247,9 @@ pub struct Answer {
 
 impl Actor {
     fn new(address: SocketAddr, secret: String, participant: Option<ParticipantId>) -> Self {
-        let client = reqwest::Client::new();
+        // Whoever is sent elsewhere sees where to; no page is there.
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let client = client.expect("a client without settings of its own");
         Self { secret, session: None, participant, client, base: format!("http://{address}") }
     }
 

@@ -254,7 +254,8 @@ pub async fn an_unknown_service_is_no_error(harness: &impl Harness) -> Result<()
     let bench = Bench::new(harness).await;
     ensure!(bench.find().await?.is_none(), "it finds what never was");
     ensure!(bench.driver.meter(bench.service).await?.is_none(), "it meters what never was");
-    ensure!(bench.driver.console(bench.service).await?.is_none(), "it reads the console of what never was");
+    ensure!(bench.driver.log(bench.service, 10).await?.is_none(), "it reads the log of what never was");
+    ensure!(bench.driver.console(bench.service).await.is_err(), "it sits down at the console of what never was");
     ensure!(bench.driver.terminate(bench.service, false).await?.is_none(), "it dumped what never was");
     ensure!(bench.driver.start(bench.tag(1)).await.is_err(), "it started what never was");
     ensure!(bench.driver.stop(bench.tag(1)).await.is_err(), "it stopped what never was");

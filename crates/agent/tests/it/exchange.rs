@@ -158,6 +158,7 @@ impl Exchange {
                 at: Some(self.clock.now()),
                 cursor: books.changes,
                 assignments: newer.map(|(_, assignment)| assignment.clone()).collect(),
+                consoles: Vec::new(),
             }
         })
     }

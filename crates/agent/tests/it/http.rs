@@ -115,8 +115,8 @@ async fn an_agent_enrols_works_is_watched_and_ends() {
     let figures = handle.metrics().await;
     assert!(figures.contains("hansa_agent_services{state=\"running\"} 1"), "{figures}");
     assert!(figures.contains("call=\"create\",outcome=\"done\"} 1"), "{figures}");
-    let console = handle.console(service).await.unwrap().unwrap();
-    assert!(console.starts_with("run 1 began"), "{console}");
+    let log = handle.log(service, 10).await.unwrap().unwrap();
+    assert!(log.starts_with("run 1 began"), "{log}");
 
     backend.kill(service);
     handle.poke();
@@ -126,6 +126,6 @@ async fn an_agent_enrols_works_is_watched_and_ends() {
 
     handle.shutdown();
     tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap().unwrap();
-    assert_eq!(handle.console(service).await.unwrap(), None);
+    assert_eq!(handle.log(service, 10).await.unwrap(), None);
     assert_eq!(exchange.offences(), Vec::<String>::new());
 }

@@ -88,7 +88,7 @@ impl Link for FaultyLink {
             return Ok(old);
         }
         if self.happens() {
-            return Ok(Assignments { at: None, cursor: 0, assignments: Vec::new() });
+            return Ok(Assignments { at: None, cursor: 0, assignments: Vec::new(), consoles: Vec::new() });
         }
         let answer = self.exchange.poll(cursor, wait).await;
         // Its time is not kept: an answer that is delayed is not one that a proxy repeats.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hansa_agent::driver::{Description, Driver, DriverError, Held, Instance, Readings, Spec, Tag};
+use hansa_agent::driver::{Console, Description, Driver, DriverError, Held, Instance, Readings, Spec, Tag};
 use hansa_driver_simulated::{Backend, Simulated};
 use hansa_model::id::ServiceId;
 use hansa_model::time::{Clock, Timestamp};
@@ -183,8 +183,11 @@ impl Driver for Watched {
         self.inner.inventory().await
     }
 
-    async fn console(&self, service: ServiceId) -> Result<Option<String>, DriverError> {
-        let _busy = self.enter("console", service);
+    async fn log(&self, service: ServiceId, lines: usize) -> Result<Option<String>, DriverError> {
+        self.inner.log(service, lines).await
+    }
+
+    async fn console(&self, service: ServiceId) -> Result<Box<dyn Console>, DriverError> {
         self.inner.console(service).await
     }
 }

@@ -2,20 +2,25 @@
 
 mod authorization;
 mod canary;
+mod consoles;
 mod devices;
 mod events;
+mod factors;
 mod fuzz;
 mod gxdch;
 mod idempotency;
 mod identity;
 mod imports;
 mod market;
+mod members;
 mod onboarding;
+mod operation;
 mod parties;
 mod passkeys;
 mod problems;
 mod proofs;
 mod providers;
+mod resets;
 mod sign_in;
 mod smoke;
 mod surfer;

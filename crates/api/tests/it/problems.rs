@@ -88,6 +88,9 @@ async fn odd_queries_are_answered() {
         ("/v1/proposals", &["project", "order", "state", "limit", "cursor"]),
         ("/v1/usage", &["service", "meter", "cursor"]),
         ("/v1/statements", &["tenant", "month", "currency"]),
+        ("/v1/costs", &["tenant", "month", "currency"]),
+        ("/v1/costs/export", &["tenant", "month", "currency", "format"]),
+        ("/v1/maintenance", &["site", "provider", "all", "limit", "cursor"]),
         ("/v1/provider-statements", &["provider", "month", "currency"]),
     ];
     for (path, names) in paths {

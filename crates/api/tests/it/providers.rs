@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use hansa_exchange::settings::Settings;
+use hansa_exchange::settings::{SecondFactor, Settings};
 use hansa_model::participant::Role;
 use hansa_model::time::Clock;
 use hansa_signin::oidc::Provider;
-use hansa_testkit::{Answer, Engine, World, WorldOptions};
+use hansa_testkit::{Actor, Answer, Engine, World, WorldOptions};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Child;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout};
 use tokio::sync::OnceCell;
 
 use crate::surfer::Surfer;
@@ -42,6 +42,8 @@ struct Running {
     issuer: String,
     file: tempfile::NamedTempFile,
     child: Child,
+    /// It goes on talking, and would die of nobody listening.
+    _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Running {
@@ -53,7 +55,7 @@ impl Running {
         let mut child = command.spawn().expect("node runs: install nodejs");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let issuer = lines.next_line().await.unwrap().expect("the provider listens");
-        Self { issuer, file, child }
+        Self { issuer, file, child, _said: lines }
     }
 
     async fn stop(mut self) {
@@ -66,6 +68,10 @@ impl Running {
 
     /// A world that takes the provider's word; whoever it puts into a group is a member of `acme`.
     async fn world(&self, engine: Engine) -> World {
+        self.world_with(engine, SecondFactor::Chosen).await
+    }
+
+    async fn world_with(&self, engine: Engine, second_factor: SecondFactor) -> World {
         let config = json!({
             "id": "corp", "title": "Corp", "issuer": self.issuer,
             "clientId": "hansa", "clientSecret": "a secret with + and %",
@@ -74,8 +80,12 @@ impl Running {
                 "roles": {"cloud": ["buyer", "provider"], "audit": ["auditor"]}},
         });
         let provider = Provider::new(serde_json::from_value(config).unwrap()).unwrap();
-        let settings =
-            Settings { issuer: EXCHANGE.to_owned(), identity_providers: vec![provider], ..Settings::default() };
+        let settings = Settings {
+            issuer: EXCHANGE.to_owned(),
+            identity_providers: vec![provider],
+            second_factor,
+            ..Settings::default()
+        };
         // The provider dates what it says by the real time.
         let options = WorldOptions { settings, begin: Clock::System.now(), ..WorldOptions::on(engine) };
         let world = World::with(options).await;
@@ -109,9 +119,9 @@ async fn arrive(world: &World, cookie: &str, back: &str) -> Answer {
     keep_up(world);
     let path = back.strip_prefix(EXCHANGE).unwrap();
     // As browsers do it: a page of another site leads here.
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let request = client.get(format!("http://{}{path}", world.address));
-    world.stranger().send(request.header("cookie", cookie).header("sec-fetch-site", "cross-site")).await
+    let stranger = world.stranger();
+    let request = stranger.request(Method::GET, path).header("cookie", cookie).header("sec-fetch-site", "cross-site");
+    stranger.send(request).await
 }
 
 fn wanted() -> Value {
@@ -207,15 +217,54 @@ async fn an_account_is_linked_to_a_provider() {
     let anna = world.person("other", &[Role::Buyer]).await;
     let link = json!({"provider": "corp", "returnTo": "/account", "link": true});
     let _ = world.stranger().post("/v1/sign-in/provider", &link).await.is(StatusCode::UNAUTHORIZED);
-    let departed = anna.post("/v1/sign-in/provider", &link).await.is(StatusCode::CREATED);
-    let url = departed.json()["url"].as_str().unwrap().to_owned();
-    let back = Surfer::default().sign_in(&url, "anna", CALLBACK).await;
-    let answer = arrive(&world, &departed.cookie("hansa-journey").unwrap(), &back).await;
-    assert_eq!((went_to(&answer), answer.cookie("hansa-session")), ("/account", None));
-    let account = anna.get("/v1/account").await.is(StatusCode::OK).json();
-    assert_eq!(account["identities"][0]["subject"], "anna");
+    let link_up = async || {
+        let departed = anna.post("/v1/sign-in/provider", &link).await.is(StatusCode::CREATED);
+        let url = departed.json()["url"].as_str().unwrap().to_owned();
+        let back = Surfer::default().sign_in(&url, "anna", CALLBACK).await;
+        let answer = arrive(&world, &departed.cookie("hansa-journey").unwrap(), &back).await;
+        assert_eq!((went_to(&answer), answer.cookie("hansa-session")), ("/account", None));
+        let account = anna.get("/v1/account").await.is(StatusCode::OK).json();
+        assert_eq!(account["identities"][0]["subject"], "anna");
+        format!("/v1/account/identities/{}", account["identities"][0]["id"].as_str().unwrap())
+    };
+    let path = link_up().await;
     let by_provider = world.browser(&journey(&world, "anna", &wanted()).await);
-    assert_eq!(by_provider.get("/v1/account").await.json()["id"], account["id"]);
+    let account = async |browser: &Actor| browser.get("/v1/account").await.json()["id"].clone();
+    assert_eq!(account(&by_provider).await, account(&anna).await);
+    let _ = world.person("third", &[Role::Buyer]).await.delete(&path).await.is(StatusCode::NOT_FOUND);
+    let _ = anna.delete(&path).await.is(StatusCode::NO_CONTENT);
+    assert_eq!(went_to(&journey(&world, "anna", &wanted()).await), "/sign-in?problem=forbidden");
+    let path = link_up().await;
+    world.clock.advance(Duration::from_secs(15 * 60));
+    assert_eq!(anna.delete(&path).await.code(), "proof-needed");
+}
+
+#[tokio::test]
+async fn the_last_way_in_and_the_word_that_makes_a_member_stay_linked() {
+    let provider = Running::start().await;
+    provider.knows("first", &json!({"anna": ["cloud"]}));
+    let world = provider.world(Engine::Sqlite).await;
+    let unlink = async |person: &Actor| {
+        let account = person.get("/v1/account").await.is(StatusCode::OK).json();
+        let path = format!("/v1/account/identities/{}", account["identities"][0]["id"].as_str().unwrap());
+        person.delete(&path).await
+    };
+    let managed = unlink(&world.browser(&journey(&world, "anna", &wanted()).await)).await;
+    assert_eq!((managed.status, managed.code().as_str()), (StatusCode::CONFLICT, "managed"));
+    let new = json!({"name": "other", "legalName": "other", "country": "NL", "roles": ["buyer"]});
+    let admitted = world.operator.post("/v1/participants", &new).await.is(StatusCode::CREATED).json();
+    let invited = json!({"provider": "corp", "invitation": admitted["invitation"]["code"]});
+    let last = unlink(&world.browser(&journey(&world, "bert", &invited).await)).await;
+    assert_eq!((last.status, last.code().as_str()), (StatusCode::CONFLICT, "last-way-in"));
+}
+
+#[tokio::test]
+async fn the_word_of_a_provider_counts_as_a_second_factor() {
+    let provider = Running::start().await;
+    provider.knows("first", &json!({"anna": ["cloud"]}));
+    let world = provider.world_with(Engine::Sqlite, SecondFactor::Everybody).await;
+    let anna = world.browser(&journey(&world, "anna", &wanted()).await);
+    let _ = anna.get("/v1/whoami").await.is(StatusCode::OK);
 }
 
 #[tokio::test]

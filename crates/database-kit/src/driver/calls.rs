@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use hansa_agent::driver::{Description, Driver, DriverError, Held, Instance, Readings, Spec, Tag};
 use hansa_model::agent::Action;
+use hansa_model::console::ConsoleAccess;
 use hansa_model::id::ServiceId;
 use hansa_model::kind::Resource;
 use hansa_model::price::Meter;
@@ -31,6 +32,7 @@ impl<E: Engine> Driver for DatabaseDriver<E> {
                 (Resource::Instances, i64::from(shared.capacity.instances)),
             ]),
             simulated: false,
+            console: ConsoleAccess::None,
         })
     }
 

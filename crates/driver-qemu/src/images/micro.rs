@@ -34,12 +34,13 @@ const PROGRAMS: [(&str, &str); 4] = [
 ];
 
 /// Parts of the guest that belong to Hansa: place, mode, contents.
-const GUEST: [(&str, u32, &str); 5] = [
+const GUEST: [(&str, u32, &str); 6] = [
     ("/etc/inittab", 0o644, include_str!("../../guest/inittab")),
     ("/etc/profile", 0o644, include_str!("../../guest/profile")),
     ("/lib/hansa/boot", 0o755, include_str!("../../guest/boot")),
     ("/lib/hansa/run", 0o755, include_str!("../../guest/run")),
     ("/lib/hansa/agent", 0o755, include_str!("../../guest/agent")),
+    ("/lib/hansa/console", 0o755, include_str!("../../guest/console")),
 ];
 
 /// Builds the image into its directory below `images`, unless it is there already, built from the same things.

@@ -57,7 +57,7 @@ async fn debian_takes_its_configuration_and_lets_its_owner_in() {
     assert!(readings.totals[&Meter::NetworkEgress] > 0, "{readings:?}");
 
     driver.stop(Tag { service, generation: 2 }).await.unwrap();
-    let console = driver.console(service).await.unwrap().unwrap();
+    let console = driver.log(service, 500).await.unwrap().unwrap();
     assert!(console.contains("Power down") || console.contains("Powering off"), "it was not shut down: {console}");
     driver.start(Tag { service, generation: 3 }).await.unwrap();
     assert_eq!(page("/kept").await, "");

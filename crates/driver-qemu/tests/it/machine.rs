@@ -52,7 +52,7 @@ async fn gets_its_configuration(machine: Machine, processors: u32) {
     let connection = running(&driver, service).await.connection.unwrap();
     assert_eq!((connection.scheme.as_str(), connection.host.as_str()), ("http", "127.0.0.1"));
     assert_eq!(connection.ports["http"], connection.port);
-    assert!(driver.console(service).await.unwrap().unwrap().contains("hansa: up"));
+    assert!(driver.log(service, 50).await.unwrap().unwrap().contains("hansa: up"));
 }
 
 #[tokio::test]

@@ -4,4 +4,5 @@ mod conformance;
 mod debian;
 mod images;
 mod machine;
+mod terminal;
 mod world;

@@ -1,6 +1,7 @@
 //! Commits: the budget is reserved, and what was held belongs to services from here on.
 
 use async_trait::async_trait;
+use hansa_model::console::ConsoleAccess;
 use hansa_model::order::{NewOrder, ReasonCode};
 use hansa_model::service::{Desired, Service, ServiceState};
 use hansa_store::order::{OrderRecord, PlannedService};
@@ -45,6 +46,7 @@ fn service_of(
             desired: Desired::Running,
             generation: 1,
             observation: None,
+            console: ConsoleAccess::None,
             monthly: planned.monthly,
             created_at: now,
             active_at: None,

@@ -13,7 +13,7 @@ use crate::identity;
 use crate::principal::Principal;
 use crate::{Error, Exchange, Result, Work, secret};
 
-fn unusable() -> Error {
+pub(super) fn unusable() -> Error {
     let detail = "the invitation does not work: it is unknown, was used, or came too late; ask for a new one";
     Error::Unauthenticated(detail.to_owned())
 }
@@ -35,11 +35,16 @@ pub async fn preview(tx: &mut Tx, exchange: &Exchange, code: &str) -> Result<Inv
         Some(id) => member::find(tx, id).await?.map(|member| member.name),
         None => None,
     };
+    let resets = match invited.resets {
+        Some(id) => account::proofs(tx, id).await?.map(|proofs| proofs.login.unwrap_or(proofs.name)),
+        None => None,
+    };
     Ok(InvitationPreview {
         participant: participant.name,
         legal_name: participant.legal_name,
         roles: invited.roles,
         member,
+        resets,
     })
 }
 
@@ -100,6 +105,10 @@ async fn enter(work: &mut Work, account: AccountId, code: &str, name: &str) -> R
 pub(super) async fn enter_by_hash(work: &mut Work, account: AccountId, hash: &str, name: &str) -> Result<MemberId> {
     let now = work.exchange().now();
     let invited = invitation::take(work, hash, now).await?.ok_or_else(unusable)?;
+    if invited.resets.is_some() {
+        let detail = "the code is a new way in to an account that is there";
+        return Err(Error::conflict("account-already", detail, "choose a new password or passkey for that account"));
+    }
     if account::memberships(work, account).await?.iter().any(|own| own.participant.id == invited.participant) {
         let detail = "you are a member of that participant already";
         return Err(Error::conflict("member-already", detail, "the invitation is for somebody else"));
@@ -152,16 +161,18 @@ pub async fn join(work: &mut Work, caller: &Principal, new: JoinParticipant) -> 
 /// Makes an invitation by which the caller, who acts by tokens so far, gets an account.
 ///
 /// # Errors
-/// [`Error::Forbidden`] when the token has not every scope (an account has), [`Error::Conflict`] when the caller is
-/// signed in with an account.
+/// [`Error::Forbidden`] when the token has not every scope (an account has), [`Error::Conflict`] when the
+/// caller has an account.
 pub async fn invite_self(work: &mut Work, caller: &Principal) -> Result<Invitation> {
-    if caller.session().is_ok() {
-        return Err(Error::conflict("account-already", "you have an account", "invite others instead"));
+    if caller.session().is_ok() || member::account(work, caller.member).await?.is_some() {
+        let detail = "you have an account for the console";
+        return Err(Error::conflict("account-already", detail, "sign in with it at `/sign-in`"));
     }
     identity::whole(caller)?;
     let me = member::find(work, caller.member).await?.ok_or_else(|| Error::not_found("member", caller.member))?;
-    let invited = Invited { participant: me.participant, roles: me.roles, member: Some(me.id) };
-    let made = identity::keep_invitation(work, invited).await?;
+    let lifetime = work.exchange().settings().invitation_lifetime;
+    let invited = Invited { participant: me.participant, roles: me.roles, member: Some(me.id), resets: None };
+    let made = identity::keep_invitation(work, invited, lifetime).await?;
     work.audit(&caller.actor(), "member.invite-self", &me.id.to_string(), json!({"expiresAt": made.expires_at}));
     Ok(made)
 }

@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Passkey,
     /// A passkey is made by somebody who signs up.
     FirstPasskey,
+    /// A passkey is made by somebody who gets a new way in to an account.
+    ResetPasskey,
     /// A passkey is made by the owner of an account.
     NewPasskey,
     /// Somebody returns from an identity provider.
@@ -33,6 +35,7 @@ impl Kind {
             Self::Code => "code",
             Self::Passkey => "passkey",
             Self::FirstPasskey => "first-passkey",
+            Self::ResetPasskey => "reset-passkey",
             Self::NewPasskey => "new-passkey",
             Self::Journey => "journey",
         }

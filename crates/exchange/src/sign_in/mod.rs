@@ -1,6 +1,7 @@
 //! How people sign in, each way in a file of its own: with a password and a one-time code ([`passwords`],
 //! [`one_time`]), with a passkey ([`passkeys`]), on the word of an identity provider ([`providers`]). They come in by an
-//! invitation ([`accounts`]), have sessions in browsers ([`sessions`]), and let devices in ([`devices`]).
+//! invitation ([`accounts`]), have sessions in browsers ([`sessions`]), and let devices in ([`devices`]). Who lost every
+//! proof gets new ones ([`resets`]); where a second factor is demanded, a password alone opens little ([`factors`]).
 //!
 //! What takes long (hashing a password, asking a provider) is done outside of transactions, so those functions take
 //! the exchange instead of a transaction.
@@ -8,11 +9,13 @@
 pub mod accounts;
 mod attempts;
 pub mod devices;
+pub mod factors;
 mod guesses;
 pub mod one_time;
 pub mod passkeys;
 pub mod passwords;
 pub mod providers;
+pub mod resets;
 pub mod sessions;
 
 use std::time::Duration;

@@ -3,6 +3,7 @@
 use hansa_model::sign_in::{OneTimeCode, OneTimeSecret, Proof, RecoveryCodes};
 use hansa_signin::{one_time, recovery};
 use hansa_store::account::{self, Proofs};
+use hansa_store::session;
 use serde_json::json;
 use url::Url;
 
@@ -91,6 +92,9 @@ pub async fn activate(work: &mut Work, caller: &Principal, given: &OneTimeCode) 
     }
     let now = work.exchange().now();
     account::require_one_time_codes(work, proofs.account, now).await?;
+    // The password was proven lately, and now the app as well.
+    let (own, _) = caller.session()?;
+    session::prove(work, own, Proof::OneTimeCode, now).await?;
     work.audit(&caller.actor(), "account.one-time-codes", &proofs.account.to_string(), json!({}));
     make_codes(work, &proofs).await
 }

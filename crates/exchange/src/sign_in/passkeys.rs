@@ -92,20 +92,34 @@ pub(super) async fn prove(exchange: &Exchange, account: AccountId, given: Passke
     if owner(exchange, given).await? == account { Ok(Proof::Passkey) } else { Err(unknown()) }
 }
 
-/// Begins to make the passkey of somebody who signs up.
+/// Begins to make the passkey of somebody who signs up, or who gets a new way in to an account.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when the invitation does not work, [`Error::Invalid`], [`Error::Impossible`] where
 /// passkeys can't be used.
 pub async fn first_challenge(work: &mut Work, new: SignUpChallenge) -> Result<PasskeyChallenge> {
     let party = party(&work.exchange())?;
-    let login = accounts::checked_login(&new.login, &new.name)?;
-    accounts::invitation(work, &new.code).await?;
-    let making = Making { challenge: Challenge::make(), account: AccountId::new() };
-    let attempt = attempts::begin(work, Kind::FirstPasskey, None, &making).await?;
+    let (kind, account, login, name) = match accounts::invitation(work, &new.code).await?.resets {
+        Some(account) => {
+            let proofs = account::proofs(work, account).await?.ok_or_else(accounts::unusable)?;
+            (Kind::ResetPasskey, account, proofs.login.unwrap_or_else(|| proofs.name.clone()), proofs.name)
+        }
+        None => (Kind::FirstPasskey, AccountId::new(), accounts::checked_login(&new.login, &new.name)?, new.name),
+    };
+    let making = Making { challenge: Challenge::make(), account };
+    let attempt = attempts::begin(work, kind, None, &making).await?;
     let handle = making.account.to_string();
-    let owner = Owner { handle: &handle, login: &login, name: &new.name };
+    let owner = Owner { handle: &handle, login: &login, name: &name };
     Ok(PasskeyChallenge { attempt, options: party.creation(&making.challenge, owner, &[]) })
+}
+
+/// The passkey of somebody who gets a new way in to an account.
+pub(super) async fn anew(work: &mut Work, account: AccountId, new: &NewPasskey) -> Result<PasskeyRow> {
+    let (_, making): (_, Making) = attempts::take(work, Kind::ResetPasskey, &new.attempt).await?;
+    if making.account == account {
+        return made(&work.exchange(), &making, &new.name, &new.credential);
+    }
+    Err(Error::field("passkey.attempt", "this challenge is another account's; begin again"))
 }
 
 /// The passkey of somebody who signs up, and the account that it was made for.

@@ -137,7 +137,7 @@ pub(super) async fn prove(
     Ok(proof)
 }
 
-fn target(proofs: &Proofs) -> Target {
+pub(super) fn target(proofs: &Proofs) -> Target {
     let name = proofs.login.clone().unwrap_or_else(|| proofs.account.to_string());
     Target::new(&name, Some(proofs.account))
 }
@@ -154,6 +154,12 @@ pub(super) async fn hash(exchange: &Exchange, field: &str, chosen: String, login
     hashed.map(Hashed).map_err(|error| Error::Internal(error.to_string()))
 }
 
+/// Whoever signs in as nothing can have no password.
+pub(super) fn no_login() -> Error {
+    let detail = "this account comes from an identity provider only, so it has no name to sign in as";
+    Error::impossible("no-login", detail, "sign in through the identity provider, or make a passkey")
+}
+
 /// Prepares another password for the caller's account.
 ///
 /// # Errors
@@ -165,10 +171,7 @@ pub async fn prepare(exchange: &Exchange, caller: &Principal, new: &NewPassword)
     let mut tx = exchange.read().await?;
     let proofs = account::proofs(&mut tx, account).await?.ok_or_else(|| Error::not_found("account", account))?;
     drop(tx);
-    let Some(login) = proofs.login else {
-        let detail = "this account comes from an identity provider only, so it has no name to sign in as";
-        return Err(Error::impossible("no-login", detail, "sign in through the identity provider, or make a passkey"));
-    };
+    let login = proofs.login.ok_or_else(no_login)?;
     hash(exchange, "password", new.password.clone(), &login).await
 }
 

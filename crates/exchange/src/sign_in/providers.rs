@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hansa_model::id::{AccountId, MemberId};
+use hansa_model::id::{AccountId, IdentityId, MemberId};
 use hansa_model::participant::{Member, Role};
 use hansa_model::sign_in::{Departure, Proof, ProviderSignIn};
 use hansa_signin::oidc::{Join, Journey, OidcError, Person, Provider};
@@ -169,6 +169,33 @@ async fn link_person(work: &mut Work, account: AccountId, person: &Person) -> Re
     }
     let detail = json!({"issuer": person.issuer, "subject": person.subject});
     work.audit(&account.to_string(), "account.link", &account.to_string(), detail);
+    Ok(())
+}
+
+/// Unlinks the caller's account from whom an identity provider knows, unless nothing would be left to sign in with or
+/// the provider's word is what makes the person a member.
+///
+/// # Errors
+/// [`Error::Unproven`] when the caller's proof is too old, [`Error::NotFound`], [`Error::Conflict`].
+pub async fn unlink(work: &mut Work, caller: &Principal, identity: IdentityId) -> Result<()> {
+    let (_, id) = caller.session()?;
+    let found = account::find(work, id).await?.ok_or_else(|| Error::not_found("account", id))?;
+    let linked = found.identities.into_iter().find(|linked| linked.id == identity);
+    let linked = linked.ok_or_else(|| Error::not_found("identity", identity))?;
+    caller.proven_lately(work.exchange().now())?;
+    for own in account::memberships(work, id).await? {
+        if member::manager(work, own.member.id).await?.as_ref() == Some(&linked.issuer) {
+            let detail = format!("you are a member of `{}` on this provider's word", own.participant.name);
+            return Err(Error::conflict("managed", detail, "have that member removed first"));
+        }
+    }
+    account::unlink_identity(work, id, identity).await?;
+    if account::is_locked_out(work, id).await? {
+        let detail = "without this identity provider there would be no way to sign in";
+        return Err(Error::conflict("last-way-in", detail, "set a password or add a passkey first"));
+    }
+    let detail = json!({"issuer": linked.issuer, "subject": linked.subject});
+    work.audit(&caller.actor(), "account.unlink", &id.to_string(), detail);
     Ok(())
 }
 

@@ -1,18 +1,19 @@
 //! Sessions: somebody signed in, in one browser, acting for one of those for whom they can act.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hansa_model::event::Audience;
 use hansa_model::id::{AccountId, MemberId, SessionId};
 use hansa_model::page::Page;
-use hansa_model::participant::Scope;
+use hansa_model::participant::{Role, Scope};
 use hansa_model::sign_in::{Membership, Proof, ProveAgain, Session, SignedIn, SwitchSession};
 use hansa_store::page::PageRequest;
 use hansa_store::session::Holder;
 use hansa_store::{Tx, account, session};
 use serde_json::json;
 
-use super::{Begun, Visitor, passkeys, passwords};
+use super::{Begun, Visitor, factors, passkeys, passwords};
 use crate::check::Faults;
 use crate::principal::{Credential, Principal};
 use crate::{Error, Exchange, Result, Work, secret};
@@ -36,7 +37,7 @@ pub(super) async fn begin(
     let acting = match member {
         Some(member) => memberships.iter().find(|membership| membership.member.id == member),
         // Whoever has lost every role somewhere is better off elsewhere.
-        None => memberships.iter().find(|membership| can_act(membership)).or(memberships.first()),
+        None => memberships.iter().find(|membership| !standing(membership).is_empty()).or(memberships.first()),
     };
     let acting = acting.ok_or_else(|| Error::Unauthenticated("this account acts for nobody any more".to_owned()))?;
     let secret = secret::make(SESSION_PREFIX);
@@ -60,12 +61,16 @@ pub(super) async fn begin(
     let detail = json!({"account": account, "proof": proof, "address": visitor.address});
     work.audit(&begun.member.to_string(), "session.begin", &begun.id.to_string(), detail);
     tell(work, acting, "session.begun", &begun);
+    let roles = standing(acting);
+    let second_factor_needed = factors::is_missing(&exchange, proof, &roles);
     let person = owner(work, account).await?;
-    Ok(Begun { secret, signed_in: SignedIn { session: begun, account: person, memberships } })
+    let signed_in = SignedIn { session: begun, account: person, memberships, second_factor_needed };
+    Ok(Begun { secret, signed_in })
 }
 
-fn can_act(membership: &Membership) -> bool {
-    membership.member.roles.iter().any(|role| membership.participant.roles.contains(role))
+/// The roles that a member can act in: those that its participant has as well.
+fn standing(membership: &Membership) -> BTreeSet<Role> {
+    membership.member.roles.intersection(&membership.participant.roles).copied().collect()
 }
 
 fn tell(work: &mut Work, acting: &Membership, kind: &str, session: &Session) {
@@ -117,7 +122,12 @@ fn principal(holder: Holder) -> Principal {
     Principal {
         participant: standing.participant,
         member: session.member,
-        credential: Credential::Session { id: session.id, account: holder.account, proven_at: session.proven_at },
+        credential: Credential::Session {
+            id: session.id,
+            account: holder.account,
+            proof: session.proof,
+            proven_at: session.proven_at,
+        },
         roles: match &session.roles {
             Some(roles) => standing.roles.intersection(roles).copied().collect(),
             None => standing.roles,
@@ -136,10 +146,15 @@ pub async fn current(tx: &mut Tx, exchange: &Exchange, caller: &Principal) -> Re
     let (id, account) = caller.session()?;
     let found = session::find(tx, account, id, exchange.now()).await?;
     let session = found.ok_or_else(|| Error::not_found("session", id))?;
+    let memberships = account::memberships(tx, account).await?;
+    let acting = memberships.iter().find(|membership| membership.member.id == session.member);
+    let mut roles = acting.map(standing).unwrap_or_default();
+    roles.retain(|role| session.roles.as_ref().is_none_or(|chosen| chosen.contains(role)));
     Ok(SignedIn {
+        second_factor_needed: factors::is_missing(exchange, session.proof, &roles),
         session: Session { current: true, ..session },
         account: owner(tx, account).await?,
-        memberships: account::memberships(tx, account).await?,
+        memberships,
     })
 }
 

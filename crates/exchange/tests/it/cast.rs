@@ -7,6 +7,7 @@ use ed25519_dalek::SigningKey;
 use hansa_exchange::principal::{AgentPrincipal, Principal};
 use hansa_exchange::{Exchange, agents, identity, offers, participants, sites};
 use hansa_model::agent::{Action, Capability, EnrolRequest, NewEnrolment};
+use hansa_model::console::ConsoleAccess;
 use hansa_model::id::{ProjectId, TenantId};
 use hansa_model::kind::{KindId, Resource};
 use hansa_model::participant::{AcceptInvitation, Invitation, NewInvitation, NewParticipant, Role};
@@ -155,6 +156,7 @@ async fn enlist(exchange: &Exchange, operator: &Principal, number: u8, plan: Pla
         ]
         .into(),
         simulated: true,
+        console: ConsoleAccess::None,
     };
     let agent = AgentPrincipal { agent: enrolled.id, provider: admitted.participant.id };
     Provider { principal, agent, capability }

@@ -9,6 +9,7 @@ mod faults;
 mod invariants;
 mod world;
 
+mod costs;
 mod crowd;
 mod decisions;
 mod killed;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use hansa_client::{Client, Credentials, DeviceAnswer};
+use hansa_client::{Client, ClientError, Credentials, DeviceAnswer};
 use hansa_model::participant::AcceptInvitation;
 use hansa_model::sign_in::{DeviceQuestion, NewDevice};
 
@@ -93,7 +93,8 @@ impl Login {
 /// Get a link to the console.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The link makes an account with a password or a passkey for the member that you are here. It works once.
+    after_help = "The link makes an account with a password or a passkey for the member that you are here, and works once. If you
+have one already, it is where to sign in.
 
 Examples:
   hansa console
@@ -104,9 +105,17 @@ pub(crate) struct Console;
 impl Console {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         let client = session.client()?;
-        let invitation = client.invite_self().await?;
-        session.output.note("open this in a browser; it works once:");
-        session.output.print(&format!("{}/sign-up#code={}\n", client.address(), invitation.code))
+        match client.invite_self().await {
+            Ok(invitation) => {
+                session.output.note("open this in a browser; it works once:");
+                session.output.print(&format!("{}/sign-up#code={}\n", client.address(), invitation.code))
+            }
+            Err(ClientError::Problem(problem)) if problem.code() == "account-already" => {
+                session.output.note("you have an account; sign in with it:");
+                session.output.print(&format!("{}/sign-in\n", client.address()))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

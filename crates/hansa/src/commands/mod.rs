@@ -14,6 +14,7 @@ mod kind;
 mod ledger;
 mod login;
 mod maintenance;
+mod member;
 mod offer;
 mod onboarding;
 mod order;
@@ -27,6 +28,7 @@ mod service;
 mod site;
 mod statement;
 mod system;
+mod terminal;
 mod token;
 mod trust;
 mod usage;
@@ -108,6 +110,9 @@ pub(crate) enum Command {
     /// Participants of the federation
     #[command(subcommand)]
     Participant(participant::Participant),
+    /// Members of your participant
+    #[command(subcommand)]
+    Member(member::Member),
     /// Onboarding: who you are as a provider, step by step, and what that reaches
     #[command(subcommand)]
     Onboarding(onboarding::Onboarding),
@@ -169,6 +174,7 @@ impl Command {
             Self::Agent(command) => command.run(session).await,
             Self::Enrolment(command) => command.run(session).await,
             Self::Participant(command) => command.run(session).await,
+            Self::Member(command) => command.run(session).await,
             Self::Onboarding(command) => command.run(session).await,
             Self::Trust(command) => command.run(session).await,
             Self::Evidence(command) => command.run(session).await,

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
-use hansa_client::ParticipantFilter;
+use hansa_client::{Client, ParticipantFilter};
 use hansa_model::country::Country;
 use hansa_model::evidence::Assurance;
 use hansa_model::name::Name;
-use hansa_model::participant::{NewInvitation, NewParticipant, Role};
+use hansa_model::participant::{Invitation, NewInvitation, NewParticipant, Role};
 
 use crate::session::Session;
 
@@ -77,6 +77,15 @@ pub(crate) struct Invite {
     role: Vec<Role>,
 }
 
+/// How whoever is invited comes in.
+fn ways_in(client: &Client, invitation: &Invitation) -> String {
+    let (address, code) = (client.address(), &invitation.code);
+    format!(
+        "the new member opens {address}/sign-up#code={code}\n\
+         or logs in: hansa login --exchange {address} --invitation {code}"
+    )
+}
+
 impl Participant {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         let client = session.client()?;
@@ -85,9 +94,9 @@ impl Participant {
             Self::Admit(Admit { name, legal_name, country, role }) => {
                 let roles: BTreeSet<_> = role.into_iter().collect();
                 let new = NewParticipant { name, legal_name, country, roles, assurance: Assurance::default() };
-                output.one(&client.admit_participant(&new).await?)?;
-                let address = client.address();
-                output.note(&format!("its first member logs in: hansa login --exchange {address} --invitation CODE"));
+                let admitted = client.admit_participant(&new).await?;
+                output.one(&admitted)?;
+                output.note(&ways_in(&client, &admitted.invitation));
                 Ok(())
             }
             Self::List(List { role }) => output.list(&client.participants(&ParticipantFilter { role }).await?),
@@ -95,7 +104,10 @@ impl Participant {
             Self::Invite(Invite { participant, role }) => {
                 let found = client.participant(&participant).await?;
                 let roles = if role.is_empty() { found.roles } else { role.into_iter().collect() };
-                output.one(&client.invite_member(found.id, &NewInvitation { roles }).await?)
+                let made = client.invite_member(found.id, &NewInvitation { roles }).await?;
+                output.one(&made)?;
+                output.note(&ways_in(&client, &made));
+                Ok(())
             }
         }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use hansa_api::ApiOptions;
-use hansa_exchange::settings::{ClearingHouse, Settings, TrustSettings};
+use hansa_exchange::settings::{ClearingHouse, SecondFactor, Settings, TrustSettings};
 use hansa_exchange::{Exchange, identity, reconcilers};
 use hansa_model::country::Country;
 use hansa_model::evidence::Assurance;
@@ -26,6 +26,24 @@ use crate::failure::{Exit, Failure};
 use crate::logs::{self, LogFormat};
 use crate::session::Session;
 use crate::stop;
+
+/// Of whom something is demanded.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Whom {
+    /// Whoever acts as an operator
+    Operators,
+    /// Everybody
+    Everybody,
+}
+
+impl Whom {
+    const fn factor(self) -> SecondFactor {
+        match self {
+            Self::Operators => SecondFactor::Operators,
+            Self::Everybody => SecondFactor::Everybody,
+        }
+    }
+}
 
 /// Run an exchange.
 #[derive(Debug, Args)]
@@ -62,6 +80,9 @@ pub(crate) struct Serve {
     /// Identity providers whose word lets people in to the console: a YAML list, for its owner alone to read
     #[arg(long, env = "HANSA_IDENTITY_PROVIDERS", value_name = "FILE")]
     identity_providers: Option<PathBuf>,
+    /// Who must prove a second factor beside a password in the console, or use a passkey or an identity provider
+    #[arg(long, value_enum, value_name = "WHOM")]
+    demand_second_factor: Option<Whom>,
     /// Token that reading /metrics asks for
     #[arg(long, env = "HANSA_METRICS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     metrics_token: Option<String>,
@@ -116,6 +137,7 @@ impl Serve {
             issuer: self.issuer.clone().unwrap_or_else(|| address.clone()),
             signing_seed: signing_seed(&data.join("signing.seed")).with_context(unusable)?,
             identity_providers: self.identity_providers.as_deref().map_or_else(|| Ok(Vec::new()), providers)?,
+            second_factor: self.demand_second_factor.map_or(SecondFactor::Chosen, Whom::factor),
             trust: self.trust()?,
             backups: Some(data.join("backups")),
             ..Settings::default()
@@ -197,8 +219,11 @@ impl Serve {
         };
         write_secret(path, format!("{}\n", invitation.code).as_bytes())
             .with_context(|| format!("{} can't be written", path.display()))?;
+        let console = self.issuer.as_deref().unwrap_or(address).trim_end_matches('/');
         session.output.note(&format!(
-            "the first operator logs in with:\n  hansa login --exchange {address} --invitation \"$(cat {})\" --as operator",
+            "the first operator opens this in a browser, once and within 24 hours:\n  {console}/sign-up#code={}\n\
+             or logs in with:\n  hansa login --exchange {address} --invitation \"$(cat {})\" --as operator",
+            invitation.code,
             path.display()
         ));
         Ok(())
@@ -245,5 +270,23 @@ fn signing_seed(path: &Path) -> anyhow::Result<[u8; 32]> {
             Ok(seed)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_identity_providers_is_understood() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("providers.yaml");
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/identity-providers.yaml");
+        write_secret(&file, &fs::read(example).unwrap()).unwrap();
+        let found = providers(&file).unwrap();
+        let joining = found.iter().filter(|provider| provider.config().join.is_some()).count();
+        assert_eq!((found.len(), joining), (3, 2));
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(providers(&file).unwrap_err().to_string().contains("others can read"));
     }
 }

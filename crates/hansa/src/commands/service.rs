@@ -55,6 +55,10 @@ Examples:
     Connection(Connection),
     /// Show what was measured of a service
     Metrics(Metrics),
+    /// Show what a service wrote to its console
+    Log(super::terminal::Log),
+    /// Open a terminal on a service
+    Console(super::terminal::Terminal),
 }
 
 /// List services.
@@ -186,6 +190,8 @@ impl Service {
                 session.output.one(&client.service_connection(service.id).await?)
             }
             Self::Metrics(command) => command.run(session).await,
+            Self::Log(command) => command.run(session).await,
+            Self::Console(command) => command.run(session).await,
         }
     }
 }

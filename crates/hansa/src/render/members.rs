@@ -3,7 +3,7 @@
 use hansa_model::event::{AuditRow, AuditVerification, Event};
 use hansa_model::money::Money;
 use hansa_model::participant::{
-    AdmittedParticipant, Identity, Invitation, IssuedToken, Participant, Project, Scope, Token,
+    AdmittedParticipant, Identity, Invitation, IssuedToken, Member, Participant, Project, Scope, Token,
 };
 
 use crate::output::Shown;
@@ -64,6 +64,18 @@ impl Shown for AdmittedParticipant {
 
     fn name(&self) -> String {
         self.invitation.code.clone()
+    }
+}
+
+impl Shown for Member {
+    const COLUMNS: &'static [&'static str] = &["id", "name", "roles", "joined"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.id.to_string(), self.name.clone(), words::list(&self.roles), words::instant(self.created_at)]
+    }
+
+    fn name(&self) -> String {
+        self.id.to_string()
     }
 }
 

@@ -37,6 +37,7 @@ impl Shown for Service {
             ("seen", seen.map(|seen| words::word(&seen.state)).unwrap_or_default()),
             ("message", seen.and_then(|seen| seen.message.clone()).unwrap_or_default()),
             ("restarts", seen.map(|seen| seen.restarts.to_string()).unwrap_or_default()),
+            ("console", words::word(&self.console)),
             ("order", self.order.to_string()),
             ("made", words::instant(self.created_at)),
             ("active since", words::maybe(self.active_at)),

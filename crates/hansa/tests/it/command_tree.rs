@@ -18,9 +18,11 @@ const ALONE: [&str; 12] = [
     "demo",
 ];
 /// What nouns can do.
-const VERBS: [&str; 47] = [
+const VERBS: [&str; 50] = [
     "backup",
     "print",
+    "log",
+    "console",
     "set",
     "template",
     "submit",
@@ -66,6 +68,7 @@ const VERBS: [&str; 47] = [
     "label",
     "pack",
     "rotate-key",
+    "reset",
 ];
 
 fn leaves(command: &Command, path: &[String], found: &mut Vec<(Vec<String>, Command)>) {

@@ -25,7 +25,7 @@ async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut attempt: i
 }
 
 /// An exchange of its own, and its address.
-async fn exchange(operator: &User) -> (Child, String) {
+pub(crate) async fn exchange(operator: &User) -> (Child, String) {
     let mut serve = operator.start(&["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
     let mut lines = BufReader::new(serve.stdout.take().unwrap()).lines();
     let address = lines.next_line().await.unwrap().unwrap();
@@ -51,7 +51,7 @@ fn made(state: &Path) -> Vec<Value> {
 }
 
 /// The agent's configuration, with calls that take so long.
-fn configure(provider: &User, address: &str, milliseconds: u64) {
+pub(crate) fn configure(provider: &User, address: &str, milliseconds: u64) {
     let config = json!({
         "exchange": address, "state": "agent", "checkEvery": "1 s",
         "drivers": [{
@@ -62,12 +62,10 @@ fn configure(provider: &User, address: &str, milliseconds: u64) {
     provider.file("agent.yaml", &config.to_string());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_agent_that_is_killed_at_work_makes_nothing_twice_and_leaves_nothing() {
-    let operator = User::new();
-    let (_serve, address) = exchange(&operator).await;
-    let provider = member(&operator, &address, "domstad", "provider").await;
-    let buyer = member(&operator, &address, "gridtown", "buyer").await;
+/// A provider whose agent has enrolled, and a buyer with an application that fits its offer.
+pub(crate) async fn traders(operator: &User, address: &str) -> (User, User) {
+    let provider = member(operator, address, "domstad", "provider").await;
+    let buyer = member(operator, address, "gridtown", "buyer").await;
     let site = "{name: utrecht-1, country: NL, city: Utrecht, coordinates: {latitude: 52.09, longitude: 5.12}}";
     provider.run_with(&["site", "create", "-f", "-"], site).await.well();
     let offer = "{site: utrecht-1, sku: small, kind: compute.instance, properties: {cpu: 1, memory: 1 GiB}, price: \
@@ -75,24 +73,37 @@ async fn an_agent_that_is_killed_at_work_makes_nothing_twice_and_leaves_nothing(
     provider.run_with(&["offer", "publish", "-f", "-"], offer).await.well();
     let enrolment = provider.run(&["enrolment", "create", "agent-1", "-o", "json"]).await.well().json();
     let token = enrolment["token"].as_str().unwrap();
-    let enrol = ["agent", "enrol", "--exchange", &address, "--token", token, "--state", "agent"];
+    let enrol = ["agent", "enrol", "--exchange", address, "--token", token, "--state", "agent"];
     provider.run(&enrol).await.well();
-    let (run, state) = (["agent", "run", "--config", "agent.yaml"], provider.home().join("back-end.json"));
-
-    configure(&provider, &address, 3_000);
-    let mut agent = provider.start(&run);
     buyer.file(
         "app.yaml",
         "apiVersion: hansa/v1\nkind: Application\nmetadata: { name: shop }\nspec:\n  components:\n    web: \
          { kind: compute.instance, cpu: '>= 1', memory: '>= 1 GiB' }\n",
     );
+    (provider, buyer)
+}
+
+/// Orders the application, as soon as there is an offer; answers the order's identifier.
+pub(crate) async fn order(buyer: &User) -> String {
     let order = ["order", "create", "-f", "app.yaml", "--yes", "-o", "json"];
     let order = eventually("an offer that can be ordered", async || {
         let ran = buyer.run(&order).await;
         (ran.code == 0).then(|| ran.json())
     })
     .await;
-    let id = order["id"].as_str().unwrap();
+    order["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_is_killed_at_work_makes_nothing_twice_and_leaves_nothing() {
+    let operator = User::new();
+    let (_serve, address) = exchange(&operator).await;
+    let (provider, buyer) = traders(&operator, &address).await;
+    let (run, state) = (["agent", "run", "--config", "agent.yaml"], provider.home().join("back-end.json"));
+
+    configure(&provider, &address, 3_000);
+    let mut agent = provider.start(&run);
+    let id = &order(&buyer).await;
     eventually("the back end to be at work", async || (!made(&state).is_empty()).then_some(())).await;
     agent.kill().await.unwrap();
     assert_eq!(made(&state).len(), 1);

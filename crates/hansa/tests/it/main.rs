@@ -2,8 +2,10 @@
 
 mod against_an_exchange;
 mod command_tree;
+mod consoles;
 mod killed_agent;
 mod offline;
 mod packs;
+mod people;
 mod program;
 mod proposals;

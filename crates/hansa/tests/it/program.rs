@@ -91,7 +91,12 @@ impl User {
         self.program(arguments).stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// The same with something on stdin.
+    /// The same with its standard error kept.
+    pub(crate) fn start_heard(&self, arguments: &[&str]) -> Child {
+        self.program(arguments).stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Runs the program with something on stdin.
     pub(crate) async fn run_with(&self, arguments: &[&str], stdin: &str) -> Ran {
         let mut child = self.program(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();

@@ -75,7 +75,7 @@ async fn an_invitation_works_once(engine: Engine) {
     let mut tx = store.db.write().await.unwrap();
     let (who, ..) = provider(&mut tx, "utrecht").await;
     let end = NOW.plus(Duration::from_secs(60));
-    let invited = Invited { participant: who.id, roles: who.roles.clone(), member: None };
+    let invited = Invited { participant: who.id, roles: who.roles.clone(), member: None, resets: None };
     invitation::insert(&mut tx, "h1", &invited, end).await.unwrap();
     invitation::insert(&mut tx, "h2", &invited, end).await.unwrap();
     assert_eq!(invitation::find(&mut tx, "h1", NOW).await.unwrap(), Some(invited.clone()));

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use hansa_model::id::{AccountId, MemberId, PasskeyId, SessionId};
-use hansa_model::participant::{Member, Role, Scope};
+use hansa_model::id::{AccountId, MemberId, PasskeyId, SessionId, TokenId};
+use hansa_model::participant::{Member, Role, Scope, Token};
 use hansa_model::sign_in::{DeviceRequest, DeviceState, Passkey, Proof, Session};
 use hansa_model::time::Timestamp;
 use hansa_store::account::PasskeyRow;
 use hansa_store::attempt::Attempt;
 use hansa_store::device::DeviceRow;
 use hansa_store::page::PageRequest;
-use hansa_store::{Tx, account, attempt, device, member, session};
+use hansa_store::{Tx, account, attempt, device, member, session, token};
 use hansa_testkit::Engine;
 
 use crate::world::{NOW, provider, store};
@@ -21,6 +21,8 @@ hansa_testkit::on_both! {
     a_code_is_taken_once_and_none_before_it
     a_passkey_counts_up
     a_member_is_adopted_once
+    a_member_that_is_removed_leaves_its_name_and_nothing_that_works
+    an_account_is_forgotten_whole
     sessions_end_by_themselves
     a_session_speaks_in_the_standing_of_its_member
     attempts_are_of_one_kind_and_taken_once
@@ -279,4 +281,61 @@ async fn a_device_is_answered_once(engine: Engine) {
     assert_eq!(device::lock(&mut tx, "h1").await.unwrap().unwrap().request.state, DeviceState::Done);
     assert_eq!(device::sweep(&mut tx, later(10)).await.unwrap(), 1);
     assert_eq!(device::lock(&mut tx, "h1").await.unwrap(), None);
+}
+
+async fn a_member_that_is_removed_leaves_its_name_and_nothing_that_works(engine: Engine) {
+    let store = store(engine).await;
+    let mut tx = store.db.write().await.unwrap();
+    let anna = person(&mut tx, "anna").await;
+    let (made, _) = a_member_of(&mut tx, "utrecht", &[Role::Buyer]).await;
+    assert!(account::adopt(&mut tx, anna, made.id).await.unwrap());
+    assert_eq!(member::account(&mut tx, made.id).await.unwrap(), Some(anna));
+    session::insert(&mut tx, &a_session(made.id, 100, 100), anna, "h1").await.unwrap();
+    let secret = Token {
+        id: TokenId::new(),
+        member: made.id,
+        name: "ci".to_owned(),
+        prefix: "hansa_x".to_owned(),
+        scopes: BTreeSet::from([Scope::Read]),
+        created_at: NOW,
+        expires_at: None,
+        revoked_at: None,
+    };
+    token::insert(&mut tx, &secret, "h2").await.unwrap();
+    assert_eq!(member::lock_all(&mut tx, made.participant).await.unwrap(), std::slice::from_ref(&made));
+    member::remove(&mut tx, made.id, later(1)).await.unwrap();
+    assert!(session::by_hash(&mut tx, "h1", NOW).await.unwrap().is_none());
+    assert!(token::by_hash(&mut tx, "h2").await.unwrap().is_none());
+    assert_eq!(member::find(&mut tx, made.id).await.unwrap(), None);
+    assert!(member::lock_all(&mut tx, made.participant).await.unwrap().is_empty());
+    assert!(member::page(&mut tx, made.participant, &PageRequest::default()).await.unwrap().items.is_empty());
+    assert!(account::memberships(&mut tx, anna).await.unwrap().is_empty());
+    assert!(!account::adopt(&mut tx, anna, made.id).await.unwrap());
+    assert!(member::insert(&mut tx, &Member { id: MemberId::new(), ..made }).await.unwrap());
+}
+
+async fn an_account_is_forgotten_whole(engine: Engine) {
+    let store = store(engine).await;
+    let mut tx = store.db.write().await.unwrap();
+    let (anna, other) = (person(&mut tx, "anna").await, person(&mut tx, "other").await);
+    for (id, credential, subject) in [(anna, "c1", "7"), (other, "c2", "8")] {
+        assert!(account::insert_passkey(&mut tx, &a_passkey(id, credential)).await.unwrap());
+        assert!(account::link_identity(&mut tx, id, "https://sso", subject, NOW).await.unwrap());
+        account::set_recovery_codes(&mut tx, id, &["a".to_owned()]).await.unwrap();
+    }
+    // What somebody signs in with can go without the rest.
+    account::forget_proofs(&mut tx, anna).await.unwrap();
+    let found = account::find(&mut tx, anna).await.unwrap().unwrap();
+    assert_eq!((found.has_password, found.recovery_codes, found.passkeys.len()), (false, 0, 0));
+    assert_eq!(found.identities.len(), 1);
+    account::delete(&mut tx, anna).await.unwrap();
+    assert_eq!(account::find(&mut tx, anna).await.unwrap(), None);
+    assert_eq!(account::by_identity(&mut tx, "https://sso", "7").await.unwrap(), None);
+    // The name is free again.
+    let _ = person(&mut tx, "anna").await;
+    let rest = account::find(&mut tx, other).await.unwrap().unwrap();
+    assert_eq!((rest.passkeys.len(), rest.recovery_codes, rest.identities.len()), (1, 1, 1));
+    let theirs = rest.identities[0].id;
+    assert!(!account::unlink_identity(&mut tx, anna, theirs).await.unwrap());
+    assert!(account::unlink_identity(&mut tx, other, theirs).await.unwrap());
 }
