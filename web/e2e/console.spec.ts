@@ -36,9 +36,7 @@ test("a service's log is read and its terminal typed at, under the strict policy
   await expect(screen).toContainText("welcome");
   await page.keyboard.type("x");
   await expect(screen).toContainText("you typed x");
-  expect(sizes[0]).toMatchObject({
-    resize: { columns: expect.any(Number) as number, rows: expect.any(Number) as number },
-  });
+  expect(sizes[0]).toHaveProperty("resize.columns");
   await expectAccessible(page);
   await page.keyboard.type("q");
   await expect(page.getByText("It was open, idle or busy for too long")).toBeVisible();
