@@ -165,6 +165,7 @@ pub(crate) fn capabilities() -> anyhow::Result<Vec<Capability>> {
         images: BTreeMap::new(),
         capacity: Resource::ALL.into_iter().map(|resource| (resource, plenty)).collect(),
         simulated: true,
+        console: ConsoleAccess::None,
     }])
 }
 

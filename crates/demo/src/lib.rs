@@ -14,6 +14,7 @@ pub mod stage;
 pub mod story;
 pub mod summary;
 mod trust;
+mod visitors;
 
 use std::path::PathBuf;
 

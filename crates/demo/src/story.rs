@@ -25,6 +25,7 @@ use crate::provider::{self, Provider};
 use crate::stage::{Stage, table};
 use crate::summary::{ProviderShare, ServiceProof, Summary};
 use crate::trust::Shown;
+use crate::visitors::{PASSWORD, Visitors};
 use crate::{Options, back_ends, page, process, trust};
 
 /// How long the agents may take to make the package real, without hardware virtualisation.
@@ -123,8 +124,13 @@ async fn play(
     stage.step("Usage is metered, and the bill adds up to the cent");
     await_usage(cast, &services).await?;
     show_statement(stage, &cast.buyer.statement().await?)?;
+
+    stage.step("The console lets somebody in for each role");
+    let visitors = Visitors::receive(&cast.exchange, &cast.buyer.client, &cast.providers[0].client).await?;
+    let inside = visitors.try_out(&cast.exchange.address).await?;
+    stage.proof(format!("{} signed in at {}", inside.join(", "), cast.exchange.address));
     if !options.ends {
-        stay_up(cast, stage, &summary.services).await?;
+        stay_up(cast, stage, &summary.services, &visitors).await?;
     }
 
     stage.step("Everything is taken down, without a trace");
@@ -454,8 +460,11 @@ fn show_statement(stage: &Stage, statement: &Statement) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn stay_up(cast: &Cast, stage: &Stage, services: &[ServiceProof]) -> anyhow::Result<()> {
-    stage.say("It stays up. In another terminal:");
+async fn stay_up(cast: &Cast, stage: &Stage, services: &[ServiceProof], visitors: &Visitors) -> anyhow::Result<()> {
+    stage.say(format!("It stays up. The console, signed in for each role (start at {}/):", visitors.address));
+    stage.show(&visitors.lines().join("\n"));
+    stage.say(format!("or sign in at {}/sign-in with the password `{PASSWORD}`", cast.exchange.address));
+    stage.say("In another terminal:");
     let mut lines = vec![
         format!("export HANSA_EXCHANGE={} HANSA_TOKEN={}", cast.exchange.address, cast.buyer.token),
         "hansa service list".to_owned(),

@@ -91,7 +91,7 @@ async fn each_share_of_a_budget_is_told_once(engine: Engine) {
     let shares: Vec<_> = alerts.iter().map(|alert| (alert.basis, alert.percent)).collect();
     assert_eq!(shares, [(AlertBasis::Charged, 80), (AlertBasis::Forecast, 100)]);
     assert_eq!(told(&world).await.len(), 2);
-    world.pass(HOUR).await;
+    world.pass(DAY).await;
     world.round().await;
     assert_eq!(told(&world).await.len(), 3, "{:?}", told(&world).await);
 }

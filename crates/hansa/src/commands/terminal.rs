@@ -34,11 +34,13 @@ pub(crate) struct Log {
 
 /// Open a terminal.
 #[derive(Debug, Args)]
-#[command(after_help = "Ctrl-] ends it; the service goes on. What comes in on stdin is typed, so a file of commands can be given there.
+#[command(
+    after_help = "Ctrl-] ends it; the service goes on. What comes in on stdin is typed, so a file of commands can be given there.
 
 Examples:
   hansa service console web
-  hansa service console web/1 --context operator")]
+  hansa service console web/1 --context operator"
+)]
 pub(crate) struct Terminal {
     /// Identifier, component (`web`) or instance (`web/1`)
     service: String,
