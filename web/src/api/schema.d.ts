@@ -1795,6 +1795,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quotes/{quote}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives one quote as PDF: who, what, at what price, until when. Its signed form is attached to the file. */
+        get: operations["getQuoteDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quotes/{quote}/withdraw": {
         parameters: {
             query?: never;
@@ -2619,6 +2636,11 @@ export interface components {
             assignments: components["schemas"]["Assignment"][];
             at?: components["schemas"]["Timestamp"] | null;
             /**
+             * @description Consoles that somebody wants to see now. Each is asked for once; who does not answer within seconds is not
+             *     waited for.
+             */
+            consoles?: components["schemas"]["ConsoleAsk"][];
+            /**
              * Format: int64
              * @description What to send as cursor next time. The cursor 0 asks for everything.
              */
@@ -2771,6 +2793,8 @@ export interface components {
             capacity: {
                 [key: string]: number;
             };
+            /** @description What it can show of the consoles of its services. */
+            console?: components["schemas"]["ConsoleAccess"];
             /** @description The driver: `qemu`, `postgres`, `mariadb`, `simulated`. */
             driver: string;
             /** @description The images it has, with the SHA-256 of each artefact. */
@@ -5050,6 +5074,8 @@ export interface components {
                 activeAt?: components["schemas"]["Timestamp"] | null;
                 /** @description The component of the application. */
                 component: components["schemas"]["Name"];
+                /** @description What its provider can show of its console. */
+                console?: components["schemas"]["ConsoleAccess"];
                 /** @description When it was ordered. */
                 createdAt: components["schemas"]["Timestamp"];
                 /** @description The state that it should have. */
@@ -10552,6 +10578,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quote"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getQuoteDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The quote */
+                quote: components["schemas"]["QuoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
             400: components["responses"]["Problem400"];
