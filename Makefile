@@ -33,7 +33,7 @@ build: $(CONSOLE) ## Build the binary for release
 
 $(CONSOLE): web/package-lock.json web/index.html web/vite.config.ts $(shell find web/src web/scripts web/public -type f)
 	@echo "==> Building the console" >&2
-	@cd web && { npm ci --no-audit --no-fund --loglevel=error && npm run build; } >build.log 2>&1 || { \
+	@cd web && { npm install --no-save --no-audit --no-fund --loglevel=error && npm run build; } >build.log 2>&1 || { \
 		tail -n 30 build.log >&2; echo "error: the console could not be built; web/build.log says why" >&2; exit 1; }
 
 lint: ## Check formatting and lints

@@ -10,6 +10,7 @@ use hansa_exchange::settings::Settings;
 use hansa_exchange::{Exchange, identity, reconcilers};
 use hansa_model::agent::{Action, Agent, Capability, EnrolRequest, Enrolment, NewEnrolment, Report};
 use hansa_model::application::Application;
+use hansa_model::console::ConsoleAccess;
 use hansa_model::evidence::Assurance;
 use hansa_model::id::ProjectId;
 use hansa_model::kind::{KindId, Resource};
