@@ -47,19 +47,21 @@ test("nothing fits: one click on a repair makes it fit", async ({ as }) => {
 });
 
 test("a lost agent is told to its provider and to the operator, and comes back", async ({ as, world }) => {
+  // An agent counts as lost after 90 seconds of silence.
+  test.setTimeout(240_000);
   const page = await as("provider", "/provider/agents");
   const row = page.getByRole("row", { name: /agent-1/ });
   await expect(row).toContainText("heard");
   const [provider] = world.providers;
   await provider.agent.stop();
   try {
-    await expect(row).toContainText("silent", { timeout: 60_000 });
+    await expect(row).toContainText("silent", { timeout: 120_000 });
     await page.getByRole("link", { name: "Selling" }).click();
     await expect(page.getByText("0 / 1")).toBeVisible();
   } finally {
     provider.agent.resume();
   }
-  await page.getByRole("link", { name: "Agents" }).click();
+  await page.getByRole("link", { name: "Agents", exact: true }).click();
   await expect(row).toContainText("heard", { timeout: 60_000 });
 });
 

@@ -1,5 +1,6 @@
 //! Costs: what is spent day by day, what a month will come to, and both for other programs to read.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_ledger::focus::{self, Account, Delivered};
@@ -195,14 +196,13 @@ async fn delivered(tx: &mut Tx, days: &[ChargeSum]) -> Result<BTreeMap<ServiceId
     for some in ids.chunks(hansa_store::db::AT_ONCE) {
         for record in service::get_many(tx, some).await? {
             let service = record.service;
-            if !providers.contains_key(&service.provider) {
+            if let Entry::Vacant(place) = providers.entry(service.provider) {
                 let found = participant::find(tx, service.provider).await?;
-                let name = found.map_or_else(|| service.provider_name.to_string(), |found| found.legal_name);
-                providers.insert(service.provider, name);
+                place.insert(found.map_or_else(|| service.provider_name.to_string(), |found| found.legal_name));
             }
-            if !sites.contains_key(&service.site) {
-                let place = site::find(tx, service.site).await?;
-                sites.insert(service.site, place.map(|place| (place.country.to_string(), place.city)));
+            if let Entry::Vacant(place) = sites.entry(service.site) {
+                let found = site::find(tx, service.site).await?;
+                place.insert(found.map(|site| (site.country.to_string(), site.city)));
             }
             let (country, city) = sites.get(&service.site).cloned().flatten().unwrap_or_default();
             let metered = record.price.components.iter().filter(|part| is_metered(&part.price));

@@ -174,6 +174,11 @@ async fn belongings(world: &World, owner: &Actor) -> BTreeMap<Operation, Owned> 
     let proposal = propose(world, &text(&order), &text(&project)).await;
     let fact = json!({"claims": [{"claim": "fact", "name": "gx.legal-person", "value": true}]});
     let evidence = owner.post("/v1/evidence/declarations", &fact).await.is(StatusCode::CREATED).json()["id"].clone();
+    let now = world.exchange.now();
+    let hour = |number: u64| now.plus(std::time::Duration::from_secs(number * 3_600));
+    let window = json!({"start": hour(1), "end": hour(2), "reason": "New switch"});
+    let window = owner.post(&format!("/v1/sites/{}/maintenance", text(&site)), &window).await;
+    let window = window.is(StatusCode::CREATED).json()["id"].clone();
     let mut owned = BTreeMap::new();
     for rule in RULES.iter().filter(|rule| names_a_thing(rule)) {
         let quote = if rule.operation == Operation::WithdrawQuote { &unused } else { &quote };
@@ -192,9 +197,11 @@ async fn belongings(world: &World, owner: &Actor) -> BTreeMap<Operation, Owned> 
             .replace("{order}", &text(&order))
             .replace("{service}", &text(&service))
             .replace("{proposal}", &proposal)
+            .replace("{maintenance}", &text(&window))
             .replace("{evidence}", &text(&evidence));
         assert!(!path.contains('{'), "nothing to try {} on: add it here", rule.id);
         let body = match rule.operation {
+            Operation::PlanMaintenance => Some(json!({"start": hour(3), "end": hour(4), "reason": "New disks"})),
             Operation::InviteMember => Some(json!({"roles": ["buyer"]})),
             Operation::AskLabel => Some(json!({"level": "standard-compliance"})),
             _ => None,

@@ -7,6 +7,9 @@ use hansa_signin::passkey::{Assertion, Attestation, Challenge, Kept, Owner, Pass
 use hansa_testkit::Authenticator;
 use serde_json::{Value, json};
 
+/// Makes an answer wrong.
+type Spoil<'a> = &'a dyn Fn(&mut Value);
+
 const ORIGIN: &str = "https://exchange.example:7443";
 const OWNER: Owner<'_> = Owner { handle: "acc_1", login: "anna", name: "Anna" };
 const FLAGS: usize = 32;
@@ -80,7 +83,7 @@ async fn a_new_passkey_is_checked_in_every_part() {
         spoil(&mut answer);
         register(&challenge, &answer).unwrap_err().to_string()
     };
-    let cases: [(&dyn Fn(&mut Value), &str); 13] = [
+    let cases: [(Spoil<'_>, &str); 13] = [
         (&|answer| client(answer, |data| data["type"] = json!("webauthn.get")), "this purpose"),
         (&|answer| client(answer, |data| data["challenge"] = json!("AAAA")), "this challenge"),
         (&|answer| client(answer, |data| data["origin"] = json!("https://exchange.example")), "this address"),
@@ -123,7 +126,7 @@ async fn each_use_is_checked_in_every_part() {
         }
     };
     assert!(spoilt(&kept, &|_| {}).is_ok());
-    let wrong: [(&dyn Fn(&mut Value), PasskeyError); 6] = [
+    let wrong: [(Spoil<'_>, PasskeyError); 6] = [
         (&byte("signature", 12), PasskeyError::Signature),
         // The last byte of the counter, which is signed.
         (&byte("authenticatorData", 35), PasskeyError::Signature),

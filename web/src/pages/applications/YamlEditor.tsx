@@ -72,6 +72,8 @@ export default function YamlEditor({ label, text, mistakes, onChange }: YamlEdit
         ],
       }),
     });
+    // A long document is scrolled by keyboard without changing it.
+    editor.scrollDOM.tabIndex = 0;
     view.current = editor;
     return () => editor.destroy();
     // The editor lives as long as its place; later texts and labels are brought in below.

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { api, body } from "../../api/client";
 import { useText } from "../../i18n/i18n";
 import { endOf } from "../../lib/console";
-import { lawfulDocument } from "../../lib/lawfulDocument";
+import { allowStyles } from "../../lib/lawfulStyles";
 import { Button } from "../../ui/Button";
 import { Row, Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
@@ -66,8 +66,8 @@ export default function Terminal({ service, onClose }: { service: string; onClos
   const [standing, setStanding] = useState<Standing>({ state: "connecting" });
   useEffect(() => {
     if (!place.current) return;
+    const forbidStyles = allowStyles();
     const screen = new Screen({
-      documentOverride: lawfulDocument(),
       fontFamily: getComputedStyle(place.current).getPropertyValue("--mono"),
       fontSize: 13,
       cursorBlink: !globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -85,6 +85,7 @@ export default function Terminal({ service, onClose }: { service: string; onClos
       line.close();
       sizes.disconnect();
       screen.dispose();
+      forbidStyles();
     };
   }, [service]);
   return (

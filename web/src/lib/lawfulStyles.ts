@@ -20,14 +20,17 @@ function styled(element: HTMLElement): HTMLElement {
   return element;
 }
 
-/** The page's document for a library that writes style elements and attributes, which the page's policy forbids. */
-export function lawfulDocument(): Document {
-  const createElement = (name: string) => (name === "style" ? styling() : styled(document.createElement(name)));
-  return new Proxy(document, {
-    get(target, name) {
-      if (name === "createElement") return createElement;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
+/**
+ * Lets a library that writes style elements, and style attributes of spans, work under a policy that forbids both:
+ * they are put in place by means that it allows. Holds until what it answers is called.
+ */
+export function allowStyles(): () => void {
+  const create = document.createElement.bind(document);
+  const lawful = (name: string, options?: ElementCreationOptions): HTMLElement => {
+    if (name === "style") return styling();
+    return name === "span" ? styled(create(name)) : create(name, options);
+  };
+  document.createElement = lawful as typeof document.createElement;
+  // Without one of its own, the document has that of its prototype again.
+  return () => void Reflect.deleteProperty(document, "createElement");
 }
