@@ -182,7 +182,7 @@ async fn sessions_end_by_themselves(engine: Engine) {
     assert!(works(&mut tx, "h1", 18).await && !works(&mut tx, "h1", 19).await, "used");
     assert!(works(&mut tx, "h2", 49).await && !works(&mut tx, "h2", 50).await, "for good");
     let page = session::page(&mut tx, anna, later(30), &PageRequest::default()).await.unwrap();
-    assert_eq!(page.items, [long.clone()]);
+    assert_eq!(page.items, std::slice::from_ref(&long));
     let other = person(&mut tx, "other").await;
     assert_eq!(session::find(&mut tx, other, long.id, NOW).await.unwrap(), None);
     assert!(!session::end(&mut tx, other, long.id).await.unwrap());
