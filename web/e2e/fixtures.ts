@@ -1,6 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Cookie, type Page } from "@playwright/test";
-import { preview } from "vite";
 import { freePort } from "./world/processes.mjs";
 import { startWorld } from "./world/world.mjs";
 
@@ -28,19 +27,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   port: [async ({}, provide) => provide(await freePort()), { scope: "worker" }],
   world: [
     async ({ port }, provide) => {
-      const world = await startWorld(`http://localhost:${port}`);
+      const world = await startWorld(`http://localhost:${port}`, port);
       await provide(world);
       await world.stop();
     },
     { scope: "worker", timeout: 120_000 },
   ],
   address: [
-    async ({ world, port }, provide) => {
-      process.env.HANSA_EXCHANGE = world.address;
-      const server = await preview({ preview: { port, strictPort: true, host: "127.0.0.1" } });
-      await provide(`http://localhost:${port}`);
-      await server.close();
-    },
+    // The exchange serves the console itself; passkeys are bound to a name, not to a number.
+    async ({ world }, provide) => provide(world.address.replace("127.0.0.1", "localhost")),
     { scope: "worker" },
   ],
   signedIn: [async ({}, provide) => provide(new Map()), { scope: "worker" }],

@@ -129,15 +129,16 @@ async function startProvider(address, operator, assessor, directory, [file, vat]
 /**
  * Starts a world and answers its address, its people, and how to end it.
  * @param {string} [origin] where browsers will find its console; passkeys are bound to it
+ * @param {number} [port] where the exchange listens; any free port when absent
  */
-export async function startWorld(origin) {
+export async function startWorld(origin, port) {
   /** @type {(() => Promise<unknown>)[]} */
   const ends = [];
   const stop = async () => {
     for (const end of ends.reverse()) await end();
   };
   try {
-    return { ...(await populate(origin, ends)), stop };
+    return { ...(await populate(origin, port, ends)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -147,12 +148,13 @@ export async function startWorld(origin) {
 /**
  * Fills a world; each thing that must be ended adds how, so that a world that fails half-way leaves nothing behind.
  * @param {string | undefined} origin
+ * @param {number | undefined} port
  * @param {(() => Promise<unknown>)[]} ends
  */
-async function populate(origin, ends) {
+async function populate(origin, port, ends) {
   const directory = await mkdtemp(join(tmpdir(), "hansa-console-"));
   ends.push(() => rm(directory, { recursive: true, force: true }));
-  const address = `http://127.0.0.1:${await freePort()}`;
+  const address = `http://127.0.0.1:${port ?? (await freePort())}`;
   const data = join(directory, "exchange");
   await mkdir(data);
   const assessor = await openAssessor();

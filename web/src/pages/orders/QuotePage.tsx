@@ -115,6 +115,9 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
             request={{ method: "POST", path: "/v1/orders", body: request }}
             cli={commandLine(["hansa", "order", "create", "--quote", quote.id, "--wait"])}
           />
+          <a href={`/v1/quotes/${quote.id}/document`} target="_blank" rel="noreferrer">
+            {t("quotes.asPdf")}
+          </a>
         </Row>
         <p className="muted small">{t("quotes.orderHint")}</p>
         <Row>

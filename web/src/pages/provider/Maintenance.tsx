@@ -87,7 +87,18 @@ function Plan({ sites, onClose }: { sites: readonly Site[]; onClose: () => void 
         <Row>
           <CopyAs
             request={{ method: "POST", path: `/v1/sites/${site}/maintenance`, body: request }}
-            cli={commandLine(["hansa", "site", "list"])}
+            cli={commandLine([
+              "hansa",
+              "maintenance",
+              "create",
+              site,
+              "--start",
+              request.start,
+              "--end",
+              request.end,
+              "--reason",
+              request.reason,
+            ])}
           />
         </Row>
       </Stack>
