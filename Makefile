@@ -48,6 +48,7 @@ bench: ## Measure what docs/performance.md reports
 	@for engine in sqlite postgresql; do \
 		$(TARGET)/release/hansa-benches orders $$engine 2000 32 && \
 		$(TARGET)/release/hansa-benches agents $$engine 1000 30 && \
+		$(TARGET)/release/hansa-benches consoles $$engine 1000 10 && \
 		$(TARGET)/release/hansa-benches match $$engine 100000 16 10 && \
 		$(TARGET)/release/hansa-benches lists $$engine 100000 || exit 1; \
 	done

@@ -13,9 +13,11 @@ import { Button, buttonClass } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Confirm } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
+import { Row } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
+import { Competition } from "./Competition";
 import { NewOffer } from "./NewOffer";
 
 /** What the provider sells. An offer becomes orderable when an agent that delivers it reports. */
@@ -25,6 +27,7 @@ export default function Offers() {
   const queries = useQueryClient();
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Offer>();
+  const [weighed, setWeighed] = useState<Offer>();
   const query = useInfiniteQuery(offersQuery({ provider: participant.id }));
   const mine = useQuery(sitesQuery()).data?.filter(({ provider }) => provider === participant.id) ?? [];
   const withdraw = useMutation({
@@ -87,9 +90,14 @@ export default function Offers() {
                   {
                     header: t("common.actions"),
                     cell: (offer) => (
-                      <Button small look="quiet" onClick={() => setLeaving(offer)}>
-                        {t("provider.withdraw")}
-                      </Button>
+                      <Row justify="end">
+                        <Button small look="quiet" onClick={() => setWeighed(offer)}>
+                          {t("competition.open")}
+                        </Button>
+                        <Button small look="quiet" onClick={() => setLeaving(offer)}>
+                          {t("provider.withdraw")}
+                        </Button>
+                      </Row>
                     ),
                     right: true,
                   },
@@ -99,6 +107,7 @@ export default function Offers() {
           }
         </Async>
       </Card>
+      {weighed ? <Competition offer={weighed} onClose={() => setWeighed(undefined)} /> : null}
       {adding ? <NewOffer sites={mine} onClose={() => setAdding(false)} /> : null}
       <Confirm
         open={leaving !== undefined}

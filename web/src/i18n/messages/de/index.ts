@@ -3,6 +3,7 @@ import account from "./account.json";
 import agents from "./agents.json";
 import audit from "./audit.json";
 import common from "./common.json";
+import competition from "./competition.json";
 import components from "./components.json";
 import console from "./console.json";
 import costs from "./costs.json";
@@ -48,6 +49,7 @@ const messages: Messages = {
   ...agents,
   ...audit,
   ...common,
+  ...competition,
   ...components,
   ...console,
   ...costs,
