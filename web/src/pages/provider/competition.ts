@@ -17,7 +17,7 @@ export function demandFor({ kind, properties }: Pick<Offer, "kind" | "properties
     kind: "Application",
     metadata: { name: "typical-demand" },
     spec: { components: { one: { kind, ...(Object.fromEntries(wanted) as Record<string, string>) } } },
-  } as unknown as ApplicationValue;
+  };
 }
 
 export type Standing =
