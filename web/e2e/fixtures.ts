@@ -47,6 +47,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     page.on("pageerror", (error) => said.push(error.message));
     await provide(async (person, path = "/") => {
       const kept = signedIn.get(person);
+      await page.context().clearCookies();
       if (kept) await page.context().addCookies(kept);
       await page.goto(address + path);
       if (!kept) {
