@@ -170,7 +170,13 @@ mod tests {
         let script = "read -r line";
         let mut command = Command::new("sh");
         command.args(["-c", script, "sh", "-pidfile"]).arg(pidfile).stdin(std::process::Stdio::piped());
-        command.spawn().unwrap()
+        let child = command.spawn().unwrap();
+        let pid = i32::try_from(child.id()).unwrap();
+        // For a moment a program that was just started shows no command line.
+        while pidfile_argument(pid).is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child
     }
 
     #[tokio::test]
