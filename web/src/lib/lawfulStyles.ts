@@ -25,12 +25,13 @@ function styled(element: HTMLElement): HTMLElement {
  * they are put in place by means that it allows. Holds until what it answers is called.
  */
 export function allowStyles(): () => void {
-  const create = document.createElement.bind(document);
-  const lawful = (name: string, options?: ElementCreationOptions): HTMLElement => {
+  type Create = (name: string, options?: ElementCreationOptions) => HTMLElement;
+  const create = (Reflect.get(document, "createElement") as Create).bind(document);
+  const lawful: Create = (name, options) => {
     if (name === "style") return styling();
     return name === "span" ? styled(create(name)) : create(name, options);
   };
-  document.createElement = lawful as typeof document.createElement;
+  Object.defineProperty(document, "createElement", { configurable: true, value: lawful });
   // Without one of its own, the document has that of its prototype again.
   return () => void Reflect.deleteProperty(document, "createElement");
 }
