@@ -26,7 +26,8 @@ function styled(element: HTMLElement): HTMLElement {
  */
 export function allowStyles(): () => void {
   type Create = (name: string, options?: ElementCreationOptions) => HTMLElement;
-  const create = (Reflect.get(document, "createElement") as Create).bind(document);
+  const original: Create = Reflect.get(document, "createElement");
+  const create = original.bind(document);
   const lawful: Create = (name, options) => {
     if (name === "style") return styling();
     return name === "span" ? styled(create(name)) : create(name, options);
