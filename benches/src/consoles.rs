@@ -1,14 +1,14 @@
 //! Many open consoles: each holds a stream of events and reads a list again when an event concerns it, as the web
-//! console does. Everybody looks at the same tenant, so each event concerns all of them.
+//! console does. Everybody looks as the same provider, so each event concerns all of them.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
-use hansa_model::name::Name;
 use hansa_model::page::Page;
-use hansa_model::participant::{NewProject, Project, default_alerts};
+use hansa_model::site::{NewSite, Site};
+use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -30,14 +30,14 @@ pub(crate) async fn measure(engine: &str, count: usize, turns: usize) -> anyhow:
     let stop = CancellationToken::new();
     let (tell, mut told) = mpsc::unbounded_channel();
     let begun = Instant::now();
-    let newest = world.buyer.past_events(&[("limit", "500")]).await?.last().map(|event| event.sequence);
+    let newest = world.provider.past_events(&[("kind", "site.")]).await?.last().map(|event| event.sequence);
     for _ in 0..count {
-        let (client, tell, stop) = (world.buyer.clone(), tell.clone(), stop.clone());
+        let (client, tell, stop) = (world.provider.clone(), tell.clone(), stop.clone());
         tokio::spawn(async move {
-            let mut events = pin!(client.events(newest, [("kind", "project.")]));
+            let mut events = pin!(client.events(newest, [("kind", "site.")]));
             while let Some(Ok(_)) = tokio::select! { event = events.next() => event, () = stop.cancelled() => None } {
                 let heard = Instant::now();
-                let listed: Result<Page<Project>, _> = client.get_by("/v1/projects", &[("limit", "10")]).await;
+                let listed: Result<Page<Site>, _> = client.get_by("/v1/sites", &[("limit", "10")]).await;
                 _ = tell.send(listed.map(|_| (heard, Instant::now())));
             }
         });
@@ -72,10 +72,11 @@ type Told = mpsc::UnboundedReceiver<Result<(Instant, Instant), hansa_client::Cli
 
 /// Makes something, and waits until every console has shown it: how long each took to hear of it and to show it.
 async fn turn(world: &World, name: &str, count: usize, told: &mut Told) -> anyhow::Result<Vec<(Duration, Duration)>> {
-    let name: Name = name.parse()?;
-    let new = NewProject { tenant: None, name, budget: None, approval_above: None, alerts: default_alerts() };
+    let site: NewSite = serde_json::from_value(json!({
+        "name": name, "country": "NL", "city": "Utrecht", "coordinates": {"latitude": 52.09, "longitude": 5.12},
+    }))?;
     let made = Instant::now();
-    let _ = world.buyer.create_project(&new).await?;
+    let _: Site = world.provider.post("/v1/sites", &site).await?;
     let mut times = Vec::with_capacity(count);
     while times.len() < count {
         let next = tokio::time::timeout(PATIENCE, told.recv()).await;
