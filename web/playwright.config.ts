@@ -7,6 +7,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   workers: 1,
+  // What passes only the second time is told as flaky.
+  retries: 1,
   reporter: [["list"]],
   use: {
     browserName: "chromium",

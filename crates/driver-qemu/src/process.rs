@@ -174,7 +174,7 @@ mod tests {
         let pid = i32::try_from(child.id()).unwrap();
         // For a moment a program that was just started shows no command line.
         while pidfile_argument(pid).is_none() {
-            std::thread::sleep(Duration::from_millis(1));
+            std::thread::yield_now();
         }
         child
     }
