@@ -101,9 +101,14 @@ pub async fn back_up(exchange: &Exchange, caller: &Principal) -> Result<Backup> 
     let file = format!("{PREFIX}{}{SUFFIX}", now.to_string().replace([':', '.'], "-"));
     // A copy that was cut short must not look like a whole one.
     let draft = directory.join(format!("{file}.new"));
-    _ = fs::remove_file(&draft);
-    if !system::copy(exchange.db(), &draft).await? {
-        return Err(none());
+    match system::copy(exchange.db(), &draft).await {
+        Ok(true) => {}
+        Ok(false) => return Err(none()),
+        Err(error) => {
+            // What a full disk cut short must not go on filling it.
+            _ = fs::remove_file(&draft);
+            return Err(error.into());
+        }
     }
     fs::rename(&draft, directory.join(&file)).map_err(unusable)?;
     let bytes = fs::metadata(directory.join(&file)).map_err(unusable)?.len();
