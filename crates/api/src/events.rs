@@ -1,5 +1,5 @@
-//! The stream of events, as pages or as server-sent events. What may be seen is decided anew for every batch that is
-//! delivered: a token that was revoked, or a session that ended, ends its
+//! The stream of events, as pages or as server-sent events. Streams share one reader of the store. Who listens is looked
+//! at anew before anything is delivered: a token that was revoked, a session that ended or rights that changed end the
 //! streams.
 
 use std::convert::Infallible;
@@ -13,10 +13,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use hansa_exchange::Error;
 use hansa_exchange::events::{self, EventFilter};
-use hansa_exchange::hints::Hint;
+use hansa_exchange::principal::Principal;
 use hansa_model::event::Event;
 use hansa_model::page::Page;
 use serde::Deserialize;
+use tokio::sync::watch;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,10 +27,10 @@ use crate::problem::Result;
 use crate::query::{Query, commas, non_empty, page};
 use crate::state::Api;
 
-/// How many events are read at once for a stream.
+/// How many events are read at once by a stream that is behind.
 const BATCH: u32 = 100;
-/// How often a stream looks without being told: other processes can't ring our bells.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often a stream to which nothing happens makes sure that it may still be there.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list))
@@ -76,7 +77,9 @@ async fn list(
             Some(start) => start,
             None => events::newest(&mut tx).await?,
         };
-        return Ok(stream(api, credential, wanted, start));
+        drop(tx);
+        let newest = api.exchange.tail().newest();
+        return Ok(stream(Watch { api, credential, caller, wanted, place: start, newest }));
     }
     let items = events::after(&mut tx, &caller, &wanted, start.unwrap_or(0), page.limit).await?;
     let next = items.last().map_or(start.unwrap_or(0), |last| last.sequence);
@@ -95,24 +98,26 @@ fn asks_for_stream(headers: &HeaderMap) -> bool {
 struct Watch {
     api: Api,
     credential: Credential,
+    /// Who listens, as far as is known.
+    caller: Principal,
     wanted: EventFilter,
     place: u64,
+    newest: watch::Receiver<u64>,
 }
 
-fn stream(api: Api, credential: Credential, wanted: EventFilter, place: u64) -> Response {
-    let heartbeat = KeepAlive::new().interval(api.options.heartbeat).text("still here");
-    let watch = Watch { api, credential, wanted, place };
+fn stream(watch: Watch) -> Response {
+    let heartbeat = KeepAlive::new().interval(watch.api.options.heartbeat).text("still here");
     Sse::new(deliver(watch)).keep_alive(heartbeat).into_response()
 }
 
 fn deliver(watch: Watch) -> impl Stream<Item = std::result::Result<Message, Infallible>> {
+    // Whoever listens knows at once that it does, and from where on.
+    let hello = Message::default().id(watch.place.to_string()).comment("listening");
     let batches = stream::unfold(watch, |mut watch| async move {
         let batch = watch.next().await?;
         Some((stream::iter(batch.into_iter().map(|event| Ok(message(&event)))), watch))
     });
-    // Whoever listens knows at once that it does.
-    let hello = stream::once(async { Ok(Message::default().comment("listening")) });
-    hello.chain(batches.flatten())
+    stream::once(async { Ok(hello) }).chain(batches.flatten())
 }
 
 fn message(event: &Event) -> Message {
@@ -121,33 +126,44 @@ fn message(event: &Event) -> Message {
 }
 
 impl Watch {
-    /// The next events, as soon as there are any; nothing when the stream ends.
+    /// The next events, as soon as there are any; nothing when the stream ends. Then the client comes again with the
+    /// last event that it saw, and learns what is wrong or sees what it may see now.
     async fn next(&mut self) -> Option<Vec<Event>> {
-        let bell = self.api.exchange.hints().bell(Hint::Events);
         loop {
-            let ring = bell.notified();
-            tokio::pin!(ring);
-            ring.as_mut().enable();
-            match self.look().await {
-                Ok(events) if events.is_empty() => {}
-                Ok(events) => {
-                    self.place = events.last().map_or(self.place, |last| last.sequence);
+            let newest = *self.newest.borrow_and_update();
+            if self.place < newest {
+                let events = self.look(newest).await.ok()?;
+                if !events.is_empty() {
+                    self.check().await?;
                     return Some(events);
                 }
-                // The client comes again with the last event that it saw, and learns then what is wrong.
-                Err(_) => return None,
             }
             tokio::select! {
-                () = ring => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                changed = self.newest.changed() => changed.ok()?,
+                () = tokio::time::sleep(CHECK_EVERY) => self.check().await?,
                 () = self.api.options.shutdown.cancelled() => return None,
             }
         }
     }
 
-    async fn look(&self) -> hansa_exchange::Result<Vec<Event>> {
-        let caller = self.credential.still(&self.api).await?;
+    /// What there is up to `newest`, or a part of it when there is much.
+    async fn look(&mut self, newest: u64) -> hansa_exchange::Result<Vec<Event>> {
+        if let Some(events) = self.api.exchange.tail().after(self.place, &self.caller, &self.wanted) {
+            self.place = events.last().map_or(newest, |last| last.sequence.max(newest));
+            return Ok(events);
+        }
         let mut tx = self.api.exchange.read().await?;
-        events::after(&mut tx, &caller, &self.wanted, self.place, BATCH).await
+        let events = events::after(&mut tx, &self.caller, &self.wanted, self.place, BATCH).await?;
+        let is_all = events.len() < BATCH as usize;
+        let last = events.last().map_or(self.place, |last| last.sequence);
+        self.place = if is_all { last.max(newest) } else { last };
+        Ok(events)
+    }
+
+    /// Whether the caller may still be here, and still sees with the same eyes.
+    async fn check(&self) -> Option<()> {
+        let caller = self.credential.still(&self.api).await.ok()?;
+        let eyes = |caller: &Principal| (caller.participant, caller.sees_all());
+        (eyes(&caller) == eyes(&self.caller)).then_some(())
     }
 }

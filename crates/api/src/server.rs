@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use hansa_exchange::Exchange;
+use hansa_exchange::events::Tail;
 
 use crate::options::ApiOptions;
 use crate::router::router;
@@ -34,8 +35,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub async fn serve(listener: TcpListener, exchange: Exchange, options: ApiOptions) {
     let (shutdown, head_timeout) = (options.shutdown.clone(), options.head_timeout);
     let places = Arc::new(Semaphore::new(options.connections));
-    let router = router(exchange, options);
     let connections = TaskTracker::new();
+    let (followed, following) = (exchange.clone(), shutdown.clone());
+    connections.spawn(async move { Tail::follow(&followed, &following).await });
+    let router = router(exchange, options);
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,

@@ -97,6 +97,9 @@ impl<Q: Serialize> Subscription<'_, Q> {
                 if message.id.is_some() {
                     self.last_id = message.id;
                 }
+                if message.data.is_empty() {
+                    continue;
+                }
                 return serde_json::from_str(&message.data).map_err(ClientError::Shape);
             }
             match tokio::time::timeout(LONGEST_SILENCE, body.chunks.next()).await {
@@ -128,6 +131,7 @@ impl<Q: Serialize> Subscription<'_, Q> {
     }
 }
 
+/// A message, or only the place in the stream that a server tells.
 #[derive(Debug, PartialEq, Eq)]
 struct Message {
     id: Option<String>,
@@ -155,9 +159,8 @@ impl Parser {
             let line = line.trim_end_matches(['\r', '\n']);
             if line.is_empty() {
                 let id = self.id.take();
-                if !self.data.is_empty() {
-                    let data = self.data.join("\n");
-                    self.data.clear();
+                let data = std::mem::take(&mut self.data).join("\n");
+                if id.is_some() || !data.is_empty() {
                     return Some(Message { id, data });
                 }
                 continue;
@@ -179,7 +182,7 @@ mod tests {
 
     #[test]
     fn messages_are_read_whatever_the_chunks() {
-        let stream = ": hello\n\nid: 7\nevent: x\ndata: {\"a\":\ndata: 1}\n\ndata:2\r\n\r\nid: 9\ndata: cut";
+        let stream = ": hello\nid: 6\n\nid: 7\nevent: x\ndata: {\"a\":\ndata: 1}\n\ndata:2\r\n\r\nid: 9\ndata: cut";
         for size in 1..stream.len() {
             let mut parser = Parser::default();
             let mut messages = Vec::new();
@@ -187,8 +190,9 @@ mod tests {
                 parser.feed(chunk);
                 messages.extend(std::iter::from_fn(|| parser.next()));
             }
+            let place = Message { id: Some("6".to_owned()), data: String::new() };
             let first = Message { id: Some("7".to_owned()), data: "{\"a\":\n1}".to_owned() };
-            assert_eq!(messages, [first, Message { id: None, data: "2".to_owned() }], "chunks of {size}");
+            assert_eq!(messages, [place, first, Message { id: None, data: "2".to_owned() }], "chunks of {size}");
         }
     }
 }

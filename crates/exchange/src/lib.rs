@@ -74,6 +74,7 @@ struct Inner {
     settings: Settings,
     hints: Hints,
     asks: consoles::Asks,
+    tail: events::Tail,
     keeper: market::Keeper,
     lanes: market::Lanes,
     watcher: proposals::Watcher,
@@ -108,6 +109,7 @@ impl Exchange {
                 settings,
                 hints,
                 asks,
+                tail: events::Tail::default(),
                 keeper,
                 lanes,
                 watcher,
@@ -147,6 +149,12 @@ impl Exchange {
     /// What agents are asked for at once.
     pub(crate) fn asks(&self) -> &consoles::Asks {
         &self.inner.asks
+    }
+
+    /// The newest events, while [`events::Tail::follow`] keeps them.
+    #[must_use]
+    pub fn tail(&self) -> &events::Tail {
+        &self.inner.tail
     }
 
     /// Who keeps the catalogue.

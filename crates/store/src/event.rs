@@ -1,6 +1,7 @@
 //! The stream of events.
 
 use hansa_model::event::Event;
+use hansa_model::id::ParticipantId;
 
 use crate::args;
 use crate::db::{Row, Tx};
@@ -63,6 +64,44 @@ pub async fn after(
     let limit = filter.bind(limit);
     let sql = format!("select e.* from event e{} order by e.sequence limit {limit}", filter.clause());
     tx.all(&sql, filter.args()).await?.iter().map(read).collect()
+}
+
+/// An event, and who is told of it besides those who see everything.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// The event.
+    pub event: Event,
+    /// The provider whom it concerns.
+    pub provider: Option<ParticipantId>,
+    /// The participant whose tenant it concerns.
+    pub buyer: Option<ParticipantId>,
+}
+
+impl Told {
+    /// Whether `viewer` may see it.
+    #[must_use]
+    pub fn is_for(&self, viewer: Viewer) -> bool {
+        match viewer {
+            Viewer::Everything => true,
+            Viewer::Anybody => self.provider.is_none() && self.buyer.is_none(),
+            Viewer::Participant(own) => self.provider == Some(own) || self.buyer == Some(own),
+        }
+    }
+}
+
+/// The events after `sequence`, in order, at most so many, for somebody who sorts out whom to tell.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn told_after(tx: &mut Tx, sequence: u64, limit: u32) -> Result<Vec<Told>> {
+    let sql = "select e.*, t.participant_id as buyer from event e left join tenant t on t.id = e.tenant_id \
+               where e.sequence > $1 order by e.sequence limit $2";
+    let rows = tx.all(sql, args![sequence, limit]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Told { event: read(row)?, provider: row.opt_parse("provider_id")?, buyer: row.opt_parse("buyer")? })
+        })
+        .collect()
 }
 
 /// The sequence number of the newest event; 0 when there is none.

@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use hansa_model::participant::Role;
 use hansa_testkit::{Actor, Engine, World};
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::market;
 
@@ -71,7 +71,56 @@ async fn a_revoked_token_ends_its_streams() {
     let path = format!("/v1/tokens/{}", issued["token"]["id"].as_str().unwrap());
     let _ = world.operator.delete(&path).await.is(StatusCode::NO_CONTENT);
     let read = until(stream, "this never comes").await;
-    assert!(!read.contains("id:"), "{read}");
+    assert!(!read.contains("data:"), "{read}");
+}
+
+/// What the messages of a stream say, up to the one with this text.
+async fn told(response: reqwest::Response, text: &str) -> Vec<Value> {
+    let read = until(response, text).await;
+    read.lines().filter_map(|line| Some(serde_json::from_str(line.strip_prefix("data: ")?).unwrap())).collect()
+}
+
+#[tokio::test]
+async fn every_stream_tells_what_its_pages_do() {
+    let world = World::start(Engine::Sqlite).await;
+    let sellers = [
+        world.participant("one", &[Role::Provider]).await,
+        world.participant("two", &[Role::Provider]).await,
+        world.participant("three", &[Role::Provider, Role::Buyer]).await,
+    ];
+    let everybody = || sellers.iter().chain([&world.operator]);
+    let mut streams = Vec::new();
+    for actor in everybody() {
+        for (last, kinds) in [(None, "site."), (Some("0"), "site."), (Some("3"), "site.created,token.")] {
+            let mut request = actor.request(Method::GET, &format!("/v1/events?kind={kinds}"));
+            request = request.header("accept", "text/event-stream");
+            if let Some(last) = last {
+                request = request.header("last-event-id", last);
+            }
+            streams.push((actor, last, kinds, request.send().await.unwrap()));
+        }
+    }
+    let before = world.operator.get("/v1/events?limit=500").await.is(StatusCode::OK).json();
+    let before = before["next"].as_str().unwrap().to_owned();
+    for round in 0..7 {
+        for (which, seller) in sellers.iter().enumerate() {
+            let site = market::site(&format!("site-{which}-{round}"));
+            let _ = seller.post("/v1/sites", &site).await.is(StatusCode::CREATED);
+        }
+        world.settle().await;
+    }
+    for seller in &sellers {
+        let _ = seller.post("/v1/sites", &market::site("the-last")).await.is(StatusCode::CREATED);
+    }
+    world.settle().await;
+    for (actor, last, kinds, stream) in streams {
+        let begin = last.unwrap_or(&before);
+        let page = actor.get(&format!("/v1/events?limit=500&kind={kinds}&cursor={begin}")).await.is(StatusCode::OK);
+        let expected = page.json()["items"].as_array().unwrap().clone();
+        assert!(expected.len() >= 8, "{expected:?}");
+        let newest = expected.last().unwrap()["id"].as_str().unwrap();
+        assert_eq!(told(stream, newest).await, expected, "{last:?} {kinds}");
+    }
 }
 
 #[tokio::test]

@@ -12,8 +12,11 @@ fn stream(body: &str) -> crate::world::Answer {
 
 #[tokio::test]
 async fn a_broken_stream_goes_on_where_it_broke_off() {
-    let answers =
-        [stream("id: 5\ndata: \"five\"\n\nid: 6\ndata: \"s"), status(503), stream("id: 6\ndata: \"six\"\n\n")];
+    let answers = [
+        stream(": listening\nid: 4\n\nid: 5\ndata: \"five\"\n\nid: 6\ndata: \"s"),
+        status(503),
+        stream("id: 6\ndata: \"six\"\n\n"),
+    ];
     let (server, address) = Server::start(answers).await;
     let client = Client::new(&address, Credentials::None).unwrap();
     let messages = client.subscribe::<Value>("/v1/events", Some("4".to_owned()), [("kind", "order")]);

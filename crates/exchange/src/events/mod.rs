@@ -1,11 +1,15 @@
 //! The stream of events, as far as a caller may see it.
 
+mod tail;
+
 use hansa_model::event::Event;
 use hansa_store::{Tx, event};
 
 use crate::Result;
 use crate::offers::viewer;
 use crate::principal::Principal;
+
+pub use tail::Tail;
 
 /// Which events are wanted.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +18,14 @@ pub struct EventFilter {
     pub kinds: Vec<String>,
     /// Those about this thing.
     pub subject: Option<String>,
+}
+
+impl EventFilter {
+    fn takes(&self, event: &Event) -> bool {
+        let is_of = |kind: &String| *kind == event.kind || (kind.ends_with('.') && event.kind.starts_with(kind));
+        (self.kinds.is_empty() || self.kinds.iter().any(is_of))
+            && self.subject.as_ref().is_none_or(|subject| *subject == event.subject)
+    }
 }
 
 /// The events after a place in the stream that the caller may see, in order, at most so many.
