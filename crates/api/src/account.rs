@@ -7,7 +7,7 @@ use hansa_exchange::sign_in::{accounts, one_time, passkeys, passwords, providers
 use hansa_model::id::{IdentityId, PasskeyId};
 use hansa_model::sign_in::{
     Account, JoinParticipant, Membership, NewPasskey, NewPassword, OneTimeCode, OneTimeSecret, Passkey,
-    PasskeyChallenge, RecoveryCodes,
+    PasskeyChallenge, RecoveryCodes, RenamePasskey,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(renew_codes))
         .routes(routes!(passkey_challenge))
         .routes(routes!(add_passkey))
-        .routes(routes!(remove_passkey))
+        .routes(routes!(rename_passkey, remove_passkey))
         .routes(routes!(unlink))
         .routes(routes!(join))
 }
@@ -110,6 +110,20 @@ async fn add_passkey(Caller(caller): Caller, change: Change<body::Json<NewPasske
     let (body::Json(new), mut act) = begin!(change);
     let passkey = passkeys::add(&mut act.work, &caller, new).await?;
     act.created(None, &passkey).await
+}
+
+/// Calls a passkey of the account something else.
+#[utoipa::path(patch, path = "/v1/account/passkeys/{passkey}", operation_id = "renamePasskey", tag = "account",
+    params(("passkey" = PasskeyId, Path, description = "The passkey")), request_body = RenamePasskey,
+    responses((status = 200, description = "The passkey as it is now", body = Passkey)))]
+async fn rename_passkey(
+    Caller(caller): Caller,
+    Path(passkey): Path<PasskeyId>,
+    change: Change<body::Json<RenamePasskey>>,
+) -> Result<Response> {
+    let (body::Json(given), mut act) = begin!(change);
+    let passkey = passkeys::rename(&mut act.work, &caller, passkey, &given.name).await?;
+    act.done(&passkey).await
 }
 
 /// Removes a passkey of the account, unless nothing would be left to sign in with.

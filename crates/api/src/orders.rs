@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use hansa_exchange::{orders, why};
 use hansa_model::id::OrderId;
-use hansa_model::order::{NewOrder, Order, OrderKind, OrderState, OrderStep, RejectOrder};
+use hansa_model::order::{NewOrder, Order, OrderKind, OrderPreview, OrderState, OrderStep, RejectOrder};
 use hansa_model::page::Page;
 use hansa_model::service::Why;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::body::{Json, Nothing};
+use crate::body::{Body, Json, Nothing};
 use crate::etag;
 use crate::gate::Caller;
 use crate::idempotency::{Change, begin};
@@ -24,6 +24,7 @@ use crate::state::Api;
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
+        .routes(routes!(preview))
         .routes(routes!(get))
         .routes(routes!(steps))
         .routes(routes!(why))
@@ -72,6 +73,19 @@ async fn create(Caller(caller): Caller, change: Change<Json<NewOrder>>) -> Resul
     let (Json(new), mut act) = begin!(change);
     let order = orders::submit(&mut act.work, &caller, new).await?;
     act.created(Some(format!("/v1/orders/{}", order.id)), &order).await
+}
+
+/// Says what an order would do and cost, and what would refuse it. Nothing is placed.
+#[utoipa::path(post, path = "/v1/orders/preview", operation_id = "previewOrder", tag = "orders",
+    request_body = NewOrder, responses((status = 200, description = "What it would do", body = OrderPreview),
+        (status = 404, description = "There is no such quote or service, or it is not the caller's")))]
+async fn preview(
+    State(api): State<Api>,
+    Caller(caller): Caller,
+    Body(Json(new)): Body<Json<NewOrder>>,
+) -> Result<axum::Json<OrderPreview>> {
+    let work = api.exchange.begin().await?;
+    Ok(axum::Json(orders::preview(work, &caller, new).await?))
 }
 
 /// Shows one order.

@@ -1,7 +1,7 @@
 //! Orders.
 
 use hansa_model::id::OrderId;
-use hansa_model::order::{NewOrder, Order, OrderKind, OrderState, OrderStep, RejectOrder};
+use hansa_model::order::{NewOrder, Order, OrderKind, OrderPreview, OrderState, OrderStep, RejectOrder};
 use hansa_model::service::Why;
 use serde::Serialize;
 use serde_json::Value;
@@ -43,6 +43,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn create_order(&self, new: &NewOrder) -> Result<Order, ClientError> {
         self.post("/v1/orders", new).await
+    }
+
+    /// What an order would do and cost; nothing is placed.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn preview_order(&self, new: &NewOrder) -> Result<OrderPreview, ClientError> {
+        self.post("/v1/orders/preview", new).await
     }
 
     /// The steps of an order, in their order.

@@ -185,6 +185,8 @@ operations! {
     StartPasskey = "startPasskey" Post "/v1/account/passkeys/challenge" Account ANY None;
     /// Add a passkey.
     AddPasskey = "addPasskey" Post "/v1/account/passkeys" Account ANY None;
+    /// Call a passkey something else.
+    RenamePasskey = "renamePasskey" Patch "/v1/account/passkeys/{passkey}" Account ANY None;
     /// Remove a passkey.
     RemovePasskey = "removePasskey" Delete "/v1/account/passkeys/{passkey}" Account ANY None;
     /// Have an identity provider's word count no more.
@@ -383,6 +385,8 @@ operations! {
     WithdrawQuote = "withdrawQuote" Post "/v1/quotes/{quote}/withdraw" OwnProject BUYERS Some(Scope::Order);
     /// The orders: `?state=&kind=&cursor=&limit=`.
     ListOrders = "listOrders" Get "/v1/orders" OwnProject ANY Some(Scope::Read);
+    /// What an order would do and cost.
+    PreviewOrder = "previewOrder" Post "/v1/orders/preview" OwnProject BUYERS Some(Scope::Read);
     /// Place an order. Body: NewOrder. Answer: Order.
     CreateOrder = "createOrder" Post "/v1/orders" OwnProject BUYERS Some(Scope::Order);
     /// One order.

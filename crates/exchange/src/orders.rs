@@ -8,7 +8,9 @@ use hansa_model::id::{OrderId, ProjectId, SagaId, ServiceId};
 use hansa_model::kind::PropertyBound;
 use hansa_model::lifecycle::{self, QUOTE, Stay};
 use hansa_model::money::Money;
-use hansa_model::order::{NewOrder, Order, OrderKind, OrderState, OrderStep, QuoteState, Reason, ReasonCode};
+use hansa_model::order::{
+    NewOrder, Order, OrderKind, OrderPreview, OrderState, OrderStep, QuoteState, Reason, ReasonCode,
+};
 use hansa_model::page::{MAX_PAGE, Page};
 use hansa_model::service::Desired;
 use hansa_store::offer::Viewer;
@@ -19,6 +21,7 @@ use serde_json::json;
 
 use crate::hints::Hint;
 use crate::principal::Principal;
+use crate::sagas::approve;
 use crate::{Error, Result, Work, quotes, services};
 
 /// Places an order. The agents go to work as soon as it is approved, where approval is needed.
@@ -36,6 +39,37 @@ pub async fn submit(work: &mut Work, principal: &Principal, request: NewOrder) -
         NewOrder::Terminate { services } => change(work, principal, services, None).await?,
     };
     place(work, principal, request, draft).await
+}
+
+/// Says what an order would do and cost. It is placed as [`submit`] does, and undone before anybody sees it, so that
+/// what is refused here would be refused there.
+///
+/// # Errors
+/// As [`submit`].
+pub async fn preview(mut work: Work, principal: &Principal, request: NewOrder) -> Result<OrderPreview> {
+    let order = submit(&mut work, principal, request).await?;
+    let needs_approval = approve::is_needed(&mut work, &order).await?;
+    let project = order.project;
+    let limits = budget::get(&mut work, project).await?.ok_or_else(|| Error::not_found("project", project))?;
+    let mut monthly_before = Money::zero(order.monthly.currency());
+    for id in &order.services {
+        let record = service::get(&mut work, *id).await?.ok_or_else(|| Error::not_found("service", id))?;
+        monthly_before = monthly_before.checked_add(record.service.monthly)?;
+    }
+    let growth = order.monthly.checked_sub(monthly_before)?;
+    let within_budget = growth.micros() <= 0 || budget::reserve(&mut work, project, growth).await?;
+    Ok(OrderPreview {
+        kind: order.kind,
+        project,
+        services: order.services,
+        monthly_before,
+        monthly: order.monthly,
+        one_off: order.one_off,
+        needs_approval,
+        project_monthly: limits.reserved.checked_add(growth)?,
+        budget: limits.limit,
+        within_budget,
+    })
 }
 
 /// What an order is made of, before it has an identifier.

@@ -176,6 +176,33 @@ impl NewOrder {
     }
 }
 
+/// What an order would do, before it is placed: nothing of it lasts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderPreview {
+    /// What it does.
+    pub kind: OrderKind,
+    /// The project that it is for.
+    pub project: ProjectId,
+    /// The services that it changes; none for those that it makes.
+    pub services: Vec<ServiceId>,
+    /// What these services cost in a month now.
+    pub monthly_before: Money,
+    /// What they are expected to cost in a month afterwards.
+    pub monthly: Money,
+    /// What it costs once.
+    pub one_off: Money,
+    /// Whether somebody else has to approve it.
+    pub needs_approval: bool,
+    /// What the project is expected to cost in a month afterwards.
+    pub project_monthly: Money,
+    /// What the project may cost in a month at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Money>,
+    /// Whether the budget suffices. Without it the order would fail.
+    pub within_budget: bool,
+}
+
 /// Why an order is rejected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -220,6 +220,14 @@ pub struct PasskeyAnswer {
     pub credential: Value,
 }
 
+/// Another name for a passkey.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RenamePasskey {
+    /// What its owner calls it from now on.
+    pub name: String,
+}
+
 /// A new passkey.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -295,6 +295,16 @@ pub async fn use_passkey(tx: &mut Tx, row: &PasskeyRow, counter: u32, now: Times
     Ok(tx.execute(sql, args![row.passkey.id, row.counter, counter, now]).await? == 1)
 }
 
+/// Calls a passkey of an account something else, and answers what it is now.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn rename_passkey(tx: &mut Tx, id: AccountId, passkey: PasskeyId, name: &str) -> Result<Option<Passkey>> {
+    let sql = "update passkey set name = $3 where account_id = $1 and id = $2";
+    tx.execute(sql, args![id, passkey, name]).await?;
+    Ok(passkeys(tx, id).await?.into_iter().map(|row| row.passkey).find(|found| found.id == passkey))
+}
+
 /// Removes a passkey of an account; `false` when it has no such passkey.
 ///
 /// # Errors

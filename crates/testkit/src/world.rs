@@ -283,6 +283,11 @@ impl Actor {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
+    /// Changes a part.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(body)).await
+    }
+
     /// Takes away.
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await

@@ -348,7 +348,8 @@ export interface paths {
         delete: operations["removePasskey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Calls a passkey of the account something else. */
+        patch: operations["renamePasskey"];
         trace?: never;
     };
     "/v1/account/passkeys/challenge": {
@@ -1367,6 +1368,23 @@ export interface paths {
         get: operations["whyOrder"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what an order would do and cost, and what would refuse it. Nothing is placed. */
+        post: operations["previewOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4658,6 +4676,28 @@ export interface components {
          * @enum {string}
          */
         OrderKind: "create" | "resize" | "stop" | "start" | "terminate";
+        /** @description What an order would do, before it is placed: nothing of it lasts. */
+        OrderPreview: {
+            budget?: components["schemas"]["Money"] | null;
+            /** @description What it does. */
+            kind: components["schemas"]["OrderKind"];
+            /** @description What they are expected to cost in a month afterwards. */
+            monthly: components["schemas"]["Money"];
+            /** @description What these services cost in a month now. */
+            monthlyBefore: components["schemas"]["Money"];
+            /** @description Whether somebody else has to approve it. */
+            needsApproval: boolean;
+            /** @description What it costs once. */
+            oneOff: components["schemas"]["Money"];
+            /** @description The project that it is for. */
+            project: components["schemas"]["ProjectId"];
+            /** @description What the project is expected to cost in a month afterwards. */
+            projectMonthly: components["schemas"]["Money"];
+            /** @description The services that it changes; none for those that it makes. */
+            services: components["schemas"]["ServiceId"][];
+            /** @description Whether the budget suffices. Without it the order would fail. */
+            withinBudget: boolean;
+        };
         /**
          * @description Where an order stands in its lifecycle (see [`crate::lifecycle::ORDER`]).
          * @enum {string}
@@ -5628,6 +5668,11 @@ export interface components {
         RejectOrder: {
             /** @description What the one who ordered is told. */
             message?: string | null;
+        };
+        /** @description Another name for a passkey. */
+        RenamePasskey: {
+            /** @description What its owner calls it from now on. */
+            name: string;
         };
         /** @description Changes of the document that make an impossible application possible, checked by matching the changed document. */
         Repair: {
@@ -7155,6 +7200,48 @@ export interface operations {
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The passkey */
+                passkey: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskey"];
+            };
+        };
+        responses: {
+            /** @description The passkey as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -9522,6 +9609,53 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request, so that its repetition within seven days gets the same answer and has no effect */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description There is no such quote or service, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

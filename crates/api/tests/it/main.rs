@@ -17,6 +17,7 @@ mod onboarding;
 mod operation;
 mod parties;
 mod passkeys;
+mod preview;
 mod problems;
 mod proofs;
 mod providers;

@@ -60,6 +60,16 @@ async fn somebody_signs_up_and_in_without_a_password(engine: Engine) {
     let account = anna.get("/v1/account").await.is(StatusCode::OK).json();
     assert!(account["passkeys"][0]["usedAt"].is_string(), "{account}");
     let path = format!("/v1/account/passkeys/{}", account["passkeys"][0]["id"].as_str().unwrap());
+    let renamed = anna.patch(&path, &json!({"name": "old phone"})).await.is(StatusCode::OK).json();
+    assert_eq!(renamed["name"], "old phone");
+    assert_eq!(anna.get("/v1/account").await.json()["passkeys"][0], renamed);
+    let _ = anna.patch(&path, &json!({"name": "two\nlines"})).await.is(StatusCode::BAD_REQUEST);
+    let _ = world
+        .person("else", &[Role::Buyer])
+        .await
+        .patch(&path, &json!({"name": "mine"}))
+        .await
+        .is(StatusCode::NOT_FOUND);
     assert_eq!(anna.delete(&path).await.code(), "last-way-in");
     let _ = anna.post("/v1/account/password", &json!({"password": PASSWORD})).await.is(StatusCode::NO_CONTENT);
     let _ = anna.delete(&path).await.is(StatusCode::NO_CONTENT);

@@ -217,7 +217,7 @@ async fn an_account_acts_for_several(engine: Engine) {
     let memberships = session["memberships"].as_array().unwrap();
     assert_eq!(memberships.len(), 2);
     let (acme, second) = (&memberships[0], &joined);
-    let switch = async |to: Value| anna.send(anna.request(Method::PATCH, "/v1/session").json(&to)).await;
+    let switch = async |to: Value| anna.patch("/v1/session", &to).await;
     let name = async || anna.get("/v1/whoami").await.is(StatusCode::OK).json()["participant"]["name"].clone();
     assert_eq!(name().await, "acme");
     let _ = switch(json!({"member": second["member"]["id"]})).await.is(StatusCode::OK);

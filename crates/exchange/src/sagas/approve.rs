@@ -1,7 +1,7 @@
 //! Waits for somebody's approval where the project asks for it.
 
 use async_trait::async_trait;
-use hansa_model::order::{OrderKind, OrderState, ReasonCode};
+use hansa_model::order::{Order, OrderKind, OrderState, ReasonCode};
 use hansa_store::budget;
 use hansa_store::order::OrderRecord;
 
@@ -11,14 +11,12 @@ use crate::{Error, Result, Work};
 pub(super) struct Approve;
 
 /// Whether an order of this size needs approval in its project. Only what raises the monthly cost does.
-pub(crate) async fn is_needed(work: &mut Work, order: &OrderRecord) -> Result<bool> {
-    if !matches!(order.order.kind, OrderKind::Create | OrderKind::Resize) {
+pub(crate) async fn is_needed(work: &mut Work, order: &Order) -> Result<bool> {
+    if !matches!(order.kind, OrderKind::Create | OrderKind::Resize) {
         return Ok(false);
     }
-    let limits = budget::get(work, order.order.project)
-        .await?
-        .ok_or_else(|| Error::not_found("project", order.order.project))?;
-    Ok(limits.approval_above.is_some_and(|above| order.order.monthly.micros() > above.micros()))
+    let limits = budget::get(work, order.project).await?.ok_or_else(|| Error::not_found("project", order.project))?;
+    Ok(limits.approval_above.is_some_and(|above| order.monthly.micros() > above.micros()))
 }
 
 #[async_trait]
@@ -32,7 +30,7 @@ impl Step for Approve {
     }
 
     async fn run(&self, work: &mut Work, order: &OrderRecord) -> Result<Outcome> {
-        if order.order.approved_by.is_some() || !is_needed(work, order).await? {
+        if order.order.approved_by.is_some() || !is_needed(work, &order.order).await? {
             // A second run finds it approved.
             if order.order.state == OrderState::Submitted {
                 super::engine::enter(work, &mut order.clone(), "approve").await?;

@@ -5,7 +5,7 @@
 //! at work) is waited for: a step that waits is run again when something changed, and looks only at what is
 //! recorded. So every action and every undo may be run any number of times.
 
-mod approve;
+pub(crate) mod approve;
 mod commit;
 mod engine;
 mod fulfil;

@@ -130,15 +130,19 @@ pub(super) async fn first(work: &mut Work, new: &NewPasskey) -> Result<(AccountI
 }
 
 fn made(exchange: &Exchange, making: &Making, name: &str, credential: &Value) -> Result<PasskeyRow> {
-    let mut faults = Faults::default();
-    faults.label("name", name, 64);
-    faults.finish()?;
+    check_name(name)?;
     let wrong = |error: PasskeyError| Error::field("credential", error.to_string());
     let kept =
         party(exchange)?.register(&making.challenge, &Attestation::read(credential).map_err(wrong)?).map_err(wrong)?;
     let public_key = serde_json::to_string(&kept.key).map_err(|error| Error::Internal(error.to_string()))?;
     let passkey = Passkey { id: PasskeyId::new(), name: name.to_owned(), created_at: exchange.now(), used_at: None };
     Ok(PasskeyRow { passkey, account: making.account, credential: kept.credential, public_key, counter: kept.counter })
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let mut faults = Faults::default();
+    faults.label("name", name, 64);
+    faults.finish()
 }
 
 /// Keeps a passkey that was made.
@@ -186,6 +190,19 @@ pub async fn add(work: &mut Work, caller: &Principal, new: NewPasskey) -> Result
     let row = made(&exchange, &making, &new.name, &new.credential)?;
     keep(work, &caller.actor(), &row).await?;
     Ok(row.passkey)
+}
+
+/// Calls a passkey of the caller's account something else.
+///
+/// # Errors
+/// [`Error::Invalid`] for a name that nobody could read, [`Error::NotFound`].
+pub async fn rename(work: &mut Work, caller: &Principal, passkey: PasskeyId, name: &str) -> Result<Passkey> {
+    let (_, id) = caller.session()?;
+    check_name(name)?;
+    let renamed = account::rename_passkey(work, id, passkey, name).await?;
+    let renamed = renamed.ok_or_else(|| Error::not_found("passkey", passkey))?;
+    work.audit(&caller.actor(), "passkey.rename", &passkey.to_string(), json!({"account": id, "name": name}));
+    Ok(renamed)
 }
 
 /// Removes a passkey of the caller's account, unless nothing would be left to sign in with.

@@ -120,7 +120,7 @@ pub(crate) struct Change {
     /// Wait until the order has ended
     #[arg(long)]
     wait: bool,
-    /// Show what would be sent, and send nothing that changes anything
+    /// Show what it would cost, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -129,6 +129,7 @@ pub(crate) struct Change {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa service resize web cpu=4 'memory=8 GiB'
+  hansa service resize web cpu=8 --dry-run
   hansa service resize archive 'storage=200 GiB' --max-price '80 EUR' --wait")]
 pub(crate) struct Resize {
     /// Identifier, component (`web`) or instance (`web/1`)
@@ -142,7 +143,7 @@ pub(crate) struct Resize {
     /// Wait until the order has ended
     #[arg(long)]
     wait: bool,
-    /// Show what would be sent, and send nothing that changes anything
+    /// Show what it would cost, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -274,11 +275,6 @@ async fn place(session: &Session, client: &Client, new: &NewOrder, wait: bool) -
     Ok(())
 }
 
-fn show_request(session: &Session, new: &NewOrder) -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(new)?;
-    session.output.document(new, || text + "\n", Vec::new)
-}
-
 impl Change {
     async fn run(
         self,
@@ -293,7 +289,7 @@ impl Change {
         }
         let new = order(services.iter().map(|service| service.id).collect());
         if self.dry_run {
-            return show_request(session, &new);
+            return session.output.one(&client.preview_order(&new).await?);
         }
         if let Some(warning) = warning {
             for (service, text) in services.iter().zip(&self.services) {
@@ -312,7 +308,7 @@ impl Resize {
         let properties = properties(&self.properties)?;
         let new = NewOrder::Resize { service, properties, max_monthly: self.max_price };
         if self.dry_run {
-            return show_request(session, &new);
+            return session.output.one(&client.preview_order(&new).await?);
         }
         place(session, &client, &new, self.wait).await
     }

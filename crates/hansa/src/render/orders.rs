@@ -1,7 +1,7 @@
 //! Orders, and what things wait for.
 
 use hansa_model::money::Money;
-use hansa_model::order::Order;
+use hansa_model::order::{Order, OrderPreview};
 use hansa_model::service::Why;
 
 use crate::output::Shown;
@@ -44,6 +44,35 @@ impl Shown for Order {
             ("reason", self.reason.as_ref().map(|reason| reason.message.clone()).unwrap_or_default()),
             ("changed", words::instant(self.updated_at)),
             ("deadline", words::maybe(self.deadline)),
+        ]);
+        details
+    }
+}
+
+impl Shown for OrderPreview {
+    const COLUMNS: &'static [&'static str] = &["kind", "a month now", "a month afterwards", "once", "approval"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.kind.name().to_owned(),
+            self.monthly_before.rounded(),
+            self.monthly.rounded(),
+            amount(self.one_off),
+            if self.needs_approval { "needed" } else { "not needed" }.to_owned(),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.project.to_string()
+    }
+
+    fn details(&self) -> Vec<(&'static str, String)> {
+        let limit = self.budget.map(|budget| format!(" of {}", budget.rounded())).unwrap_or_default();
+        let verdict = if self.within_budget { "" } else { ": more than the budget, so it would fail" };
+        let mut details: Vec<_> = Self::COLUMNS.iter().copied().zip(self.cells()).collect();
+        details.extend([
+            ("services", words::list(&self.services)),
+            ("project a month", format!("{}{limit}{verdict}", self.project_monthly.rounded())),
         ]);
         details
     }

@@ -35,7 +35,7 @@ pub(crate) struct Create {
     /// What it may cost in a month at most
     #[arg(long, value_name = "AMOUNT", value_parser = str::parse::<Money>)]
     max_price: Option<Money>,
-    /// Show what would be sent, and send nothing that changes anything
+    /// Show what a quote would cost, or with -f what would be asked for, and change nothing
     #[arg(long)]
     dry_run: bool,
     /// Order without asking
@@ -56,7 +56,8 @@ impl Create {
                 let project = session.project(&client).await?.id;
                 let new = NewQuote { project, application, package: self.package.clone(), hold: false };
                 if self.dry_run {
-                    return session.output.document(&new, || pretty(&new), Vec::new);
+                    let text = serde_json::to_string_pretty(&new)? + "\n";
+                    return session.output.document(&new, || text, Vec::new);
                 }
                 client.create_quote(&new).await?
             }
@@ -65,7 +66,7 @@ impl Create {
         self.check_price(&quote)?;
         let new = NewOrder::Create { quote: quote.id };
         if self.dry_run {
-            return session.output.document(&new, || pretty(&new), Vec::new);
+            return session.output.one(&client.preview_order(&new).await?);
         }
         self.ask(session, &client, &quote)?;
         let order = client.create_order(&new).await?;
@@ -99,8 +100,4 @@ impl Create {
         );
         prompt::confirm(&question, self.yes)
     }
-}
-
-fn pretty<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }
