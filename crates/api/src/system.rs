@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hansa_exchange::{Error, figures};
-use hansa_model::system::{Backup, System};
+use hansa_model::system::{AtWork, Backup, System};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(document))
         .routes(routes!(keys))
         .routes(routes!(show))
+        .routes(routes!(work))
         .routes(routes!(back_up))
 }
 
@@ -103,6 +104,13 @@ async fn keys(State(api): State<Api>, headers: HeaderMap) -> Response {
     responses((status = 200, description = "The system", body = System)))]
 async fn show(State(api): State<Api>) -> Result<Json<System>> {
     Ok(Json(hansa_exchange::system::show(&api.exchange).await?))
+}
+
+/// Shows what the exchange is working on: orders that have not ended and its jobs, those in trouble first.
+#[utoipa::path(get, path = "/v1/system/work", operation_id = "getWork", tag = "system",
+    responses((status = 200, description = "What it is working on", body = AtWork)))]
+async fn work(State(api): State<Api>) -> Result<Json<AtWork>> {
+    Ok(Json(hansa_exchange::system::at_work(&api.exchange).await?))
 }
 
 /// Copies the whole database into the exchange's directory for backups, while everybody goes on working. The newest

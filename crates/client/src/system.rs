@@ -1,6 +1,6 @@
 //! The exchange as a running system.
 
-use hansa_model::system::{Backup, System};
+use hansa_model::system::{AtWork, Backup, System};
 
 use crate::client::Client;
 use crate::error::ClientError;
@@ -12,6 +12,14 @@ impl Client {
     /// [`ClientError`].
     pub async fn system(&self) -> Result<System, ClientError> {
         self.get("/v1/system").await
+    }
+
+    /// What the exchange is working on.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn work(&self) -> Result<AtWork, ClientError> {
+        self.get("/v1/system/work").await
     }
 
     /// Copies the whole database into the exchange's directory for backups.

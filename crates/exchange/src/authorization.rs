@@ -452,6 +452,8 @@ operations! {
     VerifyAudit = "verifyAudit" Get "/v1/audit/verify" Member OVERSEERS Some(Scope::Read);
     /// How the exchange runs.
     GetSystem = "getSystem" Get "/v1/system" Member OVERSEERS Some(Scope::Read);
+    /// What the exchange is working on.
+    GetWork = "getWork" Get "/v1/system/work" Member OVERSEERS Some(Scope::Read);
     /// Copy the database.
     CreateBackup = "createBackup" Post "/v1/system/backups" Member OPERATORS Some(Scope::Admin);
 }

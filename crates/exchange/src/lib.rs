@@ -19,6 +19,7 @@ pub mod figures;
 pub mod hints;
 pub mod identity;
 pub mod imports;
+mod jobs;
 pub mod maintenance;
 pub mod market;
 pub mod members;
@@ -75,6 +76,7 @@ struct Inner {
     hints: Hints,
     asks: consoles::Asks,
     tail: events::Tail,
+    jobs: jobs::Jobs,
     keeper: market::Keeper,
     lanes: market::Lanes,
     watcher: proposals::Watcher,
@@ -110,6 +112,7 @@ impl Exchange {
                 hints,
                 asks,
                 tail: events::Tail::default(),
+                jobs: jobs::Jobs::default(),
                 keeper,
                 lanes,
                 watcher,
@@ -155,6 +158,11 @@ impl Exchange {
     #[must_use]
     pub fn tail(&self) -> &events::Tail {
         &self.inner.tail
+    }
+
+    /// How the jobs fare.
+    pub(crate) fn jobs(&self) -> &jobs::Jobs {
+        &self.inner.jobs
     }
 
     /// Who keeps the catalogue.

@@ -6,16 +6,19 @@ use std::io;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use hansa_model::system::{Backup, Counts, Database, System};
+use hansa_model::system::{AtWork, Backup, Counts, Database, OrderAtWork, System};
 use hansa_model::time::Timestamp;
-use hansa_store::{Db, figures, system};
+use hansa_store::{Db, figures, saga, system};
 use serde_json::json;
 
 use crate::principal::Principal;
+use crate::sagas::step_names;
 use crate::{Error, Exchange, Result};
 
 /// How many backups are kept: before another one is made, the oldest beyond go.
 const KEPT: usize = 14;
+/// How many orders at work are shown.
+const MOST_SHOWN: u32 = 200;
 const PREFIX: &str = "hansa-";
 const SUFFIX: &str = ".db";
 
@@ -44,7 +47,29 @@ pub async fn show(exchange: &Exchange) -> Result<System> {
         counts: counts(figures),
         backups: settings.backups.as_deref().map_or_else(Vec::new, kept),
         makes_backups: settings.backups.is_some() && matches!(exchange.db(), Db::Lite { .. }),
+        settings: settings.shown(),
     })
+}
+
+/// What the exchange is working on.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn at_work(exchange: &Exchange) -> Result<AtWork> {
+    let mut tx = exchange.read().await?;
+    let total = counts(figures::read(&mut tx).await?).sagas;
+    let found = saga::at_work(&mut tx, MOST_SHOWN).await?;
+    let orders = found.into_iter().map(|(order, step)| named(order, step)).collect();
+    Ok(AtWork { orders, total, jobs: exchange.jobs().all() })
+}
+
+/// A step that was not begun yet is called as it will be.
+fn named(order: OrderAtWork, step: u32) -> OrderAtWork {
+    if !order.step.is_empty() {
+        return order;
+    }
+    let name = usize::try_from(step).ok().and_then(|step| step_names(order.kind).get(step).copied());
+    OrderAtWork { step: name.unwrap_or_default().to_owned(), ..order }
 }
 
 fn counts(figures: figures::Figures) -> Counts {

@@ -2,6 +2,7 @@
 
 use hansa_model::id::{OrderId, SagaId, ServiceId};
 use hansa_model::order::{Direction, OrderKind, OrderStep, StepState};
+use hansa_model::system::OrderAtWork;
 use hansa_model::time::Timestamp;
 
 use crate::args;
@@ -172,6 +173,37 @@ pub async fn lock_at_work_on(tx: &mut Tx, services: &[ServiceId]) -> Result<()> 
     );
     tx.execute(&sql, services.iter().map(|id| Arg::from(*id)).collect()).await?;
     Ok(())
+}
+
+/// An order that has not ended, with where its saga is. The step is the number of one that was not begun yet.
+///
+/// # Errors
+/// [`crate::StoreError`].
+pub async fn at_work(tx: &mut Tx, limit: u32) -> Result<Vec<(OrderAtWork, u32)>> {
+    let sql = "select o.id as order_id, o.project_id, o.application, o.kind, o.state, s.direction, s.step, s.failures, \
+               s.wake_at, coalesce(p.name, '') as name, p.detail, coalesce(p.started_at, s.created_at) as since \
+               from saga s join orders o on o.id = s.order_id \
+               left join saga_step p on p.saga_id = s.id and p.direction = s.direction and p.step = s.step \
+               where not s.finished order by case when s.failures > 0 then 0 else 1 end, since, s.id limit $1";
+    let rows = tx.all(sql, args![limit]).await?;
+    rows.iter()
+        .map(|row| {
+            let order = OrderAtWork {
+                order: row.parse("order_id")?,
+                project: row.parse("project_id")?,
+                application: row.opt_parse("application")?,
+                kind: row.word("kind")?,
+                state: row.word("state")?,
+                direction: row.word("direction")?,
+                step: row.text("name")?,
+                since: row.time("since")?,
+                failures: row.unsigned("failures")?,
+                detail: row.opt_text("detail")?,
+                next_look: row.time("wake_at")?,
+            };
+            Ok((order, row.unsigned("step")?))
+        })
+        .collect()
 }
 
 /// When the next saga is due that nobody works on.

@@ -2347,6 +2347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/system/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what the exchange is working on: orders that have not ended and its jobs, those in trouble first. */
+        get: operations["getWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -2719,6 +2736,18 @@ export interface components {
             subcontracting: components["schemas"]["Subcontracting"] | null;
             /** @default null */
             validUntil: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What the exchange is working on. */
+        AtWork: {
+            /** @description The jobs of the process that answered, those in trouble first. */
+            jobs: components["schemas"]["Job"][];
+            /** @description The orders that have not ended, those in trouble first, then those that are at their step for longest. */
+            orders: components["schemas"]["OrderAtWork"][];
+            /**
+             * Format: int64
+             * @description How many there are in all, should that be more than are shown.
+             */
+            total: number;
         };
         /** @description One row of the audit log: append-only, each row carries the hash of the one before. */
         AuditRow: {
@@ -3600,6 +3629,26 @@ export interface components {
             secret: string;
             /** @description The token as it is kept. */
             token: components["schemas"]["Token"];
+        };
+        /** @description Something that the exchange does now and then. */
+        Job: {
+            endedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it failed last; absent once it worked again. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description How often in a row it failed.
+             */
+            failures: number;
+            /** @description Its name: `relay`. */
+            name: string;
+            nextAt?: components["schemas"]["Timestamp"] | null;
+            runningSince?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            runs: number;
         };
         /** @description An invitation that somebody who has an account takes up. */
         JoinParticipant: {
@@ -4669,6 +4718,33 @@ export interface components {
             state: components["schemas"]["OrderState"];
             /** @description When it last changed. */
             updatedAt: components["schemas"]["Timestamp"];
+        };
+        /** @description An order that has not ended, and where its saga is. */
+        OrderAtWork: {
+            application?: components["schemas"]["Name"] | null;
+            /** @description What the step said last. */
+            detail?: string | null;
+            /** @description Whether the step is done or undone. */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description How often in a row the step failed for reasons that may pass.
+             */
+            failures: number;
+            /** @description What it does. */
+            kind: components["schemas"]["OrderKind"];
+            /** @description When it is looked at again at the latest. */
+            nextLook: components["schemas"]["Timestamp"];
+            /** @description The order. */
+            order: components["schemas"]["OrderId"];
+            /** @description The project that it is for. */
+            project: components["schemas"]["ProjectId"];
+            /** @description Since when it is at this step. */
+            since: components["schemas"]["Timestamp"];
+            /** @description Its state. */
+            state: components["schemas"]["OrderState"];
+            /** @description The step that it is at: `provision`. */
+            step: string;
         };
         OrderId: string;
         /**
@@ -5994,6 +6070,19 @@ export interface components {
             tenant?: components["schemas"]["TenantId"] | null;
         };
         SessionId: string;
+        /** @description One thing that the exchange is set up with. Settings are options of `hansa serve`, or the same everywhere. */
+        Setting: {
+            /**
+             * @description What it is, as its option is called where there is one: `evidence-refresh`, `quote-lifetime`.
+             * @example quote-lifetime
+             */
+            name: string;
+            /**
+             * @description What it is set to, for people: `1 h`, `operators`.
+             * @example 1 h
+             */
+            value: string;
+        };
         /** @description A share, like `99.9 %` */
         Share: string;
         /** @description Who is signed in, and for whom they can act. */
@@ -6241,6 +6330,8 @@ export interface components {
             makesBackups: boolean;
             /** @description What the exchange's clock shows. */
             now: components["schemas"]["Timestamp"];
+            /** @description How it is set up. */
+            settings: components["schemas"]["Setting"][];
             /** @description When this process began. */
             startedAt: components["schemas"]["Timestamp"];
             /** @description The version of the software. */
@@ -11858,6 +11949,31 @@ export interface operations {
             };
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it is working on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AtWork"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

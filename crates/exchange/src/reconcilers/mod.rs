@@ -75,10 +75,17 @@ where
     let bell = rhythm.bell.map(|hint| exchange.hints().bell(hint));
     let work = async {
         loop {
-            let pause = look().await.unwrap_or_else(|error| {
-                error!(%error, source = std::error::Error::source(&error), "the reconciler failed and will look again");
-                AFTER_FAILURE
-            });
+            exchange.jobs().begin(rhythm.name, exchange.now());
+            let (pause, failure) = match look().await {
+                Ok(pause) => (pause, None),
+                Err(error) => {
+                    let source = std::error::Error::source(&error);
+                    error!(%error, source, "the reconciler failed and will look again");
+                    (AFTER_FAILURE, Some(error.to_string()))
+                }
+            };
+            let now = exchange.now();
+            exchange.jobs().end(rhythm.name, now, now.plus(pause), failure);
             let poked = async {
                 match &bell {
                     Some(bell) => bell.notified().await,

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::Watch;
 use crate::render::system;
 use crate::session::Session;
 
@@ -10,6 +11,8 @@ use crate::session::Session;
 pub(crate) enum System {
     /// Show versions, storage, what waits, and backups
     Show(Show),
+    /// Show orders that have not ended and the exchange's jobs, those in trouble first
+    Work(Work),
     /// Copy the whole database into the exchange's directory for backups
     Backup(BackUp),
 }
@@ -20,6 +23,16 @@ pub(crate) enum System {
   hansa system show
   hansa system show -o json")]
 pub(crate) struct Show;
+
+/// Show what the exchange is working on.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hansa system work
+  hansa system work --watch")]
+pub(crate) struct Work {
+    #[command(flatten)]
+    watch: Watch,
+}
 
 /// Back the database up.
 #[derive(Debug, Args)]
@@ -41,6 +54,14 @@ impl System {
                 let shown = client.system().await?;
                 let names = || vec![shown.version.clone()];
                 output.document(&shown, || system::show(&shown, output.paint()), names)
+            }
+            Self::Work(Work { watch }) => {
+                let draw = async || {
+                    let found = client.work().await?;
+                    let names = || found.orders.iter().map(|at_work| at_work.order.to_string()).collect();
+                    output.document(&found, || system::work(&found, output.paint()), names)
+                };
+                session.watched(&client, watch.watch, "order.", draw).await
             }
             Self::Backup(BackUp) => output.one(&client.back_up().await?),
         }

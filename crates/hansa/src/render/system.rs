@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use hansa_model::maintenance::MaintenanceWindow;
-use hansa_model::system::{Backup, System};
+use hansa_model::order::Direction;
+use hansa_model::system::{AtWork, Backup, System};
 
 use crate::output::Shown;
 use crate::render::paint::Paint;
@@ -50,7 +51,55 @@ pub fn show(system: &System, paint: Paint) -> String {
             ("backups", backups),
         ],
         paint,
-    )
+    ) + "\nSettings\n"
+        + &table::rows(
+            &["setting", "value"],
+            system.settings.iter().map(|setting| vec![setting.name.clone(), setting.value.clone()]),
+            paint,
+        )
+}
+
+/// What the exchange is working on.
+#[must_use]
+pub fn work(found: &AtWork, paint: Paint) -> String {
+    let orders = table::rows(
+        &["order", "kind", "application", "state", "step", "since", "failures", "says"],
+        found.orders.iter().map(|at_work| {
+            let direction = if at_work.direction == Direction::Undo { "undo " } else { "" };
+            vec![
+                at_work.order.to_string(),
+                at_work.kind.name().to_owned(),
+                at_work.application.as_ref().map(ToString::to_string).unwrap_or_default(),
+                words::word(&at_work.state),
+                format!("{direction}{}", at_work.step),
+                words::instant(at_work.since),
+                at_work.failures.to_string(),
+                at_work.detail.clone().unwrap_or_default(),
+            ]
+        }),
+        paint,
+    );
+    let orders = if found.orders.is_empty() { "No order is at work.\n".to_owned() } else { orders };
+    let shown = u64::try_from(found.orders.len()).unwrap_or(u64::MAX);
+    let rest = match found.total.saturating_sub(shown) {
+        0 => String::new(),
+        rest => format!("and {rest} more\n"),
+    };
+    let jobs = table::rows(
+        &["job", "running since", "ended", "runs", "failures", "error"],
+        found.jobs.iter().map(|job| {
+            vec![
+                job.name.clone(),
+                words::maybe(job.running_since),
+                words::maybe(job.ended_at),
+                job.runs.to_string(),
+                job.failures.to_string(),
+                job.error.clone().unwrap_or_default(),
+            ]
+        }),
+        paint,
+    );
+    format!("{orders}{rest}\n{jobs}")
 }
 
 impl Shown for Backup {

@@ -18,7 +18,8 @@ const ALONE: [&str; 12] = [
     "demo",
 ];
 /// What nouns can do.
-const VERBS: [&str; 50] = [
+const VERBS: [&str; 51] = [
+    "work",
     "backup",
     "print",
     "log",

@@ -1,5 +1,7 @@
 //! How an exchange is set up.
 
+mod shown;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
