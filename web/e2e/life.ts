@@ -14,10 +14,19 @@ export interface Life {
   order: string;
   waiting: string;
   service: string;
+  /** The participant of the provider who signs in. */
+  provider: string;
+  /** What runs at that provider, if anything does. */
+  delivered: string | undefined;
 }
 
 interface Named {
   id: string;
+}
+
+interface Running extends Named {
+  component: string;
+  provider: string;
 }
 
 /** Runs the town's archive, asks for one quote more, and leaves one order waiting for its approval. */
@@ -41,9 +50,9 @@ export async function live(world: World): Promise<Life> {
     const { state } = (await call("GET", `/v1/orders/${order.id}`)) as { state: string };
     return state === "fulfilled" ? true : undefined;
   });
-  const services = (await call("GET", `/v1/services?order=${order.id}`)) as {
-    items: (Named & { component: string })[];
-  };
+  const services = (await call("GET", `/v1/services?order=${order.id}`)) as { items: Running[] };
+  const sales = caller(world.address, world.people.provider.token);
+  const provider = ((await sales("GET", "/v1/whoami")) as { participant: Named }).participant.id;
   const offers = (await call("GET", "/v1/offers?state=orderable&kind=compute.instance&limit=4")) as { items: Named[] };
   return {
     draft: "picture1",
@@ -53,5 +62,7 @@ export async function live(world: World): Promise<Life> {
     order: order.id,
     waiting: waiting.id,
     service: services.items.find(({ component }) => component === "web")?.id ?? "",
+    provider,
+    delivered: services.items.find((service) => service.provider === provider)?.id,
   };
 }

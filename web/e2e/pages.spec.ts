@@ -24,16 +24,18 @@ test("pages about what was made before have no barriers", async ({ as, page, wor
     },
     { id: life.draft, text: life.document, changedAt: new Date().toISOString() },
   );
-  await as("buyer");
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    for (const path of Object.values(placesOf(life))) {
-      await test.step(`${path} in ${colorScheme}`, async () => {
-        await page.goto(address + path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
-        await expectAccessible(page);
-      });
+  for (const [person, paths] of Object.entries(placesOf(life)) as [Person, Record<string, string>][]) {
+    await as(person);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      for (const path of Object.values(paths)) {
+        await test.step(`${path} in ${colorScheme} for the ${person}`, async () => {
+          await page.goto(address + path);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+          await expectAccessible(page);
+        });
+      }
     }
   }
 });
@@ -47,14 +49,17 @@ test("the sign-in page has no barriers and speaks German to those who wish it", 
   await context.close();
 });
 
-test("nothing is wider than a phone", async ({ as, page }) => {
+test("nothing is wider than a phone", async ({ as, page, address }) => {
+  test.slow();
   await page.setViewportSize({ width: 390, height: 844 });
-  await as("buyer", "/");
-  for (const path of ["/market", "/applications", "/orders", "/costs", "/account"]) {
-    await page.goto(new URL(path, page.url()).href);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow, path).toBeLessThanOrEqual(0);
+  for (const [person, paths] of Object.entries(places) as [Person, Record<string, string>][]) {
+    await as(person);
+    for (const path of Object.values(paths)) {
+      await page.goto(address + path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, `${path} for the ${person}`).toBeLessThanOrEqual(0);
+    }
   }
 });
 

@@ -16,7 +16,10 @@ export const places: Record<Person, Record<string, string>> = {
     costs: "/costs",
     projects: "/projects",
     account: "/account",
+    sessions: "/account?tab=sessions",
+    tokens: "/account?tab=tokens",
     team: "/team",
+    device: "/device",
     components: "/components",
     nowhere: "/no-such-page",
   },
@@ -28,6 +31,7 @@ export const places: Record<Person, Record<string, string>> = {
     delivered: "/provider/services",
     earnings: "/provider/earnings",
     onboarding: "/provider/onboarding",
+    "onboarding-data-act": "/provider/onboarding?step=data-act",
     evidence: "/provider/evidence",
     trust: "/provider/trust",
   },
@@ -44,19 +48,32 @@ export const places: Record<Person, Record<string, string>> = {
     "trusted-issuers": "/trusted-issuers",
   },
   approver: {},
-  auditor: { "auditor-overview": "/" },
+  auditor: {
+    "auditor-overview": "/",
+    "auditor-audit": "/audit",
+    "auditor-ledger": "/ledger",
+    "auditor-system": "/system",
+  },
 };
 
-/** The pages of a buyer that are about something that was made before. */
-export function placesOf(life: Life): Record<string, string> {
+/** The pages that are about something that was made before, by who looks at them. */
+export function placesOf(life: Life): Partial<Record<Person, Record<string, string>>> {
   return {
-    offer: `/market/offers/${life.offers[0] ?? ""}`,
-    compare: `/market/compare?ids=${life.offers.join(",")}`,
-    describe: `/applications/${life.draft}`,
-    match: `/applications/${life.draft}?step=match`,
-    quote: `/quotes/${life.quote}`,
-    order: `/orders/${life.order}`,
-    approval: `/orders/${life.waiting}`,
-    service: `/services/${life.service}`,
+    buyer: {
+      offer: `/market/offers/${life.offers[0] ?? ""}`,
+      compare: `/market/compare?ids=${life.offers.join(",")}`,
+      describe: `/applications/${life.draft}`,
+      match: `/applications/${life.draft}?step=match`,
+      quote: `/quotes/${life.quote}`,
+      order: `/orders/${life.order}`,
+      approval: `/orders/${life.waiting}`,
+      service: `/services/${life.service}`,
+    },
+    provider: life.delivered ? { "delivered-service": `/services/${life.delivered}` } : {},
+    operator: {
+      review: `/reviews/${life.provider}`,
+      "participant-trust": `/participants/${life.provider}/trust`,
+      "order-at-work": `/orders/${life.order}`,
+    },
   };
 }

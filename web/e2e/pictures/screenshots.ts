@@ -28,9 +28,23 @@ async function picture(page: Page, path: string): Promise<void> {
   await session.detach();
 }
 
+/** Takes a page in every look. */
+async function pictures(page: Page, name: string): Promise<void> {
+  for (const [look, { colorScheme, width, height }] of Object.entries(looks)) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height });
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    if (name !== "components") await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+    await page.evaluate(() => document.fonts.ready);
+    await picture(page, join(folder, `${name}-${look}.webp`));
+  }
+}
+
 test("pictures of every page", async ({ as, page, world, address }) => {
   test.setTimeout(900_000);
   await mkdir(folder, { recursive: true });
+  await page.goto(`${address}/sign-in`);
+  await pictures(page, "sign-in");
   const life: Life = await live(world);
   await page.addInitScript(
     (draft) => {
@@ -38,19 +52,15 @@ test("pictures of every page", async ({ as, page, world, address }) => {
     },
     { id: life.draft, text: life.document, changedAt: new Date().toISOString() },
   );
-  const everybody = Object.entries({ ...places, buyer: { ...places.buyer, ...placesOf(life) } });
-  for (const [person, paths] of everybody as [Person, Record<string, string>][]) {
-    if (Object.keys(paths).length === 0) continue;
+  const made = placesOf(life);
+  for (const [person, paths] of Object.entries(places) as [Person, Record<string, string>][]) {
+    const all = Object.entries({ ...paths, ...made[person] });
+    if (all.length === 0) continue;
     await as(person);
-    for (const [name, path] of Object.entries(paths)) {
-      for (const [look, { colorScheme, width, height }] of Object.entries(looks)) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await page.setViewportSize({ width, height });
-        await page.goto(address + path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => undefined);
-        await picture(page, join(folder, `${name}-${look}.webp`));
-      }
+    for (const [name, path] of all) {
+      await page.goto(address + path);
+      await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => undefined);
+      await pictures(page, name);
     }
   }
 });
