@@ -23,6 +23,14 @@ describe("snippets", () => {
     expect(command).toContain('"idempotency-key: $(uuidgen)"');
   });
 
+  it("comes in for a cookie, and is who it is by that cookie where no token will do", () => {
+    const comes = curl({ method: "POST", path: "/v1/sign-in/password", body: { login: "a", password: "<password>" } });
+    expect(comes).toContain('--cookie-jar "$HANSA_COOKIES"');
+    expect(comes).not.toContain("HANSA_TOKEN");
+    expect(curl({ method: "DELETE", path: "/v1/account/sessions" })).toContain('--cookie "$HANSA_COOKIES"');
+    expect(curl({ method: "DELETE", path: "/v1/tokens/tok_1" })).toContain("Bearer $HANSA_TOKEN");
+  });
+
   it("asks without a body or a key where nothing changes", () => {
     const command = curl({ method: "GET", path: "/v1/offers/compare?ids=a,b" });
     expect(command).not.toContain("--data");

@@ -10,11 +10,28 @@ export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The request as a call of curl; address and token come from the environment. */
+/** Stands for what must not be shown: passwords, codes, keys. */
+export function placeholder(name: string): string {
+  return `<${name}>`;
+}
+
+/**
+ * What proves who asks. Whoever comes in gets a cookie instead, and what is about the account itself is for that
+ * cookie alone: tokens can't do it.
+ */
+function proof(path: string): string[] {
+  const comesIn = /^\/v1\/sign-(in|up)\b/.test(path);
+  if (!comesIn && !/^\/v1\/(account|session|device)\b/.test(path)) {
+    return [`  --header "authorization: Bearer $HANSA_TOKEN"`];
+  }
+  return [`  --cookie${comesIn ? "-jar" : ""} "$HANSA_COOKIES"`, `  --header "x-hansa-console: 1"`];
+}
+
+/** The request as a call of curl; address and token, or the file of cookies, come from the environment. */
 export function curl({ method, path, body }: ApiRequest): string {
   const lines = [
     `curl --fail-with-body${method === "GET" ? "" : ` --request ${method}`} "$HANSA_EXCHANGE"${quoted(path)}`,
-    `  --header "authorization: Bearer $HANSA_TOKEN"`,
+    ...proof(path),
   ];
   if (method !== "GET") lines.push(`  --header "idempotency-key: $(uuidgen)"`);
   if (body !== undefined) {

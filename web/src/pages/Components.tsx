@@ -1,6 +1,7 @@
 import { Boxes, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Problem, Unreachable } from "../api/problem";
+import { Confirm } from "../domain/Confirm";
 import { CopyAs } from "../domain/CopyAs";
 import { MonthlyPrice } from "../domain/Price";
 import { StateBadge } from "../domain/StateBadge";
@@ -11,7 +12,7 @@ import { Badge, type Tone } from "../ui/Badge";
 import { Button, IconButton } from "../ui/Button";
 import { Card, Stat } from "../ui/Card";
 import { Code } from "../ui/Copy";
-import { Confirm, Dialog } from "../ui/Dialog";
+import { Dialog } from "../ui/Dialog";
 import { Empty, Loading } from "../ui/Empty";
 import { CheckField, SearchField, SelectField, TextArea, TextField } from "../ui/Field";
 import { Grid, Row, Stack } from "../ui/Layout";
@@ -185,16 +186,18 @@ export default function Components() {
               ]}
             />
           </Dialog>
-          <Confirm
-            open={dialog === "typed"}
-            onClose={close}
-            onConfirm={close}
-            title={t("services.endTitle", { name: "web" })}
-            action={t("services.end")}
-            typed="web"
-          >
-            <p>{t("services.endText")}</p>
-          </Confirm>
+          {dialog === "typed" ? (
+            <Confirm
+              title={t("services.endTitle", { name: "web" })}
+              action={t("services.end")}
+              typed="web"
+              run={close}
+              copy={undefined}
+              onClose={close}
+            >
+              <p>{t("services.endText")}</p>
+            </Confirm>
+          ) : null}
         </Sample>
         <Sample title="Price · Code">
           <MonthlyPrice money={{ amount: "20.256", currency: "EUR" }} large />

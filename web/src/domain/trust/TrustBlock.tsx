@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { offerTrust, ruleSets } from "../../api/trust";
 import type { Schema } from "../../api/types";
 import { useText } from "../../i18n/i18n";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Card } from "../../ui/Card";
-import { Row, Stack } from "../../ui/Layout";
+import { classes, Row, Stack } from "../../ui/Layout";
 import { Details } from "../../ui/Table";
 import { levelName, nextLevel } from "./levels";
+import styles from "./TrustBlock.module.css";
 
 function Certificates({ certificates }: { certificates: Schema<"Assurance">["certificates"] }) {
   const { t } = useText();
@@ -48,28 +48,30 @@ export function TrustBlock({ offer }: { offer: string }) {
       <Async query={query}>
         {({ assurance, evaluations, participant }) => (
           <Stack gap={3}>
+            <ul>
+              {evaluations.map(({ ruleSet, version, level, standing, gaps }) => {
+                const set = sets.find((one) => one.id === ruleSet && one.version === version);
+                const next = nextLevel({ gaps }, set?.levels ?? []);
+                return (
+                  <li key={ruleSet} className={styles.set}>
+                    <span>{set?.title ?? ruleSet}</span>
+                    <Row gap={1} justify="end">
+                      {standing === "proposal" ? <Badge tone="warn">{t("trust.proposal")}</Badge> : null}
+                      <Badge tone={level ? "good" : "plain"}>
+                        {level ? levelName(ruleSet, level) : t("trust.noLevel")}
+                      </Badge>
+                    </Row>
+                    {next ? (
+                      <span className={classes(styles.lacks, "muted small")}>
+                        {t("trust.lacks", { level: levelName(ruleSet, next.level), count: next.gaps.length })}
+                      </span>
+                    ) : null}
+                  </li>
+                );
+              })}
+            </ul>
             <Details
               facts={[
-                ...evaluations.map(({ ruleSet, version, level, standing, gaps }): readonly [string, ReactNode] => {
-                  const set = sets.find((one) => one.id === ruleSet && one.version === version);
-                  const next = nextLevel({ gaps }, set?.levels ?? []);
-                  return [
-                    set?.title ?? ruleSet,
-                    <Stack key={ruleSet} gap={1}>
-                      <Row gap={1}>
-                        <Badge tone={level ? "good" : "plain"}>
-                          {level ? levelName(ruleSet, level) : t("trust.noLevel")}
-                        </Badge>
-                        {standing === "proposal" ? <Badge tone="warn">{t("trust.proposal")}</Badge> : null}
-                      </Row>
-                      {next ? (
-                        <span className="muted small">
-                          {t("trust.lacks", { level: levelName(ruleSet, next.level), count: next.gaps.length })}
-                        </span>
-                      ) : null}
-                    </Stack>,
-                  ];
-                }),
                 [t("trust.certificates"), <Certificates key="certificates" certificates={assurance.certificates} />],
                 [t("trust.reachedBy"), <Control key="control" control={assurance.control} />],
               ]}

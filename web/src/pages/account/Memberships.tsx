@@ -6,11 +6,12 @@ import { sessionChanged } from "../../api/session";
 import type { Schema } from "../../api/types";
 import { useSwitchMember, type Role } from "../../app/identity";
 import { CopyAs } from "../../domain/CopyAs";
+import { RolesField } from "../../domain/RolesField";
 import { useText } from "../../i18n/i18n";
 import { Badge } from "../../ui/Badge";
 import { Button, buttonClass } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { CheckField, FieldGroup, SelectField } from "../../ui/Field";
+import { SelectField } from "../../ui/Field";
 import { Row, Stack } from "../../ui/Layout";
 import { ProblemNotice } from "../../ui/Problem";
 import { toast } from "../../ui/Toasts";
@@ -24,11 +25,11 @@ interface ActAsProps {
 function ActAs({ membership: { member, tenants }, session }: ActAsProps) {
   const { t } = useText();
   const queries = useQueryClient();
-  const [roles, setRoles] = useState<Role[]>(session.roles ?? member.roles);
+  const [roles, setRoles] = useState<readonly Role[]>(session.roles ?? member.roles);
   const [tenant, setTenant] = useState(session.tenant ?? "");
   const request: Schema<"SwitchSession"> = {
     member: member.id,
-    roles: roles.length === member.roles.length ? undefined : roles,
+    roles: roles.length === member.roles.length ? undefined : [...roles],
     tenant: tenant || undefined,
   };
   const apply = useMutation({
@@ -42,19 +43,10 @@ function ActAs({ membership: { member, tenants }, session }: ActAsProps) {
   if (member.roles.length < 2 && tenants.length < 2) return null;
   return (
     <Stack gap={3}>
-      <FieldGroup label={t("account.actAs")}>
-        {member.roles.map((role) => (
-          <CheckField
-            key={role}
-            label={t(`role.${role}`)}
-            checked={roles.includes(role)}
-            onChange={({ target }) =>
-              setRoles((old) => (target.checked ? [...old, role] : old.filter((one) => one !== role)))
-            }
-          />
-        ))}
+      <Stack gap={1}>
+        <RolesField label={t("account.actAs")} roles={member.roles} chosen={roles} onChange={setRoles} />
         <span className="muted small">{t("account.fewerRolesHint")}</span>
-      </FieldGroup>
+      </Stack>
       {tenants.length > 1 ? (
         <SelectField
           label={t("account.tenant")}

@@ -1,13 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useId, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
+import { Confirm } from "../../domain/Confirm";
+import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
+import { placeholder } from "../../lib/snippets";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
-import { Confirm, Dialog } from "../../ui/Dialog";
 import { Loading } from "../../ui/Empty";
 import { TextField } from "../../ui/Field";
 import { Row, Stack } from "../../ui/Layout";
@@ -24,7 +27,6 @@ interface SetUpProps {
 
 function SetUp({ secret, onClose, onCodes }: SetUpProps) {
   const { t } = useText();
-  const form = useId();
   const queries = useQueryClient();
   const [code, setCode] = useState("");
   const activate = useMutation({
@@ -35,49 +37,35 @@ function SetUp({ secret, onClose, onCodes }: SetUpProps) {
     },
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("account.codesSetUp")}
       description={t("account.codesScan")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" form={form} look="primary" busy={activate.isPending}>
-            {t("account.codesActivate")}
-          </Button>
-        </>
-      }
+      submit={t("account.codesActivate")}
+      onSubmit={() => activate.mutate()}
+      onClose={onClose}
+      sending={activate}
+      copy={{
+        request: { method: "POST", path: "/v1/account/one-time-codes/activate", body: { code: placeholder("code") } },
+      }}
     >
-      <form
-        id={form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          activate.mutate();
-        }}
-      >
-        <Stack gap={3}>
-          <Suspense fallback={<Loading />}>
-            <QrCode text={secret.uri} label={t("account.codesQr")} />
-          </Suspense>
-          <Stack gap={1}>
-            <span className="muted small">{t("account.codesType")}</span>
-            <Code text={secret.secret} label={t("account.codesType")} wrap />
-          </Stack>
-          <TextField
-            label={t("account.codesFirst")}
-            value={code}
-            onChange={({ target }) => setCode(target.value)}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            pattern="[0-9 ]*"
-            maxLength={7}
-            required
-          />
-          {activate.error ? <ProblemNotice error={activate.error} /> : null}
-        </Stack>
-      </form>
-    </Dialog>
+      <Suspense fallback={<Loading />}>
+        <QrCode text={secret.uri} label={t("account.codesQr")} />
+      </Suspense>
+      <Stack gap={1}>
+        <span className="muted small">{t("account.codesType")}</span>
+        <Code text={secret.secret} label={t("account.codesType")} wrap />
+      </Stack>
+      <TextField
+        label={t("account.codesFirst")}
+        value={code}
+        onChange={({ target }) => setCode(target.value)}
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        pattern="[0-9 ]*"
+        maxLength={7}
+        required
+      />
+    </FormDialog>
   );
 }
 
@@ -90,15 +78,16 @@ export function OneTimeCodes({ account }: { account: Schema<"Account"> }) {
   const since = account.oneTimeCodesSince;
   const refresh = () => queries.invalidateQueries({ queryKey: ["session"] });
   const offer = useMutation({ mutationFn: () => body(api.POST("/v1/account/one-time-codes")) });
-  const stop = useMutation({ mutationFn: () => body(api.DELETE("/v1/account/one-time-codes")), onSuccess: refresh });
-  const renew = useMutation({
-    mutationFn: () => body(api.POST("/v1/account/recovery-codes")),
-    onSuccess: async (made) => {
-      setCodes(made.codes);
-      await refresh();
-    },
-  });
-  const error = offer.error ?? stop.error ?? renew.error;
+  const stop = async () => {
+    await body(api.DELETE("/v1/account/one-time-codes"));
+    await refresh();
+  };
+  const renew = async () => {
+    const made = await body(api.POST("/v1/account/recovery-codes"));
+    setCodes(made.codes);
+    await refresh();
+  };
+  const close = () => setAsking(undefined);
   return (
     <Card
       title={t("account.codesTitle")}
@@ -120,18 +109,25 @@ export function OneTimeCodes({ account }: { account: Schema<"Account"> }) {
             <p>{t("account.codesOn", { date: format.date(since) })}</p>
             <p>{t("account.recoveryLeft", { count: account.recoveryCodes })}</p>
             <Row>
-              <Button small busy={renew.isPending} onClick={() => setAsking("renew")}>
+              <Button small onClick={() => setAsking("renew")}>
                 {t("account.recoveryNew")}
               </Button>
-              <Button small look="quiet" busy={stop.isPending} onClick={() => setAsking("stop")}>
+              <Button small look="quiet" onClick={() => setAsking("stop")}>
                 {t("account.codesStop")}
               </Button>
             </Row>
           </>
         ) : (
-          <p>{t(account.hasPassword ? "account.codesOff" : "account.codesNeedPassword")}</p>
+          <>
+            <p>{t(account.hasPassword ? "account.codesOff" : "account.codesNeedPassword")}</p>
+            {account.hasPassword ? (
+              <Row>
+                <CopyAs request={{ method: "POST", path: "/v1/account/one-time-codes" }} />
+              </Row>
+            ) : null}
+          </>
         )}
-        {error ? <ProblemNotice error={error} /> : null}
+        {offer.error ? <ProblemNotice error={offer.error} /> : null}
       </Stack>
       {offer.data && !codes ? <SetUp secret={offer.data} onClose={() => offer.reset()} onCodes={setCodes} /> : null}
       {codes ? (
@@ -143,30 +139,28 @@ export function OneTimeCodes({ account }: { account: Schema<"Account"> }) {
           }}
         />
       ) : null}
-      <Confirm
-        open={asking === "stop"}
-        onClose={() => setAsking(undefined)}
-        onConfirm={() => {
-          setAsking(undefined);
-          stop.mutate();
-        }}
-        title={t("account.codesStop")}
-        action={t("account.codesStop")}
-      >
-        <p>{t("account.codesStopText")}</p>
-      </Confirm>
-      <Confirm
-        open={asking === "renew"}
-        onClose={() => setAsking(undefined)}
-        onConfirm={() => {
-          setAsking(undefined);
-          renew.mutate();
-        }}
-        title={t("account.recoveryNew")}
-        action={t("account.recoveryNew")}
-      >
-        <p>{t("account.recoveryNewText")}</p>
-      </Confirm>
+      {asking === "stop" ? (
+        <Confirm
+          title={t("account.codesStop")}
+          action={t("account.codesStop")}
+          run={stop}
+          copy={{ request: { method: "DELETE", path: "/v1/account/one-time-codes" } }}
+          onClose={close}
+        >
+          <p>{t("account.codesStopText")}</p>
+        </Confirm>
+      ) : null}
+      {asking === "renew" ? (
+        <Confirm
+          title={t("account.recoveryNew")}
+          action={t("account.recoveryNew")}
+          run={renew}
+          copy={{ request: { method: "POST", path: "/v1/account/recovery-codes" } }}
+          onClose={close}
+        >
+          <p>{t("account.recoveryNewText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

@@ -1,25 +1,24 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fingerprint, Plus } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { api, body } from "../../api/client";
 import { browserHasPasskeys, makePasskey } from "../../api/passkeys";
 import { signInOptions } from "../../api/people";
 import type { Schema } from "../../api/types";
+import { Confirm } from "../../domain/Confirm";
+import { FormDialog } from "../../domain/FormDialog";
 import { Moment } from "../../domain/Moment";
 import { useText } from "../../i18n/i18n";
+import { placeholder } from "../../lib/snippets";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm, Dialog } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
 import { TextField } from "../../ui/Field";
-import { Stack } from "../../ui/Layout";
 import { Table } from "../../ui/Table";
-import { toast } from "../../ui/Toasts";
 import { EntryProblem } from "../signin/EntryProblem";
 
 function Add({ onClose }: { onClose: () => void }) {
   const { t } = useText();
-  const form = useId();
   const queries = useQueryClient();
   const [name, setName] = useState("");
   const add = useMutation({
@@ -33,39 +32,34 @@ function Add({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("account.addPasskey")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" form={form} look="primary" busy={add.isPending}>
-            {t("common.add")}
-          </Button>
-        </>
-      }
+      submit={t("common.add")}
+      onSubmit={() => add.mutate()}
+      onClose={onClose}
+      sending={add}
+      copy={{
+        request: {
+          method: "POST",
+          path: "/v1/account/passkeys",
+          body: {
+            name: name.trim(),
+            attempt: placeholder("attempt"),
+            credential: placeholder("made by the authenticator"),
+          },
+        },
+      }}
+      problem={<EntryProblem error={add.error} />}
     >
-      <form
-        id={form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          add.mutate();
-        }}
-      >
-        <Stack gap={3}>
-          <TextField
-            label={t("common.name")}
-            hint={t("account.passkeyNameHint")}
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-            maxLength={64}
-            required
-          />
-          <EntryProblem error={add.error} />
-        </Stack>
-      </form>
-    </Dialog>
+      <TextField
+        label={t("common.name")}
+        hint={t("account.passkeyNameHint")}
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+        maxLength={64}
+        required
+      />
+    </FormDialog>
   );
 }
 
@@ -76,12 +70,10 @@ export function Passkeys({ account }: { account: Schema<"Account"> }) {
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Schema<"Passkey">>();
   const possible = useQuery(signInOptions()).data?.passkeys === true && browserHasPasskeys;
-  const remove = useMutation({
-    mutationFn: (passkey: string) =>
-      body(api.DELETE("/v1/account/passkeys/{passkey}", { params: { path: { passkey } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["session"] }),
-    onError: (error) => toast("bad", error.message),
-  });
+  const remove = async (passkey: string) => {
+    await body(api.DELETE("/v1/account/passkeys/{passkey}", { params: { path: { passkey } } }));
+    await queries.invalidateQueries({ queryKey: ["session"] });
+  };
   return (
     <Card
       flush
@@ -125,19 +117,18 @@ export function Passkeys({ account }: { account: Schema<"Account"> }) {
         />
       )}
       {adding ? <Add onClose={() => setAdding(false)} /> : null}
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) remove.mutate(leaving.id);
-          setLeaving(undefined);
-        }}
-        title={t("account.removePasskey", { name: leaving?.name ?? "" })}
-        action={t("common.remove")}
-        typed={leaving?.name}
-      >
-        <p>{t("account.removePasskeyText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("account.removePasskey", { name: leaving.name })}
+          action={t("common.remove")}
+          typed={leaving.name}
+          run={() => remove(leaving.id)}
+          copy={{ request: { method: "DELETE", path: `/v1/account/passkeys/${leaving.id}` } }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("account.removePasskeyText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

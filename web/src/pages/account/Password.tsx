@@ -1,20 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
+import { placeholder } from "../../lib/snippets";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
-import { Stack } from "../../ui/Layout";
-import { ProblemNotice } from "../../ui/Problem";
 import { toast } from "../../ui/Toasts";
 import { leastPassword } from "../signin/WayField";
 
 function NewPassword({ title, onClose }: { title: string; onClose: () => void }) {
   const { t } = useText();
-  const form = useId();
   const queries = useQueryClient();
   const [password, setPassword] = useState("");
   const change = useMutation({
@@ -27,42 +25,28 @@ function NewPassword({ title, onClose }: { title: string; onClose: () => void })
     },
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={title}
       description={t("account.passwordEnds")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" form={form} look="primary" busy={change.isPending}>
-            {t("common.save")}
-          </Button>
-        </>
-      }
+      submit={t("common.save")}
+      onSubmit={() => change.mutate()}
+      onClose={onClose}
+      sending={change}
+      copy={{
+        request: { method: "POST", path: "/v1/account/password", body: { password: placeholder("new password") } },
+      }}
     >
-      <form
-        id={form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          change.mutate();
-        }}
-      >
-        <Stack gap={3}>
-          <TextField
-            label={t("signin.newPassword")}
-            hint={t("signin.newPasswordHint", { count: leastPassword })}
-            type="password"
-            value={password}
-            onChange={({ target }) => setPassword(target.value)}
-            autoComplete="new-password"
-            minLength={leastPassword}
-            required
-          />
-          {change.error ? <ProblemNotice error={change.error} /> : null}
-        </Stack>
-      </form>
-    </Dialog>
+      <TextField
+        label={t("signin.newPassword")}
+        hint={t("signin.newPasswordHint", { count: leastPassword })}
+        type="password"
+        value={password}
+        onChange={({ target }) => setPassword(target.value)}
+        autoComplete="new-password"
+        minLength={leastPassword}
+        required
+      />
+    </FormDialog>
   );
 }
 

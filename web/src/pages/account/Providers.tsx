@@ -1,15 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../api/client";
 import { signInOptions } from "../../api/people";
 import type { Schema } from "../../api/types";
+import { Confirm } from "../../domain/Confirm";
 import { useText } from "../../i18n/i18n";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm } from "../../ui/Dialog";
 import { Row, Stack } from "../../ui/Layout";
 import { Table } from "../../ui/Table";
-import { toast } from "../../ui/Toasts";
 import { ProviderButtons } from "../signin/ProviderButtons";
 
 /** The identity providers whose word counts for the account; nothing where the exchange takes nobody's. */
@@ -17,12 +16,10 @@ export function Providers({ account }: { account: Schema<"Account"> }) {
   const { t, format } = useText();
   const queries = useQueryClient();
   const [leaving, setLeaving] = useState<string>();
-  const unlink = useMutation({
-    mutationFn: (identity: string) =>
-      body(api.DELETE("/v1/account/identities/{identity}", { params: { path: { identity } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["session"] }),
-    onError: (error) => toast("bad", error.message),
-  });
+  const unlink = async (identity: string) => {
+    await body(api.DELETE("/v1/account/identities/{identity}", { params: { path: { identity } } }));
+    await queries.invalidateQueries({ queryKey: ["session"] });
+  };
   const offered = useQuery(signInOptions()).data?.providers ?? [];
   if (offered.length === 0 && account.identities.length === 0) return null;
   return (
@@ -55,18 +52,17 @@ export function Providers({ account }: { account: Schema<"Account"> }) {
           <ProviderButtons link returnTo="/account" />
         </Row>
       </Stack>
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) unlink.mutate(leaving);
-          setLeaving(undefined);
-        }}
-        title={t("account.unlinkTitle")}
-        action={t("account.unlink")}
-      >
-        <p>{t("account.unlinkText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("account.unlinkTitle")}
+          action={t("account.unlink")}
+          run={() => unlink(leaving)}
+          copy={{ request: { method: "DELETE", path: `/v1/account/identities/${leaving}` } }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("account.unlinkText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

@@ -1,7 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../api/client";
 import { sessions as sessionsQuery } from "../../api/people";
+import type { Schema } from "../../api/types";
+import { Confirm } from "../../domain/Confirm";
 import { Moment } from "../../domain/Moment";
 import { useText } from "../../i18n/i18n";
 import { browserName } from "../../lib/browser";
@@ -9,7 +11,6 @@ import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm } from "../../ui/Dialog";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
 
@@ -17,33 +18,27 @@ import { toast } from "../../ui/Toasts";
 export function Sessions() {
   const { t } = useText();
   const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [leaving, setLeaving] = useState<Schema<"Session"> | "others">();
   const query = useQuery(sessionsQuery());
   const refresh = () => queries.invalidateQueries({ queryKey: ["sessions"] });
-  const end = useMutation({
-    mutationFn: (session: string) =>
-      body(api.DELETE("/v1/account/sessions/{session}", { params: { path: { session } } })),
-    onSuccess: async () => {
-      toast("good", t("account.ended"));
-      await refresh();
-    },
-    onError: (error) => toast("bad", error.message),
-  });
-  const endOthers = useMutation({
-    mutationFn: () => body(api.DELETE("/v1/account/sessions")),
-    onSuccess: async () => {
-      toast("good", t("account.othersEnded"));
-      await refresh();
-    },
-    onError: (error) => toast("bad", error.message),
-  });
+  const end = async (session: string) => {
+    await body(api.DELETE("/v1/account/sessions/{session}", { params: { path: { session } } }));
+    toast("good", t("account.ended"));
+    await refresh();
+  };
+  const endOthers = async () => {
+    await body(api.DELETE("/v1/account/sessions"));
+    toast("good", t("account.othersEnded"));
+    await refresh();
+  };
+  const close = () => setLeaving(undefined);
   return (
     <Card
       flush
       title={t("account.tab.sessions")}
       actions={
         (query.data?.length ?? 0) > 1 ? (
-          <Button small busy={endOthers.isPending} onClick={() => setAsking(true)}>
+          <Button small onClick={() => setLeaving("others")}>
             {t("account.endOthers")}
           </Button>
         ) : undefined
@@ -71,9 +66,9 @@ export function Sessions() {
               { header: t("account.seen"), cell: ({ seenAt }) => <Moment at={seenAt} />, right: true },
               {
                 header: t("common.actions"),
-                cell: ({ id, current }) =>
-                  current ? null : (
-                    <Button small look="quiet" onClick={() => end.mutate(id)}>
+                cell: (one) =>
+                  one.current ? null : (
+                    <Button small look="quiet" onClick={() => setLeaving(one)}>
                       {t("account.endSession")}
                     </Button>
                   ),
@@ -83,18 +78,27 @@ export function Sessions() {
           />
         )}
       </Async>
-      <Confirm
-        open={asking}
-        onClose={() => setAsking(false)}
-        onConfirm={() => {
-          setAsking(false);
-          endOthers.mutate();
-        }}
-        title={t("account.endOthers")}
-        action={t("account.endOthers")}
-      >
-        <p>{t("account.endOthersText")}</p>
-      </Confirm>
+      {leaving === "others" ? (
+        <Confirm
+          title={t("account.endOthers")}
+          action={t("account.endOthers")}
+          run={endOthers}
+          copy={{ request: { method: "DELETE", path: "/v1/account/sessions" } }}
+          onClose={close}
+        >
+          <p>{t("account.endOthersText")}</p>
+        </Confirm>
+      ) : leaving ? (
+        <Confirm
+          title={t("account.endTitle", { browser: browserName(leaving.browser) ?? t("common.unknown") })}
+          action={t("account.endSession")}
+          run={() => end(leaving.id)}
+          copy={{ request: { method: "DELETE", path: `/v1/account/sessions/${leaving.id}` } }}
+          onClose={close}
+        >
+          <p>{t("account.endText", { address: leaving.address })}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

@@ -5,7 +5,8 @@ import { api, body } from "../../api/client";
 import { tokens as tokensQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
-import { CopyAs } from "../../domain/CopyAs";
+import { Confirm } from "../../domain/Confirm";
+import { FormDialog } from "../../domain/FormDialog";
 import { Moment } from "../../domain/Moment";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
@@ -13,14 +14,11 @@ import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
-import { Confirm, Dialog } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
 import { CheckField, FieldGroup, TextField } from "../../ui/Field";
-import { Row, Stack } from "../../ui/Layout";
+import { Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
-import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
-import { toast } from "../../ui/Toasts";
 
 const scopes = ["read", "catalogue", "order", "admin"] as const;
 
@@ -37,69 +35,49 @@ function NewToken({ onClose }: { onClose: () => void }) {
   });
   const secret = make.data?.secret;
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("account.newToken")}
-      footer={
+      submit={t("common.create")}
+      onSubmit={() => make.mutate()}
+      onClose={onClose}
+      sending={make}
+      incomplete={name === "" || chosen.length === 0}
+      copy={{
+        request: { method: "POST", path: "/v1/tokens", body: request },
+        cli: commandLine(["hansa", "token", "create", name, ...chosen.flatMap((scope) => ["--scope", scope])]),
+      }}
+      outcome={
         secret ? (
-          <Button look="primary" onClick={onClose}>
-            {t("common.close")}
-          </Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>{t("common.cancel")}</Button>
-            <Button
-              look="primary"
-              busy={make.isPending}
-              disabled={name === "" || chosen.length === 0}
-              onClick={() => make.mutate()}
-            >
-              {t("common.create")}
-            </Button>
-          </>
-        )
+          <Stack gap={3}>
+            <Notice tone="good" title={t("account.saveToken")}>
+              <p>{t("account.tokenOnce")}</p>
+            </Notice>
+            <Code label={t("account.token")} text={secret} wrap />
+          </Stack>
+        ) : null
       }
     >
-      {secret ? (
-        <Stack gap={3}>
-          <Notice tone="good" title={t("account.saveToken")}>
-            <p>{t("account.tokenOnce")}</p>
-          </Notice>
-          <Code label={t("account.token")} text={secret} wrap />
-        </Stack>
-      ) : (
-        <Stack gap={3}>
-          <TextField
-            label={t("common.name")}
-            hint={t("account.tokenNameHint")}
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-          />
-          <FieldGroup label={t("account.scopes")}>
-            {scopes
-              .filter((scope) => token?.scopes.includes(scope) ?? true)
-              .map((scope) => (
-                <CheckField
-                  key={scope}
-                  label={t(`account.scope.${scope}`)}
-                  checked={chosen.includes(scope)}
-                  onChange={({ target }) =>
-                    setChosen((old) => (target.checked ? [...old, scope] : old.filter((one) => one !== scope)))
-                  }
-                />
-              ))}
-          </FieldGroup>
-          {make.error ? <ProblemNotice error={make.error} /> : null}
-          <Row>
-            <CopyAs
-              request={{ method: "POST", path: "/v1/tokens", body: request }}
-              cli={commandLine(["hansa", "token", "create", name, ...chosen.flatMap((scope) => ["--scope", scope])])}
+      <TextField
+        label={t("common.name")}
+        hint={t("account.tokenNameHint")}
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+      />
+      <FieldGroup label={t("account.scopes")}>
+        {scopes
+          .filter((scope) => token?.scopes.includes(scope) ?? true)
+          .map((scope) => (
+            <CheckField
+              key={scope}
+              label={t(`account.scope.${scope}`)}
+              checked={chosen.includes(scope)}
+              onChange={({ target }) =>
+                setChosen((old) => (target.checked ? [...old, scope] : old.filter((one) => one !== scope)))
+              }
             />
-          </Row>
-        </Stack>
-      )}
-    </Dialog>
+          ))}
+      </FieldGroup>
+    </FormDialog>
   );
 }
 
@@ -110,11 +88,10 @@ export function Tokens() {
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Schema<"Token">>();
   const query = useQuery(tokensQuery());
-  const revoke = useMutation({
-    mutationFn: (token: string) => body(api.DELETE("/v1/tokens/{token}", { params: { path: { token } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["tokens"] }),
-    onError: (error) => toast("bad", t("account.revokeFailed"), error.message),
-  });
+  const revoke = async (token: string) => {
+    await body(api.DELETE("/v1/tokens/{token}", { params: { path: { token } } }));
+    await queries.invalidateQueries({ queryKey: ["tokens"] });
+  };
   return (
     <Card
       flush
@@ -168,18 +145,21 @@ export function Tokens() {
         }
       </Async>
       {adding ? <NewToken onClose={() => setAdding(false)} /> : null}
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) revoke.mutate(leaving.id);
-          setLeaving(undefined);
-        }}
-        title={t("account.revokeTitle", { name: leaving?.name ?? "" })}
-        action={t("account.revoke")}
-      >
-        <p>{t("account.revokeText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("account.revokeTitle", { name: leaving.name })}
+          action={t("account.revoke")}
+          typed={leaving.name}
+          run={() => revoke(leaving.id)}
+          copy={{
+            request: { method: "DELETE", path: `/v1/tokens/${leaving.id}` },
+            cli: commandLine(["hansa", "token", "revoke", leaving.id]),
+          }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("account.revokeText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

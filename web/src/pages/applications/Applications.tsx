@@ -16,12 +16,12 @@ import {
 import { useState } from "react";
 import { parseApplication } from "../../application/document";
 import { createDraft, deleteDraft, useDrafts } from "../../application/drafts";
+import { Confirm } from "../../domain/Confirm";
 import { Moment } from "../../domain/Moment";
 import { useText } from "../../i18n/i18n";
 import { blank, load, templateNames, textOf, titleOf, type Template } from "../../templates";
 import { Button, IconButton } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm } from "../../ui/Dialog";
 import { Grid, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
 import { Table } from "../../ui/Table";
@@ -110,18 +110,17 @@ export default function Applications() {
           })}
         </Grid>
       </Stack>
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) deleteDraft(leaving);
-          setLeaving(undefined);
-        }}
-        title={t("describe.deleteTitle")}
-        action={t("common.remove")}
-      >
-        <p>{t("describe.deleteText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("describe.deleteTitle")}
+          action={t("common.remove")}
+          run={() => deleteDraft(leaving)}
+          copy={undefined}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("describe.deleteText")}</p>
+        </Confirm>
+      ) : null}
     </Page>
   );
 }

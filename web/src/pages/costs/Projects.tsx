@@ -4,16 +4,13 @@ import { useState } from "react";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
 import { useHasRole, useIdentity, type Project } from "../../app/identity";
-import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
-import { Row, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
-import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
 
@@ -64,71 +61,57 @@ function Edit({ project, onClose }: EditProps) {
   const valid = isAmount(budget) && isAmount(above) && areShares(alerts) && name !== "";
   const money = (flag: string, text: string) => (text ? [flag, `${text} EUR`] : []);
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={project ? t("projects.limitsOf", { name: project.name }) : t("projects.new")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" busy={save.isPending} disabled={!valid} onClick={() => save.mutate()}>
-            {project ? t("common.save") : t("common.create")}
-          </Button>
-        </>
-      }
+      submit={project ? t("common.save") : t("common.create")}
+      onSubmit={() => save.mutate()}
+      onClose={onClose}
+      sending={save}
+      incomplete={!valid}
+      copy={{
+        request: project
+          ? { method: "PATCH", path: `/v1/projects/${project.id}`, body: limits }
+          : { method: "POST", path: "/v1/projects", body: { name, ...limits } },
+        cli: commandLine([
+          ...["hansa", "project", project ? "limits" : "create", name],
+          ...money("--budget", budget),
+          ...money("--approval-above", above),
+          ...limits.alerts.flatMap((share) => ["--alert", String(share)]),
+        ]),
+      }}
     >
-      <Stack gap={3}>
-        {project ? null : (
-          <TextField
-            label={t("common.name")}
-            hint={t("describe.nameHint")}
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
+      {project ? null : (
         <TextField
-          label={t("projects.budget")}
-          hint={t("projects.budgetHint")}
-          inputMode="decimal"
-          value={budget}
-          error={isAmount(budget) ? undefined : t("projects.notAmount")}
-          onChange={({ target }) => setBudget(target.value)}
+          label={t("common.name")}
+          hint={t("describe.nameHint")}
+          value={name}
+          onChange={({ target }) => setName(target.value)}
         />
-        <TextField
-          label={t("projects.alerts")}
-          hint={t("projects.alertsHint")}
-          value={alerts}
-          error={areShares(alerts) ? undefined : t("projects.notShares")}
-          onChange={({ target }) => setAlerts(target.value)}
-        />
-        <TextField
-          label={t("projects.approvalAbove")}
-          hint={t("projects.approvalAboveHint")}
-          inputMode="decimal"
-          value={above}
-          error={isAmount(above) ? undefined : t("projects.notAmount")}
-          onChange={({ target }) => setAbove(target.value)}
-        />
-        {save.error ? <ProblemNotice error={save.error} /> : null}
-        <Row>
-          <CopyAs
-            request={
-              project
-                ? { method: "PATCH", path: `/v1/projects/${project.id}`, body: limits }
-                : { method: "POST", path: "/v1/projects", body: { name, ...limits } }
-            }
-            cli={commandLine([
-              "hansa",
-              "project",
-              project ? "limits" : "create",
-              name,
-              ...money("--budget", budget),
-              ...money("--approval-above", above),
-            ])}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+      )}
+      <TextField
+        label={t("projects.budget")}
+        hint={t("projects.budgetHint")}
+        inputMode="decimal"
+        value={budget}
+        error={isAmount(budget) ? undefined : t("projects.notAmount")}
+        onChange={({ target }) => setBudget(target.value)}
+      />
+      <TextField
+        label={t("projects.alerts")}
+        hint={t("projects.alertsHint")}
+        value={alerts}
+        error={areShares(alerts) ? undefined : t("projects.notShares")}
+        onChange={({ target }) => setAlerts(target.value)}
+      />
+      <TextField
+        label={t("projects.approvalAbove")}
+        hint={t("projects.approvalAboveHint")}
+        inputMode="decimal"
+        value={above}
+        error={isAmount(above) ? undefined : t("projects.notAmount")}
+        onChange={({ target }) => setAbove(target.value)}
+      />
+    </FormDialog>
   );
 }
 

@@ -5,13 +5,13 @@ import { api, body } from "../../api/client";
 import { onboarding as onboardingQuery } from "../../api/trust";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
+import { Confirm } from "../../domain/Confirm";
 import { CopyAs } from "../../domain/CopyAs";
 import { OnboardingBadge } from "../../domain/trust/OnboardingBadge";
 import { useText } from "../../i18n/i18n";
 import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm } from "../../ui/Dialog";
 import { Row, Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
@@ -39,12 +39,9 @@ function Whole({ onboarding }: StateProps) {
     mutationFn: () => body(api.POST("/v1/participants/{participant}/onboarding/submit", { params })),
     onSuccess: put,
   });
-  const withdraw = useMutation({
-    mutationFn: () => body(api.POST("/v1/participants/{participant}/onboarding/withdraw", { params })),
-    onSuccess: put,
-  });
+  const withdraw = async () =>
+    put(await body(api.POST("/v1/participants/{participant}/onboarding/withdraw", { params })));
   const open = state === "draft" || state === "returned";
-  const error = submit.error ?? withdraw.error;
   return (
     <Card
       title={t("onboarding.progress", { percent: format.percent(progress) })}
@@ -57,7 +54,7 @@ function Whole({ onboarding }: StateProps) {
           {submittedAt ? t("onboarding.submittedAt", { time: format.time(submittedAt) }) : null}{" "}
           {publishedAt ? t("onboarding.publishedAt", { time: format.time(publishedAt) }) : null}
         </p>
-        {error ? <ProblemNotice error={error} /> : null}
+        {submit.error ? <ProblemNotice error={submit.error} /> : null}
         <Row justify="between">
           <Row>
             <CopyAs
@@ -77,20 +74,21 @@ function Whole({ onboarding }: StateProps) {
           ) : null}
         </Row>
       </Stack>
-      <Confirm
-        open={leaving}
-        onClose={() => setLeaving(false)}
-        onConfirm={() => {
-          setLeaving(false);
-          withdraw.mutate();
-        }}
-        title={t("onboarding.withdraw")}
-        action={t("onboarding.withdraw")}
-        typed={name}
-        busy={withdraw.isPending}
-      >
-        <p>{t("onboarding.withdrawText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("onboarding.withdraw")}
+          action={t("onboarding.withdraw")}
+          typed={name}
+          run={withdraw}
+          copy={{
+            request: { method: "POST", path: `/v1/participants/${participant}/onboarding/withdraw` },
+            cli: "hansa onboarding withdraw",
+          }}
+          onClose={() => setLeaving(false)}
+        >
+          <p>{t("onboarding.withdrawText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

@@ -3,10 +3,12 @@ import { DatabaseBackup } from "lucide-react";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
 import { useHasRole } from "../../app/identity";
+import { CopyAs } from "../../domain/CopyAs";
 import { useText } from "../../i18n/i18n";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
+import { Row } from "../../ui/Layout";
 import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
@@ -29,10 +31,13 @@ export function Backups({ system }: { system: Schema<"System"> }) {
       title={t("system.backups")}
       actions={
         system.makesBackups && operator ? (
-          <Button small busy={make.isPending} onClick={() => make.mutate()}>
-            <DatabaseBackup size={16} aria-hidden />
-            {t("system.backUp")}
-          </Button>
+          <Row>
+            <CopyAs request={{ method: "POST", path: "/v1/system/backups" }} cli="hansa system backup" />
+            <Button small busy={make.isPending} onClick={() => make.mutate()}>
+              <DatabaseBackup size={16} aria-hidden />
+              {t("system.backUp")}
+            </Button>
+          </Row>
         ) : undefined
       }
     >

@@ -4,9 +4,11 @@ import { useState } from "react";
 import { api, body } from "../../api/client";
 import { itemsOf, participants } from "../../api/queries";
 import type { Schema } from "../../api/types";
-import { useHasRole } from "../../app/identity";
-import { CopyAs } from "../../domain/CopyAs";
+import { useHasRole, type Role } from "../../app/identity";
+import { FormDialog } from "../../domain/FormDialog";
 import { InvitationLink } from "../../domain/InvitationLink";
+import { InviteDialog } from "../../domain/InviteDialog";
+import { RolesField } from "../../domain/RolesField";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { useDebounced } from "../../lib/useDebounced";
@@ -14,22 +16,19 @@ import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Dialog } from "../../ui/Dialog";
-import { CheckField, FieldGroup, SearchField, TextField } from "../../ui/Field";
-import { Grid, Row, Stack } from "../../ui/Layout";
+import { SearchField, TextField } from "../../ui/Field";
+import { Grid, Row } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
-import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
 
-const roles = ["buyer", "provider", "operator", "auditor"] as const;
-type Role = (typeof roles)[number];
+const roles: readonly Role[] = ["buyer", "provider", "operator", "auditor"];
 
 function Admit({ onClose }: { onClose: () => void }) {
   const { t } = useText();
   const queries = useQueryClient();
   const [form, setForm] = useState({ name: "", legalName: "", country: "" });
-  const [chosen, setChosen] = useState<Role[]>(["buyer"]);
-  const request: Schema<"NewParticipant"> = { ...form, country: form.country.toUpperCase(), roles: chosen };
+  const [chosen, setChosen] = useState<readonly Role[]>(["buyer"]);
+  const request: Schema<"NewParticipant"> = { ...form, country: form.country.toUpperCase(), roles: [...chosen] };
   const admit = useMutation({
     mutationFn: () => body(api.POST("/v1/participants", { body: request })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["participants"] }),
@@ -40,128 +39,45 @@ function Admit({ onClose }: { onClose: () => void }) {
       setForm((old) => ({ ...old, [field]: target.value }));
   const invitation = admit.data?.invitation;
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("participants.admit")}
-      footer={
-        invitation ? (
-          <Button look="primary" onClick={onClose}>
-            {t("common.close")}
-          </Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>{t("common.cancel")}</Button>
-            <Button
-              look="primary"
-              busy={admit.isPending}
-              disabled={Object.values(form).some((text) => text === "") || chosen.length === 0}
-              onClick={() => admit.mutate()}
-            >
-              {t("participants.admit")}
-            </Button>
-          </>
-        )
-      }
-    >
-      {invitation ? (
-        <InvitationLink code={invitation.code} expires={invitation.expiresAt} />
-      ) : (
-        <Stack gap={3}>
-          <Grid column="12rem" gap={3}>
-            <TextField
-              label={t("participants.short")}
-              hint={t("describe.nameHint")}
-              value={form.name}
-              onChange={set("name")}
-            />
-            <TextField
-              label={t("participants.legal")}
-              hint={t("participants.legalHint")}
-              value={form.legalName}
-              onChange={set("legalName")}
-            />
-            <TextField
-              label={t("common.country")}
-              hint={t("provider.countryHint")}
-              maxLength={2}
-              value={form.country}
-              onChange={set("country")}
-            />
-          </Grid>
-          <FieldGroup label={t("participants.roles")}>
-            <Row gap={4}>
-              {roles.map((role) => (
-                <CheckField
-                  key={role}
-                  label={t(`role.${role}`)}
-                  checked={chosen.includes(role)}
-                  onChange={({ target }) =>
-                    setChosen((old) => (target.checked ? [...old, role] : old.filter((one) => one !== role)))
-                  }
-                />
-              ))}
-            </Row>
-          </FieldGroup>
-          {admit.error ? <ProblemNotice error={admit.error} /> : null}
-          <Row>
-            <CopyAs
-              request={{ method: "POST", path: "/v1/participants", body: request }}
-              cli={commandLine([
-                ...[
-                  "hansa",
-                  "participant",
-                  "admit",
-                  form.name,
-                  "--legal-name",
-                  form.legalName,
-                  "--country",
-                  request.country,
-                ],
-                ...chosen.flatMap((role) => ["--role", role]),
-              ])}
-            />
-          </Row>
-        </Stack>
-      )}
-    </Dialog>
-  );
-}
-
-function Invite({ participant, onClose }: { participant: Schema<"Participant">; onClose: () => void }) {
-  const { t } = useText();
-  const invite = useMutation({
-    mutationFn: () =>
-      body(
-        api.POST("/v1/participants/{participant}/invitations", {
-          params: { path: { participant: participant.id } },
-          body: { roles: participant.roles },
-        }),
-      ),
-  });
-  return (
-    <Dialog
-      open
+      submit={t("participants.admit")}
+      onSubmit={() => admit.mutate()}
       onClose={onClose}
-      title={t("participants.inviteTo", { name: participant.legalName })}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.close")}</Button>
-          {invite.data ? null : (
-            <Button look="primary" busy={invite.isPending} onClick={() => invite.mutate()}>
-              {t("participants.makeCode")}
-            </Button>
-          )}
-        </>
-      }
+      sending={admit}
+      incomplete={Object.values(form).some((text) => text === "") || chosen.length === 0}
+      copy={{
+        request: { method: "POST", path: "/v1/participants", body: request },
+        cli: commandLine([
+          ...["hansa", "participant", "admit", form.name, "--legal-name", form.legalName],
+          ...["--country", request.country, ...chosen.flatMap((role) => ["--role", role])],
+        ]),
+      }}
+      outcome={invitation ? <InvitationLink code={invitation.code} expires={invitation.expiresAt} /> : null}
     >
-      {invite.data ? (
-        <InvitationLink code={invite.data.code} expires={invite.data.expiresAt} />
-      ) : (
-        <p className="muted">{t("participants.inviteHint")}</p>
-      )}
-      {invite.error ? <ProblemNotice error={invite.error} /> : null}
-    </Dialog>
+      <Grid column="12rem" gap={3}>
+        <TextField
+          label={t("participants.short")}
+          hint={t("describe.nameHint")}
+          value={form.name}
+          onChange={set("name")}
+        />
+        <TextField
+          label={t("participants.legal")}
+          hint={t("participants.legalHint")}
+          value={form.legalName}
+          onChange={set("legalName")}
+        />
+        <TextField
+          label={t("common.country")}
+          hint={t("provider.countryHint")}
+          maxLength={2}
+          value={form.country}
+          onChange={set("country")}
+        />
+      </Grid>
+      <RolesField roles={roles} chosen={chosen} onChange={setChosen} />
+    </FormDialog>
   );
 }
 
@@ -254,7 +170,15 @@ export default function Participants() {
         </Async>
       </Card>
       {admitting ? <Admit onClose={() => setAdmitting(false)} /> : null}
-      {inviting ? <Invite participant={inviting} onClose={() => setInviting(undefined)} /> : null}
+      {inviting ? (
+        <InviteDialog
+          participant={inviting}
+          title={t("participants.inviteTo", { name: inviting.legalName })}
+          description={t("participants.inviteHint")}
+          submit={t("participants.makeCode")}
+          onClose={() => setInviting(undefined)}
+        />
+      ) : null}
     </Page>
   );
 }

@@ -7,6 +7,7 @@ import { onboarding as onboardingQuery } from "../../api/trust";
 import type { Schema } from "../../api/types";
 import { useHasRole } from "../../app/identity";
 import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { OnboardingBadge } from "../../domain/trust/OnboardingBadge";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
@@ -14,7 +15,6 @@ import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
-import { Dialog } from "../../ui/Dialog";
 import { TextArea } from "../../ui/Field";
 import { Row, Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
@@ -46,52 +46,33 @@ function GiveBack({ onboarding, onClose }: { onboarding: Schema<"Onboarding">; o
     },
   });
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title={t("reviews.return")}
       description={t("reviews.returnHint")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="primary"
-            busy={giveBack.isPending}
-            disabled={Object.keys(said).length === 0}
-            onClick={() => giveBack.mutate()}
-          >
-            {t("reviews.return")}
-          </Button>
-        </>
-      }
+      submit={t("reviews.return")}
+      onSubmit={() => giveBack.mutate()}
+      onClose={onClose}
+      sending={giveBack}
+      incomplete={Object.keys(said).length === 0}
+      copy={{
+        request: { method: "POST", path: `/v1/participants/${participant}/onboarding/return`, body: { notes: said } },
+        cli: commandLine([
+          ...["hansa", "onboarding", "return", name],
+          ...Object.entries(said).flatMap(([step, text]) => ["--note", `${step}=${text}`]),
+        ]),
+      }}
     >
-      <Stack gap={3}>
-        {stepNames.map((step) => (
-          <TextArea
-            key={step}
-            label={t(`onboarding.step.${step}`)}
-            rows={1}
-            value={notes[step] ?? ""}
-            onChange={({ target }) => setNotes({ ...notes, [step]: target.value })}
-          />
-        ))}
-        {giveBack.error ? <ProblemNotice error={giveBack.error} /> : null}
-        <Row>
-          <CopyAs
-            request={{
-              method: "POST",
-              path: `/v1/participants/${participant}/onboarding/return`,
-              body: { notes: said },
-            }}
-            cli={commandLine([
-              ...["hansa", "onboarding", "return", name],
-              ...Object.entries(said).flatMap(([step, text]) => ["--note", `${step}=${text}`]),
-            ])}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+      {stepNames.map((step) => (
+        <TextArea
+          key={step}
+          label={t(`onboarding.step.${step}`)}
+          rows={1}
+          value={notes[step] ?? ""}
+          onChange={({ target }) => setNotes({ ...notes, [step]: target.value })}
+        />
+      ))}
+    </FormDialog>
   );
 }
 
@@ -140,28 +121,41 @@ function Decision({ onboarding }: { onboarding: Schema<"Onboarding"> }) {
   );
 }
 
+/** What was answered, step by step; the steps without an answer in one list, so that there is something to read. */
 function Answers({ onboarding }: { onboarding: Schema<"Onboarding"> }) {
-  const { t } = useText();
-  return onboarding.steps.map(({ step, state, note }) => {
-    const said = answersOf(onboarding.answers, step);
-    const label = t(`onboarding.step.${step}`);
-    return (
-      <Card key={step} title={label} actions={<StepBadge state={state} />}>
-        <Stack gap={3}>
-          {note ? (
-            <Notice tone="warn" title={t("onboarding.note")}>
-              <p>{note}</p>
-            </Notice>
-          ) : null}
-          {Object.keys(said).length > 0 ? (
-            <Code text={stringify(said)} label={label} />
-          ) : (
-            <p className="muted">{t("reviews.nothingSaid")}</p>
-          )}
-        </Stack>
-      </Card>
-    );
-  });
+  const { t, format } = useText();
+  const steps = onboarding.steps.map((report) => ({
+    ...report,
+    label: t(`onboarding.step.${report.step}`),
+    said: answersOf(onboarding.answers, report.step),
+  }));
+  const answered = steps.filter(({ said, note }) => Boolean(note) || Object.keys(said).length > 0);
+  const silent = steps.filter((step) => !answered.includes(step));
+  return (
+    <>
+      {answered.map(({ step, label, state, note, said }) => (
+        <Card key={step} title={label} actions={<StepBadge state={state} />}>
+          <Stack gap={3}>
+            {note ? (
+              <Notice tone="warn" title={t("onboarding.note")}>
+                <p>{note}</p>
+              </Notice>
+            ) : null}
+            {Object.keys(said).length > 0 ? (
+              <Code text={stringify(said)} label={label} />
+            ) : (
+              <p className="muted">{t("reviews.nothingSaid")}</p>
+            )}
+          </Stack>
+        </Card>
+      ))}
+      {silent.length > 0 ? (
+        <Card title={t("reviews.nothingSaid")}>
+          <p className="muted">{format.list(silent.map(({ label }) => label))}</p>
+        </Card>
+      ) : null}
+    </>
+  );
 }
 
 /** What one provider says of itself, for an operator to look at and decide. */

@@ -20,16 +20,21 @@ export default function Reviews() {
   const [which, setWhich] = useState<"submitted" | "all">("submitted");
   const query = useInfiniteQuery(onboardings(which === "submitted" ? "submitted" : undefined));
   return (
-    <Page title={t("shell.reviews")} lead={t("reviews.lead")}>
-      <Switcher
-        label={t("common.filter")}
-        value={which}
-        onChange={setWhich}
-        options={[
-          { value: "submitted", label: t("reviews.waiting") },
-          { value: "all", label: t("common.all") },
-        ]}
-      />
+    <Page
+      title={t("shell.reviews")}
+      lead={t("reviews.lead")}
+      actions={
+        <Switcher
+          label={t("common.filter")}
+          value={which}
+          onChange={setWhich}
+          options={[
+            { value: "submitted", label: t("reviews.waiting") },
+            { value: "all", label: t("common.all") },
+          ]}
+        />
+      }
+    >
       <Card flush>
         <Async query={query}>
           {(data) => {

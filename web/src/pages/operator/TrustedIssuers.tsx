@@ -5,21 +5,19 @@ import { api, body } from "../../api/client";
 import { trustedIssuers } from "../../api/trust";
 import type { Schema } from "../../api/types";
 import { useHasRole } from "../../app/identity";
-import { CopyAs } from "../../domain/CopyAs";
+import { Confirm } from "../../domain/Confirm";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm, Dialog } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
 import { TextField } from "../../ui/Field";
-import { Row, Stack } from "../../ui/Layout";
+import { Row } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
-import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
-import { toast } from "../../ui/Toasts";
 
 const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
@@ -54,59 +52,43 @@ function Believe({ onClose }: { onClose: () => void }) {
     onChange: ({ target }: { target: { value: string } }) => setForm({ ...form, [key]: target.value }),
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("issuers.add")}
       description={t("issuers.addHint")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="primary"
-            busy={believe.isPending}
-            disabled={!request.did || !request.name || request.kinds.length === 0 || lacksSchemes}
-            onClick={() => believe.mutate()}
-          >
-            {t("issuers.believe")}
-          </Button>
-        </>
-      }
+      submit={t("issuers.believe")}
+      onSubmit={() => believe.mutate()}
+      onClose={onClose}
+      sending={believe}
+      incomplete={!request.did || !request.name || request.kinds.length === 0 || lacksSchemes}
+      copy={{
+        request: { method: "POST", path: "/v1/trusted-issuers", body: request },
+        cli: commandLine([
+          ...["hansa", "trust", "issuer", "add", request.did, "--name", request.name],
+          ...request.kinds.flatMap((kind) => ["--kind", kind]),
+          ...(request.schemes ?? []).flatMap((scheme) => ["--scheme", scheme]),
+        ]),
+      }}
     >
-      <Stack gap={3}>
-        <TextField label="DID" placeholder="did:web:…" spellCheck={false} {...field("did")} />
-        <TextField label={t("common.name")} {...field("name")} />
-        <TextField label={t("issuers.kinds")} hint={t("issuers.kindsHint")} {...field("kinds")} />
-        <TextField label={t("issuers.schemes")} hint={t("issuers.schemesHint")} {...field("schemes")} />
-        {believe.error ? <ProblemNotice error={believe.error} /> : null}
-        <Row>
-          <CopyAs
-            request={{ method: "POST", path: "/v1/trusted-issuers", body: request }}
-            cli={commandLine([
-              ...["hansa", "trust", "issuer", "add", request.did, "--name", request.name],
-              ...request.kinds.flatMap((kind) => ["--kind", kind]),
-              ...(request.schemes ?? []).flatMap((scheme) => ["--scheme", scheme]),
-            ])}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+      <TextField label="DID" placeholder="did:web:…" spellCheck={false} {...field("did")} />
+      <TextField label={t("common.name")} {...field("name")} />
+      <TextField label={t("issuers.kinds")} hint={t("issuers.kindsHint")} {...field("kinds")} />
+      <TextField label={t("issuers.schemes")} hint={t("issuers.schemesHint")} {...field("schemes")} />
+    </FormDialog>
   );
 }
 
 /** Whom the exchange believes what it signs about others. */
 export default function TrustedIssuers() {
-  const { t, format } = useText();
+  const { t, maybe, format } = useText();
   const operator = useHasRole("operator");
   const refresh = useRefresh();
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Schema<"TrustedIssuer">>();
   const query = useQuery(trustedIssuers());
-  const distrust = useMutation({
-    mutationFn: (issuer: string) => body(api.DELETE("/v1/trusted-issuers/{issuer}", { params: { path: { issuer } } })),
-    onSuccess: refresh,
-    onError: (error) => toast("bad", error.message),
-  });
+  const distrust = async (issuer: string) => {
+    await body(api.DELETE("/v1/trusted-issuers/{issuer}", { params: { path: { issuer } } }));
+    await refresh();
+  };
   return (
     <Page
       title={t("shell.issuers")}
@@ -146,7 +128,7 @@ export default function TrustedIssuers() {
                     cell: ({ kinds }) => (
                       <Row gap={1}>
                         {kinds.map((kind) => (
-                          <Badge key={kind}>{kind}</Badge>
+                          <Badge key={kind}>{maybe(`evidence.kindName.${kind}`, kind)}</Badge>
                         ))}
                       </Row>
                     ),
@@ -176,19 +158,21 @@ export default function TrustedIssuers() {
         </Async>
       </Card>
       {adding ? <Believe onClose={() => setAdding(false)} /> : null}
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) distrust.mutate(leaving.did);
-          setLeaving(undefined);
-        }}
-        title={t("issuers.removeTitle", { name: leaving?.name ?? "" })}
-        action={t("common.remove")}
-        typed={leaving?.name}
-      >
-        <p>{t("issuers.removeText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("issuers.removeTitle", { name: leaving.name })}
+          action={t("common.remove")}
+          typed={leaving.name}
+          run={() => distrust(leaving.did)}
+          copy={{
+            request: { method: "DELETE", path: `/v1/trusted-issuers/${encodeURIComponent(leaving.did)}` },
+            cli: commandLine(["hansa", "trust", "issuer", "remove", leaving.did]),
+          }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("issuers.removeText")}</p>
+        </Confirm>
+      ) : null}
     </Page>
   );
 }

@@ -5,7 +5,9 @@ import { api, body } from "../../api/client";
 import { itemsOf, order as orderQuery, orderSteps, orderWhy, services } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useHasRole, useIdentity } from "../../app/identity";
+import { Confirm } from "../../domain/Confirm";
 import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { Moment } from "../../domain/Moment";
 import { MonthlyPrice } from "../../domain/Price";
 import { ServiceTable } from "../../domain/ServiceTable";
@@ -18,7 +20,6 @@ import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm, Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { Row, Split, Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
@@ -30,41 +31,45 @@ const route = getRouteApi("/inside/orders/$order");
 
 type Order = Schema<"Order">;
 
-function useAct(order: Order) {
-  const queries = useQueryClient();
-  const params = { path: { order: order.id } };
-  return useMutation({
-    mutationFn: ({ act, message }: { act: "approve" | "reject" | "cancel"; message?: string }) => {
-      if (act === "approve") return body(api.POST("/v1/orders/{order}/approve", { params }));
-      if (act === "cancel") return body(api.POST("/v1/orders/{order}/cancel", { params }));
-      return body(api.POST("/v1/orders/{order}/reject", { params, body: { message } }));
-    },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["orders"] }),
-  });
-}
-
 function Actions({ order }: { order: Order }) {
   const { t } = useText();
+  const queries = useQueryClient();
   const { member } = useIdentity();
   const [asking, setAsking] = useState<"reject" | "cancel">();
   const [message, setMessage] = useState("");
-  const act = useAct(order);
   const buyer = useHasRole("buyer");
+  const params = { path: { order: order.id } };
+  const refresh = () => queries.invalidateQueries({ queryKey: ["orders"] });
+  const close = () => setAsking(undefined);
+  const rejection = { message: message || undefined };
+  const approve = useMutation({
+    mutationFn: () => body(api.POST("/v1/orders/{order}/approve", { params })),
+    onSuccess: refresh,
+    onError: (error) => toast("bad", t("orders.approveFailed"), error.message),
+  });
+  const reject = useMutation({
+    mutationFn: () => body(api.POST("/v1/orders/{order}/reject", { params, body: rejection })),
+    onSuccess: async () => {
+      await refresh();
+      close();
+    },
+  });
+  const cancel = async () => {
+    await body(api.POST("/v1/orders/{order}/cancel", { params }));
+    await refresh();
+  };
   if (!buyer || !cancellable.has(order.state)) return null;
   const waiting = order.state === "submitted";
   const own = order.orderedBy === member.id;
-  const perform = (what: "approve" | "reject" | "cancel") => {
-    setAsking(undefined);
-    act.mutate(
-      { act: what, message: message || undefined },
-      { onError: (error) => toast("bad", t(`orders.${what}Failed`), error.message) },
-    );
-  };
   return (
     <>
       {waiting && !own ? (
         <>
-          <Button look="primary" busy={act.isPending} onClick={() => perform("approve")}>
+          <CopyAs
+            request={{ method: "POST", path: `/v1/orders/${order.id}/approve` }}
+            cli={commandLine(["hansa", "order", "approve", order.id])}
+          />
+          <Button look="primary" busy={approve.isPending} onClick={() => approve.mutate()}>
             {t("orders.approve")}
           </Button>
           <Button look="danger" onClick={() => setAsking("reject")}>
@@ -72,33 +77,43 @@ function Actions({ order }: { order: Order }) {
           </Button>
         </>
       ) : null}
-      <Button look="danger" busy={act.isPending} onClick={() => setAsking("cancel")}>
+      <Button look="danger" onClick={() => setAsking("cancel")}>
         {t("orders.cancel")}
       </Button>
-      <Confirm
-        open={asking === "cancel"}
-        onClose={() => setAsking(undefined)}
-        onConfirm={() => perform("cancel")}
-        title={t("orders.cancelTitle")}
-        action={t("orders.cancel")}
-      >
-        <p>{t("orders.cancelText")}</p>
-      </Confirm>
-      <Dialog
-        open={asking === "reject"}
-        onClose={() => setAsking(undefined)}
-        title={t("orders.rejectTitle")}
-        footer={
-          <>
-            <Button onClick={() => setAsking(undefined)}>{t("common.keep")}</Button>
-            <Button look="danger" onClick={() => perform("reject")}>
-              {t("orders.reject")}
-            </Button>
-          </>
-        }
-      >
-        <TextField label={t("orders.rejectWhy")} value={message} onChange={({ target }) => setMessage(target.value)} />
-      </Dialog>
+      {asking === "cancel" ? (
+        <Confirm
+          title={t("orders.cancelTitle")}
+          action={t("orders.cancel")}
+          run={cancel}
+          copy={{
+            request: { method: "POST", path: `/v1/orders/${order.id}/cancel` },
+            cli: commandLine(["hansa", "order", "cancel", order.id]),
+          }}
+          onClose={close}
+        >
+          <p>{t("orders.cancelText")}</p>
+        </Confirm>
+      ) : null}
+      {asking === "reject" ? (
+        <FormDialog
+          title={t("orders.rejectTitle")}
+          submit={t("orders.reject")}
+          look="danger"
+          onSubmit={() => reject.mutate()}
+          onClose={close}
+          sending={reject}
+          copy={{
+            request: { method: "POST", path: `/v1/orders/${order.id}/reject`, body: rejection },
+            cli: commandLine(["hansa", "order", "reject", order.id, ...(message ? ["--message", message] : [])]),
+          }}
+        >
+          <TextField
+            label={t("orders.rejectWhy")}
+            value={message}
+            onChange={({ target }) => setMessage(target.value)}
+          />
+        </FormDialog>
+      ) : null}
     </>
   );
 }

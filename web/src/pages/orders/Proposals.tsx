@@ -1,11 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Sparkles } from "lucide-react";
+import { useState } from "react";
 import { api, body } from "../../api/client";
 import { proposals as proposalsQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
+import { Confirm } from "../../domain/Confirm";
 import { Moment } from "../../domain/Moment";
 import { useText } from "../../i18n/i18n";
+import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -14,19 +17,17 @@ import { Empty } from "../../ui/Empty";
 import { Row, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
 import { Details, Table } from "../../ui/Table";
-import { toast } from "../../ui/Toasts";
 
 function Proposal({ proposal }: { proposal: Schema<"Proposal"> }) {
   const { t, format } = useText();
   const queries = useQueryClient();
   const { advice, application, order, createdAt } = proposal;
   const { alternative } = advice;
-  const dismiss = useMutation({
-    mutationFn: () =>
-      body(api.POST("/v1/proposals/{proposal}/dismiss", { params: { path: { proposal: proposal.id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["proposals"] }),
-    onError: (error) => toast("bad", t("proposals.dismissFailed"), error.message),
-  });
+  const [leaving, setLeaving] = useState(false);
+  const dismiss = async () => {
+    await body(api.POST("/v1/proposals/{proposal}/dismiss", { params: { path: { proposal: proposal.id } } }));
+    await queries.invalidateQueries({ queryKey: ["proposals"] });
+  };
   return (
     <Card
       title={
@@ -38,7 +39,7 @@ function Proposal({ proposal }: { proposal: Schema<"Proposal"> }) {
         </Row>
       }
       actions={
-        <Button small look="quiet" busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
+        <Button small look="quiet" onClick={() => setLeaving(true)}>
           {t("proposals.dismiss")}
         </Button>
       }
@@ -93,6 +94,20 @@ function Proposal({ proposal }: { proposal: Schema<"Proposal"> }) {
           <Moment at={createdAt} />
         </p>
       </Stack>
+      {leaving ? (
+        <Confirm
+          title={t("proposals.dismissTitle", { name: application })}
+          action={t("proposals.dismiss")}
+          run={dismiss}
+          copy={{
+            request: { method: "POST", path: `/v1/proposals/${proposal.id}/dismiss` },
+            cli: commandLine(["hansa", "proposal", "dismiss", proposal.id]),
+          }}
+          onClose={() => setLeaving(false)}
+        >
+          <p>{t("proposals.dismissText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

@@ -6,6 +6,7 @@ import { quote as quoteQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
 import { createDraft } from "../../application/drafts";
+import { Confirm } from "../../domain/Confirm";
 import { CopyAs } from "../../domain/CopyAs";
 import { Moment } from "../../domain/Moment";
 import { MonthlyPrice } from "../../domain/Price";
@@ -17,7 +18,6 @@ import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
-import { Confirm } from "../../ui/Dialog";
 import { Loading } from "../../ui/Empty";
 import { Row, Split, Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
@@ -87,10 +87,10 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
       await navigate({ to: "/orders/$order", params: { order: id } });
     },
   });
-  const withdraw = useMutation({
-    mutationFn: () => body(api.POST("/v1/quotes/{quote}/withdraw", { params: { path: { quote: quote.id } } })),
-    onSuccess: refresh,
-  });
+  const withdraw = async () => {
+    await body(api.POST("/v1/quotes/{quote}/withdraw", { params: { path: { quote: quote.id } } }));
+    await refresh();
+  };
   if (quote.state === "accepted") {
     return (
       <Notice tone="good" title={t("quotes.accepted")}>
@@ -106,7 +106,6 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
         <p className="muted">{t("match.andOnce", { amount: format.money(oneOff) })}</p>
         {waits ? <Notice tone="accent" title={t("quotes.needsApproval", { amount: format.money(above) })} /> : null}
         {order.error ? <ProblemNotice error={order.error} /> : null}
-        {withdraw.error ? <ProblemNotice error={withdraw.error} /> : null}
         <Row justify="between">
           <Button look="primary" busy={order.isPending} onClick={() => order.mutate()}>
             {t("quotes.orderFor", { amount: format.money(monthly) })}
@@ -126,18 +125,20 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
           </Button>
         </Row>
       </Stack>
-      <Confirm
-        open={withdrawing}
-        onClose={() => setWithdrawing(false)}
-        onConfirm={() => {
-          setWithdrawing(false);
-          withdraw.mutate();
-        }}
-        title={t("quotes.withdrawTitle")}
-        action={t("quotes.withdraw")}
-      >
-        <p>{t("quotes.withdrawText")}</p>
-      </Confirm>
+      {withdrawing ? (
+        <Confirm
+          title={t("quotes.withdrawTitle")}
+          action={t("quotes.withdraw")}
+          run={withdraw}
+          copy={{
+            request: { method: "POST", path: `/v1/quotes/${quote.id}/withdraw` },
+            cli: commandLine(["hansa", "quote", "withdraw", quote.id]),
+          }}
+          onClose={() => setWithdrawing(false)}
+        >
+          <p>{t("quotes.withdrawText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

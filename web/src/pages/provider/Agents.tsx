@@ -7,20 +7,19 @@ import { agents as agentsQuery, sites as sitesQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
 import { AgentTable } from "../../domain/AgentTable";
+import { Confirm } from "../../domain/Confirm";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
-import { Confirm, Dialog } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
 import { TextField } from "../../ui/Field";
 import { Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
-import { ProblemNotice } from "../../ui/Problem";
-import { toast } from "../../ui/Toasts";
 
 const state = "/var/lib/hansa-agent";
 
@@ -42,69 +41,60 @@ function Enrol({ onClose }: { onClose: () => void }) {
   const exchange = globalThis.location.origin;
   const made = enrol.data;
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title={t("agents.new")}
-      footer={
+      description={t("agents.newHint")}
+      submit={t("agents.makeToken")}
+      onSubmit={() => enrol.mutate()}
+      onClose={onClose}
+      sending={enrol}
+      incomplete={name === ""}
+      copy={{
+        request: { method: "POST", path: "/v1/agents/enrolments", body: { name } },
+        cli: commandLine(["hansa", "enrolment", "create", name]),
+      }}
+      outcome={
         made ? (
-          <Button look="primary" onClick={onClose}>
-            {t("common.close")}
-          </Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>{t("common.cancel")}</Button>
-            <Button look="primary" busy={enrol.isPending} disabled={name === ""} onClick={() => enrol.mutate()}>
-              {t("agents.makeToken")}
-            </Button>
-          </>
-        )
+          <Stack>
+            <Notice tone="accent" title={t("agents.tokenOnce", { time: format.time(made.expiresAt) })} />
+            <h3>{t("agents.stepEnrol")}</h3>
+            <Code
+              label={t("agents.stepEnrol")}
+              text={commandLine([
+                "hansa",
+                "agent",
+                "enrol",
+                "--exchange",
+                exchange,
+                "--token",
+                made.token,
+                "--state",
+                state,
+              ])}
+            />
+            <h3>{t("agents.stepConfigure")}</h3>
+            <Code
+              label={t("agents.stepConfigure")}
+              text={configuration(
+                exchange,
+                sites.map((site) => site.name),
+              )}
+            />
+            <h3>{t("agents.stepRun")}</h3>
+            <Code label={t("agents.stepRun")} text={commandLine(["hansa", "agent", "run", "--config", "agent.yaml"])} />
+            <p className="muted">{t("agents.then")}</p>
+          </Stack>
+        ) : null
       }
     >
-      {made ? (
-        <Stack>
-          <Notice tone="accent" title={t("agents.tokenOnce", { time: format.time(made.expiresAt) })} />
-          <h3>{t("agents.stepEnrol")}</h3>
-          <Code
-            label={t("agents.stepEnrol")}
-            text={commandLine([
-              "hansa",
-              "agent",
-              "enrol",
-              "--exchange",
-              exchange,
-              "--token",
-              made.token,
-              "--state",
-              state,
-            ])}
-          />
-          <h3>{t("agents.stepConfigure")}</h3>
-          <Code
-            label={t("agents.stepConfigure")}
-            text={configuration(
-              exchange,
-              sites.map((site) => site.name),
-            )}
-          />
-          <h3>{t("agents.stepRun")}</h3>
-          <Code label={t("agents.stepRun")} text={commandLine(["hansa", "agent", "run", "--config", "agent.yaml"])} />
-          <p className="muted">{t("agents.then")}</p>
-        </Stack>
-      ) : (
-        <Stack gap={3}>
-          <p className="muted">{t("agents.newHint")}</p>
-          <TextField
-            label={t("common.name")}
-            hint={t("describe.nameHint")}
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-          />
-          {enrol.error ? <ProblemNotice error={enrol.error} /> : null}
-        </Stack>
-      )}
-    </Dialog>
+      <TextField
+        label={t("common.name")}
+        hint={t("describe.nameHint")}
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+      />
+    </FormDialog>
   );
 }
 
@@ -115,11 +105,10 @@ export default function Agents() {
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Schema<"Agent">>();
   const query = useQuery(agentsQuery());
-  const revoke = useMutation({
-    mutationFn: (agent: string) => body(api.DELETE("/v1/agents/{agent}", { params: { path: { agent } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["agents"] }),
-    onError: (error) => toast("bad", t("agents.revokeFailed"), error.message),
-  });
+  const revoke = async (agent: string) => {
+    await body(api.DELETE("/v1/agents/{agent}", { params: { path: { agent } } }));
+    await queries.invalidateQueries({ queryKey: ["agents"] });
+  };
   return (
     <Page
       title={t("shell.agents")}
@@ -159,19 +148,21 @@ export default function Agents() {
         </Async>
       </Card>
       {adding ? <Enrol onClose={() => setAdding(false)} /> : null}
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) revoke.mutate(leaving.id);
-          setLeaving(undefined);
-        }}
-        title={t("agents.revokeTitle", { name: leaving?.name ?? "" })}
-        action={t("agents.revoke")}
-        typed={leaving?.name}
-      >
-        <p>{t("agents.revokeText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("agents.revokeTitle", { name: leaving.name })}
+          action={t("agents.revoke")}
+          typed={leaving.name}
+          run={() => revoke(leaving.id)}
+          copy={{
+            request: { method: "DELETE", path: `/v1/agents/${leaving.id}` },
+            cli: commandLine(["hansa", "agent", "revoke", leaving.id]),
+          }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("agents.revokeText")}</p>
+        </Confirm>
+      ) : null}
     </Page>
   );
 }

@@ -5,19 +5,17 @@ import { api, body } from "../../api/client";
 import { maintenance } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
-import { CopyAs } from "../../domain/CopyAs";
+import { Confirm } from "../../domain/Confirm";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm, Dialog } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
 import { SelectField, TextField } from "../../ui/Field";
-import { Grid, Row, Stack } from "../../ui/Layout";
-import { ProblemNotice } from "../../ui/Problem";
+import { Grid } from "../../ui/Layout";
 import { Table } from "../../ui/Table";
-import { toast } from "../../ui/Toasts";
 
 type Site = Schema<"Site">;
 
@@ -41,68 +39,50 @@ function Plan({ sites, onClose }: { sites: readonly Site[]; onClose: () => void 
   const turned = request.start !== "" && request.end !== "" && request.end <= request.start;
   const complete = request.start !== "" && request.end !== "" && !turned && reason.trim() !== "";
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("maintenance.new")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" busy={plan.isPending} disabled={!complete} onClick={() => plan.mutate()}>
-            {t("maintenance.plan")}
-          </Button>
-        </>
-      }
+      submit={t("maintenance.plan")}
+      onSubmit={() => plan.mutate()}
+      onClose={onClose}
+      sending={plan}
+      incomplete={!complete}
+      copy={{
+        request: { method: "POST", path: `/v1/sites/${site}/maintenance`, body: request },
+        cli: commandLine([
+          ...["hansa", "maintenance", "create", site, "--start", request.start, "--end", request.end],
+          ...["--reason", request.reason],
+        ]),
+      }}
     >
-      <Stack gap={3}>
-        <SelectField
-          label={t("common.site")}
-          value={site}
-          onChange={({ target }) => setSite(target.value)}
-          choices={sites.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-        <Grid column="12rem" gap={3}>
-          <TextField
-            label={t("maintenance.start")}
-            type="datetime-local"
-            value={start}
-            onChange={({ target }) => setStart(target.value)}
-          />
-          <TextField
-            label={t("maintenance.end")}
-            type="datetime-local"
-            value={end}
-            error={turned ? t("maintenance.turned") : undefined}
-            onChange={({ target }) => setEnd(target.value)}
-          />
-        </Grid>
+      <SelectField
+        label={t("common.site")}
+        value={site}
+        onChange={({ target }) => setSite(target.value)}
+        choices={sites.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <Grid column="12rem" gap={3}>
         <TextField
-          label={t("maintenance.reason")}
-          hint={t("maintenance.reasonHint")}
-          maxLength={500}
-          value={reason}
-          onChange={({ target }) => setReason(target.value)}
+          label={t("maintenance.start")}
+          type="datetime-local"
+          value={start}
+          onChange={({ target }) => setStart(target.value)}
         />
-        {plan.error ? <ProblemNotice error={plan.error} /> : null}
-        <Row>
-          <CopyAs
-            request={{ method: "POST", path: `/v1/sites/${site}/maintenance`, body: request }}
-            cli={commandLine([
-              "hansa",
-              "maintenance",
-              "create",
-              site,
-              "--start",
-              request.start,
-              "--end",
-              request.end,
-              "--reason",
-              request.reason,
-            ])}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+        <TextField
+          label={t("maintenance.end")}
+          type="datetime-local"
+          value={end}
+          error={turned ? t("maintenance.turned") : undefined}
+          onChange={({ target }) => setEnd(target.value)}
+        />
+      </Grid>
+      <TextField
+        label={t("maintenance.reason")}
+        hint={t("maintenance.reasonHint")}
+        maxLength={500}
+        value={reason}
+        onChange={({ target }) => setReason(target.value)}
+      />
+    </FormDialog>
   );
 }
 
@@ -114,12 +94,10 @@ export function Maintenance({ sites }: { sites: readonly Site[] }) {
   const [planning, setPlanning] = useState(false);
   const [leaving, setLeaving] = useState<string>();
   const query = useQuery(maintenance({ provider: participant.id }));
-  const cancel = useMutation({
-    mutationFn: (id: string) =>
-      body(api.DELETE("/v1/maintenance/{maintenance}", { params: { path: { maintenance: id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["maintenance"] }),
-    onError: (error) => toast("bad", t("maintenance.cancelFailed"), error.message),
-  });
+  const cancel = async (id: string) => {
+    await body(api.DELETE("/v1/maintenance/{maintenance}", { params: { path: { maintenance: id } } }));
+    await queries.invalidateQueries({ queryKey: ["maintenance"] });
+  };
   const nameOf = (id: string) => sites.find((site) => site.id === id)?.name ?? id;
   return (
     <Card
@@ -163,18 +141,20 @@ export function Maintenance({ sites }: { sites: readonly Site[] }) {
         }
       </Async>
       {planning ? <Plan sites={sites} onClose={() => setPlanning(false)} /> : null}
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) cancel.mutate(leaving);
-          setLeaving(undefined);
-        }}
-        title={t("maintenance.cancelTitle")}
-        action={t("maintenance.cancel")}
-      >
-        <p>{t("maintenance.cancelText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("maintenance.cancelTitle")}
+          action={t("maintenance.cancel")}
+          run={() => cancel(leaving)}
+          copy={{
+            request: { method: "DELETE", path: `/v1/maintenance/${leaving}` },
+            cli: commandLine(["hansa", "maintenance", "cancel", leaving]),
+          }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("maintenance.cancelText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

@@ -3,16 +3,13 @@ import { useState } from "react";
 import { stringify } from "yaml";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
-import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { MonthlyPrice } from "../../domain/Price";
 import { useText } from "../../i18n/i18n";
 import { leastMonthly } from "../../lib/offers";
 import { commandLine } from "../../lib/snippets";
-import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
 import { FieldGroup, SelectField, TextField } from "../../ui/Field";
-import { Grid, Row, Stack } from "../../ui/Layout";
-import { ProblemNotice } from "../../ui/Problem";
+import { Grid } from "../../ui/Layout";
 import { toast } from "../../ui/Toasts";
 import { asked, newOffer, type OfferForm } from "./newOffer";
 
@@ -52,121 +49,111 @@ export function NewOffer({ sites, onClose }: { sites: readonly Schema<"Site">[];
   });
   const complete = form.sku !== "" && form.site !== "" && offer.price.components.length > 0 && amountsValid;
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title={t("provider.newOffer")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" busy={publish.isPending} disabled={!complete} onClick={() => publish.mutate()}>
-            {t("provider.publish")}
-          </Button>
-        </>
-      }
+      submit={t("provider.publish")}
+      onSubmit={() => publish.mutate()}
+      onClose={onClose}
+      sending={publish}
+      incomplete={!complete}
+      copy={{
+        request: { method: "POST", path: "/v1/offers", body: offer },
+        cli: commandLine(["hansa", "offer", "publish", "-f", "offer.yaml"]),
+        yaml: stringify(offer),
+      }}
     >
-      <Stack>
+      <Grid column="12rem" gap={3}>
+        <SelectField
+          label={t("common.kind")}
+          value={form.kind}
+          onChange={set("kind")}
+          choices={kinds.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
+        />
+        <SelectField
+          label={t("common.site")}
+          value={form.site}
+          onChange={set("site")}
+          choices={sites.map(({ name, city }) => ({ value: name, label: `${name} (${city})` }))}
+        />
+        <TextField
+          label={t("provider.sku")}
+          hint={t("provider.skuHint")}
+          placeholder="small"
+          value={form.sku}
+          onChange={set("sku")}
+        />
+      </Grid>
+      <FieldGroup label={t("market.properties")}>
         <Grid column="12rem" gap={3}>
-          <SelectField
-            label={t("common.kind")}
-            value={form.kind}
-            onChange={set("kind")}
-            choices={kinds.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
+          {Object.entries(asked[form.kind]).map(([name, example]) => (
+            <TextField
+              key={name}
+              label={maybe(`property.${name}`, name)}
+              placeholder={example}
+              value={form.properties[name] ?? ""}
+              onChange={({ target }) =>
+                setForm((old) => ({ ...old, properties: { ...old.properties, [name]: target.value } }))
+              }
+            />
+          ))}
+        </Grid>
+      </FieldGroup>
+      <FieldGroup label={t("market.prices")}>
+        <Grid column="12rem" gap={3}>
+          <TextField
+            label={t("provider.hourly")}
+            inputMode="decimal"
+            placeholder="0.0099"
+            value={form.hourly}
+            onChange={set("hourly")}
           />
-          <SelectField
-            label={t("common.site")}
-            value={form.site}
-            onChange={set("site")}
-            choices={sites.map(({ name, city }) => ({ value: name, label: `${name} (${city})` }))}
+          {form.kind === "compute.instance" ? null : (
+            <TextField
+              label={t("provider.perGib")}
+              inputMode="decimal"
+              placeholder="0.10"
+              value={form.perGib}
+              onChange={set("perGib")}
+            />
+          )}
+          <TextField
+            label={t("provider.egress")}
+            inputMode="decimal"
+            placeholder="0.01"
+            value={form.egress}
+            onChange={set("egress")}
           />
           <TextField
-            label={t("provider.sku")}
-            hint={t("provider.skuHint")}
-            placeholder="small"
-            value={form.sku}
-            onChange={set("sku")}
+            label={t("provider.included")}
+            placeholder="100 GB"
+            value={form.included}
+            onChange={set("included")}
+          />
+          <TextField
+            label={t("provider.setup")}
+            inputMode="decimal"
+            placeholder="0.20"
+            value={form.setup}
+            onChange={set("setup")}
+          />
+          <TextField
+            label={t("provider.availability")}
+            inputMode="decimal"
+            placeholder="99.9"
+            value={form.availability}
+            onChange={set("availability")}
           />
         </Grid>
-        <FieldGroup label={t("market.properties")}>
-          <Grid column="12rem" gap={3}>
-            {Object.entries(asked[form.kind]).map(([name, example]) => (
-              <TextField
-                key={name}
-                label={maybe(`property.${name}`, name)}
-                placeholder={example}
-                value={form.properties[name] ?? ""}
-                onChange={({ target }) =>
-                  setForm((old) => ({ ...old, properties: { ...old.properties, [name]: target.value } }))
-                }
-              />
-            ))}
-          </Grid>
-        </FieldGroup>
-        <FieldGroup label={t("market.prices")}>
-          <Grid column="12rem" gap={3}>
-            <TextField
-              label={t("provider.hourly")}
-              inputMode="decimal"
-              placeholder="0.0099"
-              value={form.hourly}
-              onChange={set("hourly")}
-            />
-            {form.kind === "compute.instance" ? null : (
-              <TextField
-                label={t("provider.perGib")}
-                inputMode="decimal"
-                placeholder="0.10"
-                value={form.perGib}
-                onChange={set("perGib")}
-              />
-            )}
-            <TextField
-              label={t("provider.egress")}
-              inputMode="decimal"
-              placeholder="0.01"
-              value={form.egress}
-              onChange={set("egress")}
-            />
-            <TextField
-              label={t("provider.included")}
-              placeholder="100 GB"
-              value={form.included}
-              onChange={set("included")}
-            />
-            <TextField
-              label={t("provider.setup")}
-              inputMode="decimal"
-              placeholder="0.20"
-              value={form.setup}
-              onChange={set("setup")}
-            />
-            <TextField
-              label={t("provider.availability")}
-              inputMode="decimal"
-              placeholder="99.9"
-              value={form.availability}
-              onChange={set("availability")}
-            />
-          </Grid>
-        </FieldGroup>
-        {amountsValid ? (
-          <p>
-            {t("provider.buyersSee")}{" "}
-            <MonthlyPrice money={leastMonthly({ price: offer.price, properties: offer.properties })} large />
-          </p>
-        ) : (
-          <p role="alert">{t("projects.notAmount")}</p>
-        )}
-        {publish.error ? <ProblemNotice error={publish.error} /> : null}
-        <Row>
-          <CopyAs
-            request={{ method: "POST", path: "/v1/offers", body: offer }}
-            cli={commandLine(["hansa", "offer", "publish", "-f", "offer.yaml"])}
-            yaml={stringify(offer)}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+      </FieldGroup>
+      {amountsValid ? (
+        <p>
+          {t("provider.buyersSee")}{" "}
+          <MonthlyPrice money={leastMonthly({ price: offer.price, properties: offer.properties })} large />
+        </p>
+      ) : (
+        <p role="alert">{t("projects.notAmount")}</p>
+      )}
+    </FormDialog>
   );
 }

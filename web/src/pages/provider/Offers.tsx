@@ -1,22 +1,22 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus, Tags } from "lucide-react";
 import { useState } from "react";
 import { api, body } from "../../api/client";
 import { itemsOf, offers as offersQuery, sites as sitesQuery } from "../../api/queries";
 import { useIdentity } from "../../app/identity";
+import { Confirm } from "../../domain/Confirm";
 import { StateBadge } from "../../domain/StateBadge";
 import { useText } from "../../i18n/i18n";
 import { leastMonthly, sizeOf, type Offer } from "../../lib/offers";
+import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Button, buttonClass } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
 import { Row } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
 import { Table } from "../../ui/Table";
-import { toast } from "../../ui/Toasts";
 import { Competition } from "./Competition";
 import { NewOffer } from "./NewOffer";
 
@@ -30,11 +30,10 @@ export default function Offers() {
   const [weighed, setWeighed] = useState<Offer>();
   const query = useInfiniteQuery(offersQuery({ provider: participant.id }));
   const mine = useQuery(sitesQuery()).data?.filter(({ provider }) => provider === participant.id) ?? [];
-  const withdraw = useMutation({
-    mutationFn: (offer: Offer) => body(api.DELETE("/v1/offers/{offer}", { params: { path: { offer: offer.id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["offers"] }),
-    onError: (error) => toast("bad", t("provider.withdrawFailed"), error.message),
-  });
+  const withdraw = async (offer: string) => {
+    await body(api.DELETE("/v1/offers/{offer}", { params: { path: { offer } } }));
+    await queries.invalidateQueries({ queryKey: ["offers"] });
+  };
   return (
     <Page
       title={t("shell.offers")}
@@ -109,19 +108,21 @@ export default function Offers() {
       </Card>
       {weighed ? <Competition offer={weighed} onClose={() => setWeighed(undefined)} /> : null}
       {adding ? <NewOffer sites={mine} onClose={() => setAdding(false)} /> : null}
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) withdraw.mutate(leaving);
-          setLeaving(undefined);
-        }}
-        title={t("provider.withdrawTitle", { name: leaving?.sku ?? "" })}
-        action={t("provider.withdraw")}
-        typed={leaving?.sku}
-      >
-        <p>{t("provider.withdrawText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("provider.withdrawTitle", { name: leaving.sku })}
+          action={t("provider.withdraw")}
+          typed={leaving.sku}
+          run={() => withdraw(leaving.id)}
+          copy={{
+            request: { method: "DELETE", path: `/v1/offers/${leaving.id}` },
+            cli: commandLine(["hansa", "offer", "retire", leaving.id]),
+          }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("provider.withdrawText")}</p>
+        </Confirm>
+      ) : null}
     </Page>
   );
 }

@@ -1,25 +1,23 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { MapPin, Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { stringify } from "yaml";
 import { api, body } from "../../api/client";
 import { sites as sitesQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
-import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Dialog } from "../../ui/Dialog";
 import { Empty, Loading } from "../../ui/Empty";
 import { TextField } from "../../ui/Field";
-import { Grid, Row, Stack } from "../../ui/Layout";
+import { Grid, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
-import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
-
 import { Maintenance } from "./Maintenance";
 
 const EuropeMap = lazy(() => import("../../map/EuropeMap"));
@@ -61,81 +59,71 @@ function NewSite({ onClose }: { onClose: () => void }) {
     (text) => text.trim() !== "",
   );
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("provider.newSite")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" busy={create.isPending} disabled={!complete} onClick={() => create.mutate()}>
-            {t("common.create")}
-          </Button>
-        </>
-      }
+      submit={t("common.create")}
+      onSubmit={() => create.mutate()}
+      onClose={onClose}
+      sending={create}
+      incomplete={!complete}
+      copy={{
+        request: { method: "POST", path: "/v1/sites", body: request },
+        cli: commandLine(["hansa", "site", "create", "-f", "site.yaml"]),
+        yaml: stringify(request),
+      }}
     >
-      <Stack gap={3}>
-        <Grid column="12rem" gap={3}>
-          <TextField
-            label={t("common.name")}
-            hint={t("describe.nameHint")}
-            placeholder="utrecht-1"
-            value={site.name}
-            onChange={set("name")}
-          />
-          <TextField label={t("provider.city")} value={site.city} onChange={set("city")} />
-          <TextField
-            label={t("common.country")}
-            hint={t("provider.countryHint")}
-            maxLength={2}
-            value={site.country}
-            onChange={set("country")}
-          />
-          <TextField
-            label={t("provider.latitude")}
-            type="number"
-            step="any"
-            placeholder="52.0908"
-            value={site.latitude}
-            onChange={set("latitude")}
-          />
-          <TextField
-            label={t("provider.longitude")}
-            type="number"
-            step="any"
-            placeholder="5.1222"
-            value={site.longitude}
-            onChange={set("longitude")}
-          />
-          <TextField
-            label={t("market.pue")}
-            hint={t("common.optional")}
-            type="number"
-            step="0.01"
-            min={1}
-            placeholder="1.25"
-            value={site.pue}
-            onChange={set("pue")}
-          />
-          <TextField
-            label={t("provider.carbon")}
-            hint={t("provider.carbonHint")}
-            type="number"
-            min={0}
-            value={site.carbon}
-            onChange={set("carbon")}
-          />
-        </Grid>
-        {create.error ? <ProblemNotice error={create.error} /> : null}
-        <Row>
-          <CopyAs
-            request={{ method: "POST", path: "/v1/sites", body: request }}
-            cli={commandLine(["hansa", "site", "create", "-f", "site.yaml"])}
-            yaml={JSON.stringify(request, null, 2)}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+      <Grid column="12rem" gap={3}>
+        <TextField
+          label={t("common.name")}
+          hint={t("describe.nameHint")}
+          placeholder="utrecht-1"
+          value={site.name}
+          onChange={set("name")}
+        />
+        <TextField label={t("provider.city")} value={site.city} onChange={set("city")} />
+        <TextField
+          label={t("common.country")}
+          hint={t("provider.countryHint")}
+          maxLength={2}
+          value={site.country}
+          onChange={set("country")}
+        />
+        <TextField
+          label={t("provider.latitude")}
+          type="number"
+          step="any"
+          placeholder="52.0908"
+          value={site.latitude}
+          onChange={set("latitude")}
+        />
+        <TextField
+          label={t("provider.longitude")}
+          type="number"
+          step="any"
+          placeholder="5.1222"
+          value={site.longitude}
+          onChange={set("longitude")}
+        />
+        <TextField
+          label={t("market.pue")}
+          hint={t("common.optional")}
+          type="number"
+          step="0.01"
+          min={1}
+          placeholder="1.25"
+          value={site.pue}
+          onChange={set("pue")}
+        />
+        <TextField
+          label={t("provider.carbon")}
+          hint={t("provider.carbonHint")}
+          type="number"
+          min={0}
+          value={site.carbon}
+          onChange={set("carbon")}
+        />
+      </Grid>
+    </FormDialog>
   );
 }
 

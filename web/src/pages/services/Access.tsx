@@ -2,7 +2,9 @@ import { useMutation } from "@tanstack/react-query";
 import { Eye } from "lucide-react";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
+import { CopyAs } from "../../domain/CopyAs";
 import { useText } from "../../i18n/i18n";
+import { commandLine } from "../../lib/snippets";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CopyButton } from "../../ui/Copy";
@@ -56,6 +58,10 @@ export function Access({ service }: { service: Schema<"Service"> }) {
                 <Eye size={16} aria-hidden />
                 {t("services.show")}
               </Button>
+              <CopyAs
+                request={{ method: "GET", path: `/v1/services/${service.id}/connection` }}
+                cli={commandLine(["hansa", "service", "connection", service.id])}
+              />
             </Row>
           </>
         )}

@@ -3,9 +3,11 @@ import { Terminal as Screen } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
 import { useEffect, useRef, useState } from "react";
 import { api, body } from "../../api/client";
+import { CopyAs } from "../../domain/CopyAs";
 import { useText } from "../../i18n/i18n";
 import { endOf } from "../../lib/console";
 import { allowStyles } from "../../lib/lawfulStyles";
+import { commandLine } from "../../lib/snippets";
 import { Button } from "../../ui/Button";
 import { Row, Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
@@ -102,9 +104,15 @@ export default function Terminal({ service, onClose }: { service: string; onClos
           {standing.state === "connecting" ? t("console.connecting") : null}
           {standing.state === "open" ? t("console.isOpen") : null}
         </span>
-        <Button small onClick={onClose}>
-          {t("console.close")}
-        </Button>
+        <Row>
+          <CopyAs
+            request={{ method: "POST", path: `/v1/services/${service}/consoles` }}
+            cli={commandLine(["hansa", "service", "console", service])}
+          />
+          <Button small onClick={onClose}>
+            {t("console.close")}
+          </Button>
+        </Row>
       </Row>
     </Stack>
   );

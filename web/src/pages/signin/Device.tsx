@@ -6,6 +6,7 @@ import { device as deviceQuery } from "../../api/people";
 import { useProofAsked } from "../../api/proof";
 import type { Schema } from "../../api/types";
 import { useIdentity, useSessionGuard } from "../../app/identity";
+import { CopyAs } from "../../domain/CopyAs";
 import { Moment } from "../../domain/Moment";
 import { useText } from "../../i18n/i18n";
 import ProofDialog from "../../shell/ProofDialog";
@@ -91,6 +92,7 @@ function Question({ device }: { device: Schema<"DeviceRequest"> }) {
       </Notice>
       <EntryProblem error={answer.error} />
       <Row justify="end">
+        <CopyAs request={{ method: "POST", path: `/v1/device/requests/${device.userCode}/approve` }} />
         <Button busy={answer.isPending && !answer.variables} onClick={() => answer.mutate(false)}>
           {t("device.deny")}
         </Button>

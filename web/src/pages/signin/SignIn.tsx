@@ -5,7 +5,9 @@ import { useState } from "react";
 import { browserHasPasskeys } from "../../api/passkeys";
 import { signInOptions } from "../../api/people";
 import { signInWithCode, signInWithPasskey, signInWithPassword } from "../../api/signin";
+import { CopyAs } from "../../domain/CopyAs";
 import { useText } from "../../i18n/i18n";
+import { commandLine, placeholder } from "../../lib/snippets";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { Stack } from "../../ui/Layout";
@@ -48,6 +50,14 @@ function PasswordForm({ onCode, onDone }: { onCode: (attempt: string) => void; o
       <Button type="submit" look="primary" busy={signIn.isPending}>
         {t("signin.go")}
       </Button>
+      <CopyAs
+        request={{
+          method: "POST",
+          path: "/v1/sign-in/password",
+          body: { login: login || placeholder("name"), password: placeholder("password") },
+        }}
+        cli={commandLine(["hansa", "login", "--exchange", globalThis.location.origin])}
+      />
     </Form>
   );
 }
@@ -72,6 +82,9 @@ function CodeForm({ attempt, onBack, onDone }: { attempt: string; onBack: () => 
       <Button type="submit" look="primary" busy={signIn.isPending}>
         {t("signin.go")}
       </Button>
+      <CopyAs
+        request={{ method: "POST", path: "/v1/sign-in/code", body: { attempt, code: placeholder("one-time code") } }}
+      />
       <Button look="quiet" onClick={onBack}>
         {t("signin.back")}
       </Button>

@@ -12,7 +12,9 @@ import {
   type Newcomer,
 } from "../../api/signin";
 import type { Schema } from "../../api/types";
+import { CopyAs } from "../../domain/CopyAs";
 import { useText } from "../../i18n/i18n";
+import { placeholder } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
@@ -102,6 +104,13 @@ function NewAccount({ code, preview, onDone }: NewAccountProps) {
           {way === "passkey" ? <Fingerprint size={17} aria-hidden /> : null}
           {t("signin.join")}
         </Button>
+        <CopyAs
+          request={{
+            method: "POST",
+            path: "/v1/sign-up",
+            body: { ...newcomer, code: placeholder("invitation"), [way]: placeholder(way) },
+          }}
+        />
       </Form>
       {options?.providers.length ? (
         <>
@@ -139,6 +148,13 @@ function Reset({ code, login, name, onDone }: ResetProps) {
       <Button type="submit" look="primary" busy={reset.isPending}>
         {t("signin.reset")}
       </Button>
+      <CopyAs
+        request={{
+          method: "POST",
+          path: "/v1/sign-up/reset",
+          body: { code: placeholder("code of the reset"), [way]: placeholder(way) },
+        }}
+      />
     </Form>
   );
 }
@@ -167,6 +183,9 @@ function Join({ code, person, onDone, onOther }: JoinProps) {
       <Button look="primary" busy={join.isPending} onClick={() => join.mutate()}>
         {t("signin.joinNow")}
       </Button>
+      <CopyAs
+        request={{ method: "POST", path: "/v1/account/memberships", body: { code: placeholder("invitation") } }}
+      />
       <Button look="quiet" onClick={onOther}>
         {t("signin.otherPerson")}
       </Button>

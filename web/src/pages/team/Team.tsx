@@ -4,93 +4,22 @@ import { useState } from "react";
 import { api, body } from "../../api/client";
 import { members as membersQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
-import { useIdentity, type Role } from "../../app/identity";
-import { CopyAs } from "../../domain/CopyAs";
+import { useIdentity } from "../../app/identity";
+import { Confirm } from "../../domain/Confirm";
+import { FormDialog } from "../../domain/FormDialog";
 import { InvitationLink } from "../../domain/InvitationLink";
+import { InviteDialog } from "../../domain/InviteDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
-import { Confirm, Dialog } from "../../ui/Dialog";
-import { CheckField, FieldGroup } from "../../ui/Field";
-import { Row, Stack } from "../../ui/Layout";
+import { Row } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
-import { ProblemNotice } from "../../ui/Problem";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
-
-function Invite({ onClose }: { onClose: () => void }) {
-  const { t } = useText();
-  const { participant } = useIdentity();
-  const [roles, setRoles] = useState<Role[]>(participant.roles);
-  const path = `/v1/participants/${participant.id}/invitations`;
-  const invite = useMutation({
-    mutationFn: () =>
-      body(
-        api.POST("/v1/participants/{participant}/invitations", {
-          params: { path: { participant: participant.id } },
-          body: { roles },
-        }),
-      ),
-  });
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={t("team.invite")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.close")}</Button>
-          {invite.data ? null : (
-            <Button
-              look="primary"
-              busy={invite.isPending}
-              disabled={roles.length === 0}
-              onClick={() => invite.mutate()}
-            >
-              {t("team.make")}
-            </Button>
-          )}
-        </>
-      }
-    >
-      {invite.data ? (
-        <InvitationLink code={invite.data.code} expires={invite.data.expiresAt} />
-      ) : (
-        <Stack gap={3}>
-          <p className="muted">{t("team.inviteLead")}</p>
-          <FieldGroup label={t("participants.roles")}>
-            <Row gap={4}>
-              {participant.roles.map((role) => (
-                <CheckField
-                  key={role}
-                  label={t(`role.${role}`)}
-                  checked={roles.includes(role)}
-                  onChange={({ target }) =>
-                    setRoles((old) => (target.checked ? [...old, role] : old.filter((one) => one !== role)))
-                  }
-                />
-              ))}
-            </Row>
-          </FieldGroup>
-          {invite.error ? <ProblemNotice error={invite.error} /> : null}
-          <Row>
-            <CopyAs
-              request={{ method: "POST", path, body: { roles } }}
-              cli={commandLine([
-                ...["hansa", "participant", "invite", participant.name],
-                ...roles.flatMap((role) => ["--role", role]),
-              ])}
-            />
-          </Row>
-        </Stack>
-      )}
-    </Dialog>
-  );
-}
 
 interface OneMemberProps {
   member: Schema<"Member">;
@@ -100,32 +29,24 @@ interface OneMemberProps {
 function Remove({ member, onClose }: OneMemberProps) {
   const { t } = useText();
   const queries = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => body(api.DELETE("/v1/members/{member}", { params: { path: { member: member.id } } })),
-    onSuccess: async () => {
-      onClose();
-      toast("good", t("team.removed", { name: member.name }));
-      await queries.invalidateQueries({ queryKey: ["members"] });
-    },
-  });
+  const remove = async () => {
+    await body(api.DELETE("/v1/members/{member}", { params: { path: { member: member.id } } }));
+    toast("good", t("team.removed", { name: member.name }));
+    await queries.invalidateQueries({ queryKey: ["members"] });
+  };
   return (
     <Confirm
-      open
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
       title={t("team.removeTitle", { name: member.name })}
       action={t("team.remove")}
       typed={member.name}
-      busy={remove.isPending}
+      run={remove}
+      copy={{
+        request: { method: "DELETE", path: `/v1/members/${member.id}` },
+        cli: commandLine(["hansa", "member", "remove", member.id]),
+      }}
+      onClose={onClose}
     >
       <p>{t("team.removeText")}</p>
-      {remove.error ? <ProblemNotice error={remove.error} /> : null}
-      <Row>
-        <CopyAs
-          request={{ method: "DELETE", path: `/v1/members/${member.id}` }}
-          cli={commandLine(["hansa", "member", "remove", member.id])}
-        />
-      </Row>
     </Confirm>
   );
 }
@@ -137,36 +58,21 @@ function Reset({ member, onClose }: OneMemberProps) {
     mutationFn: () => body(api.POST("/v1/members/{member}/resets", { params: { path: { member: member.id } } })),
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("team.resetTitle", { name: member.name })}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.close")}</Button>
-          {reset.data ? null : (
-            <Button look="danger" busy={reset.isPending} onClick={() => reset.mutate()}>
-              {t("team.reset")}
-            </Button>
-          )}
-        </>
-      }
+      submit={t("team.reset")}
+      look="danger"
+      onSubmit={() => reset.mutate()}
+      onClose={onClose}
+      sending={reset}
+      copy={{
+        request: { method: "POST", path: `/v1/members/${member.id}/resets` },
+        cli: commandLine(["hansa", "member", "reset", member.id]),
+      }}
+      outcome={reset.data ? <InvitationLink code={reset.data.code} expires={reset.data.expiresAt} /> : null}
     >
-      {reset.data ? (
-        <InvitationLink code={reset.data.code} expires={reset.data.expiresAt} />
-      ) : (
-        <Stack gap={3}>
-          <p>{t("team.resetText")}</p>
-          {reset.error ? <ProblemNotice error={reset.error} /> : null}
-          <Row>
-            <CopyAs
-              request={{ method: "POST", path: `/v1/members/${member.id}/resets` }}
-              cli={commandLine(["hansa", "member", "reset", member.id])}
-            />
-          </Row>
-        </Stack>
-      )}
-    </Dialog>
+      <p>{t("team.resetText")}</p>
+    </FormDialog>
   );
 }
 
@@ -244,7 +150,15 @@ export default function Team() {
       ) : null}
       {leaving ? <Remove member={leaving} onClose={() => setLeaving(undefined)} /> : null}
       {resetting ? <Reset member={resetting} onClose={() => setResetting(undefined)} /> : null}
-      {inviting ? <Invite onClose={() => setInviting(false)} /> : null}
+      {inviting ? (
+        <InviteDialog
+          participant={participant}
+          title={t("team.invite")}
+          description={t("team.inviteLead")}
+          submit={t("team.make")}
+          onClose={() => setInviting(false)}
+        />
+      ) : null}
     </Page>
   );
 }

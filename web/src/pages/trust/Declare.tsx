@@ -5,14 +5,12 @@ import { stringify } from "yaml";
 import { api, body } from "../../api/client";
 import { criteria, ruleSets } from "../../api/trust";
 import type { Schema } from "../../api/types";
-import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Button, IconButton } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
 import { CheckField, FieldGroup, TextField } from "../../ui/Field";
 import { Row, Stack } from "../../ui/Layout";
-import { ProblemNotice } from "../../ui/Problem";
 import { toast } from "../../ui/Toasts";
 import { claimsOf, type TypedFact } from "./facts";
 import { SubjectField } from "./SubjectField";
@@ -53,95 +51,80 @@ export function Declare({ onClose }: { onClose: () => void }) {
   const set = (at: number, change: Partial<TypedFact>) =>
     setFacts(facts.map((fact, other) => (other === at ? { ...fact, ...change } : fact)));
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title={t("evidence.declare")}
       description={t("evidence.declareLead")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="primary"
-            busy={declare.isPending}
-            disabled={claims.length === 0}
-            onClick={() => declare.mutate()}
-          >
-            {t("evidence.sign")}
-          </Button>
-        </>
-      }
+      submit={t("evidence.sign")}
+      onSubmit={() => declare.mutate()}
+      onClose={onClose}
+      sending={declare}
+      incomplete={claims.length === 0}
+      copy={{
+        request: { method: "POST", path: "/v1/evidence/declarations", body: request },
+        cli: commandLine([
+          ...["hansa", "evidence", "declare"],
+          ...facts.filter(({ name }) => name).flatMap(({ name, value }) => ["--fact", `${name}=${value}`]),
+        ]),
+        yaml: stringify({
+          facts: Object.fromEntries(claims.flatMap((one) => (one.claim === "fact" ? [[one.name, one.value]] : []))),
+          ...(alone ? { subcontractors: [] } : {}),
+        }),
+      }}
     >
-      <Stack gap={3}>
-        <SubjectField value={subject} onChange={setSubject} />
-        <FieldGroup label={t("evidence.facts")}>
-          <datalist id={list}>
-            {[...known].map(([name, title]) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </datalist>
-          <Stack gap={3}>
-            {facts.map((fact, at) => (
-              <Row key={at} gap={2}>
-                <TextField
-                  label={t("evidence.fact")}
-                  hint={known.get(fact.name.trim())}
-                  list={list}
-                  placeholder="csf.sov-1-q1"
-                  spellCheck={false}
-                  value={fact.name}
-                  onChange={({ target }) => set(at, { name: target.value })}
-                />
-                <TextField
-                  label={t("evidence.value")}
-                  placeholder="4"
-                  value={fact.value}
-                  onChange={({ target }) => set(at, { value: target.value })}
-                />
-                {facts.length > 1 ? (
-                  <IconButton
-                    label={t("common.remove")}
-                    onClick={() => setFacts(facts.filter((_, other) => other !== at))}
-                  >
-                    <X size={16} aria-hidden />
-                  </IconButton>
-                ) : null}
-              </Row>
-            ))}
-            <Row>
-              <Button small onClick={() => setFacts([...facts, { name: "", value: "" }])}>
-                <Plus size={16} aria-hidden />
-                {t("evidence.addFact")}
-              </Button>
+      <SubjectField value={subject} onChange={setSubject} />
+      <FieldGroup label={t("evidence.facts")}>
+        <datalist id={list}>
+          {[...known].map(([name, title]) => (
+            <option key={name} value={name}>
+              {title}
+            </option>
+          ))}
+        </datalist>
+        <Stack gap={3}>
+          {facts.map((fact, at) => (
+            <Row key={at} gap={2}>
+              <TextField
+                label={t("evidence.fact")}
+                hint={known.get(fact.name.trim())}
+                list={list}
+                placeholder="csf.sov-1-q1"
+                spellCheck={false}
+                value={fact.name}
+                onChange={({ target }) => set(at, { name: target.value })}
+              />
+              <TextField
+                label={t("evidence.value")}
+                placeholder="4"
+                value={fact.value}
+                onChange={({ target }) => set(at, { value: target.value })}
+              />
+              {facts.length > 1 ? (
+                <IconButton
+                  label={t("common.remove")}
+                  onClick={() => setFacts(facts.filter((_, other) => other !== at))}
+                >
+                  <X size={16} aria-hidden />
+                </IconButton>
+              ) : null}
             </Row>
-          </Stack>
-        </FieldGroup>
-        <CheckField label={t("evidence.alone")} checked={alone} onChange={({ target }) => setAlone(target.checked)} />
-        <TextField
-          label={t("evidence.until")}
-          hint={t("evidence.untilHint")}
-          type="date"
-          value={until}
-          onChange={({ target }) => setUntil(target.value)}
-        />
-        {declare.error ? <ProblemNotice error={declare.error} /> : null}
-        <Row>
-          <CopyAs
-            request={{ method: "POST", path: "/v1/evidence/declarations", body: request }}
-            cli={commandLine([
-              ...["hansa", "evidence", "declare"],
-              ...facts.filter(({ name }) => name).flatMap(({ name, value }) => ["--fact", `${name}=${value}`]),
-            ])}
-            yaml={stringify({
-              facts: Object.fromEntries(claims.flatMap((one) => (one.claim === "fact" ? [[one.name, one.value]] : []))),
-              ...(alone ? { subcontractors: [] } : {}),
-            })}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+          ))}
+          <Row>
+            <Button small onClick={() => setFacts([...facts, { name: "", value: "" }])}>
+              <Plus size={16} aria-hidden />
+              {t("evidence.addFact")}
+            </Button>
+          </Row>
+        </Stack>
+      </FieldGroup>
+      <CheckField label={t("evidence.alone")} checked={alone} onChange={({ target }) => setAlone(target.checked)} />
+      <TextField
+        label={t("evidence.until")}
+        hint={t("evidence.untilHint")}
+        type="date"
+        value={until}
+        onChange={({ target }) => setUntil(target.value)}
+      />
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { FileCheck, PenLine, Upload } from "lucide-react";
 import { useState } from "react";
 import { api, body } from "../../api/client";
@@ -6,6 +6,7 @@ import { itemsOf } from "../../api/queries";
 import { evidence as evidenceQuery } from "../../api/trust";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
+import { Confirm } from "../../domain/Confirm";
 import { Claims } from "../../domain/trust/Claims";
 import { EvidenceBadge } from "../../domain/trust/EvidenceBadge";
 import { useText } from "../../i18n/i18n";
@@ -15,7 +16,7 @@ import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
-import { Confirm, Dialog } from "../../ui/Dialog";
+import { Dialog } from "../../ui/Dialog";
 import { Empty } from "../../ui/Empty";
 import { Row, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
@@ -44,18 +45,19 @@ interface OneProps {
 
 /** One piece: who says what, and the credential itself. */
 function One({ evidence, onClose }: OneProps) {
-  const { t, format } = useText();
+  const { t, maybe, format } = useText();
   return (
     <Dialog
       open
       wide
       onClose={onClose}
-      title={evidence.kind}
+      title={maybe(`evidence.kindName.${evidence.kind}`, evidence.kind)}
       footer={<Button onClick={onClose}>{t("common.close")}</Button>}
     >
       <Stack>
         <Details
           facts={[
+            [t("evidence.kind"), <code key="kind">{evidence.kind}</code>],
             [t("evidence.issuer"), <code key="issuer">{evidence.issuer}</code>],
             [t("evidence.strength"), t(`evidence.strength.${evidence.strength}`)],
             [t("evidence.about"), <code key="subject">{evidence.subject}</code>],
@@ -82,21 +84,18 @@ interface EvidenceListProps {
 
 /** The evidence of a participant, the newest first. */
 export function EvidenceList({ participant, own }: EvidenceListProps) {
-  const { t } = useText();
+  const { t, maybe } = useText();
   const queries = useQueryClient();
   const [shown, setShown] = useState<Evidence>();
   const [leaving, setLeaving] = useState<Evidence>();
   const query = useInfiniteQuery(evidenceQuery(own ? undefined : participant));
-  const withdraw = useMutation({
-    mutationFn: (evidence: string) =>
-      body(api.POST("/v1/evidence/{evidence}/withdraw", { params: { path: { evidence } } })),
-    onSuccess: async () => {
-      toast("good", t("evidence.withdrawn"));
-      await queries.invalidateQueries({ queryKey: ["evidence"] });
-      await queries.invalidateQueries({ queryKey: ["trust"] });
-    },
-    onError: (error) => toast("bad", error.message),
-  });
+  const named = (kind: string) => maybe(`evidence.kindName.${kind}`, kind);
+  const withdraw = async (evidence: string) => {
+    await body(api.POST("/v1/evidence/{evidence}/withdraw", { params: { path: { evidence } } }));
+    toast("good", t("evidence.withdrawn"));
+    await queries.invalidateQueries({ queryKey: ["evidence"] });
+    await queries.invalidateQueries({ queryKey: ["trust"] });
+  };
   return (
     <Card flush title={t("shell.evidence")}>
       <Async query={query}>
@@ -117,7 +116,7 @@ export function EvidenceList({ participant, own }: EvidenceListProps) {
                   header: t("evidence.kind"),
                   cell: (one) => (
                     <Button small look="quiet" onClick={() => setShown(one)}>
-                      {one.kind}
+                      {named(one.kind)}
                     </Button>
                   ),
                 },
@@ -148,19 +147,21 @@ export function EvidenceList({ participant, own }: EvidenceListProps) {
         }}
       </Async>
       {shown ? <One evidence={shown} onClose={() => setShown(undefined)} /> : null}
-      <Confirm
-        open={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        onConfirm={() => {
-          if (leaving) withdraw.mutate(leaving.id);
-          setLeaving(undefined);
-        }}
-        title={t("evidence.withdrawTitle", { kind: leaving?.kind ?? "" })}
-        action={t("evidence.withdraw")}
-        typed={leaving?.kind}
-      >
-        <p>{t("evidence.withdrawText")}</p>
-      </Confirm>
+      {leaving ? (
+        <Confirm
+          title={t("evidence.withdrawTitle", { kind: named(leaving.kind) })}
+          action={t("evidence.withdraw")}
+          typed={named(leaving.kind)}
+          run={() => withdraw(leaving.id)}
+          copy={{
+            request: { method: "POST", path: `/v1/evidence/${leaving.id}/withdraw` },
+            cli: commandLine(["hansa", "evidence", "withdraw", leaving.id]),
+          }}
+          onClose={() => setLeaving(undefined)}
+        >
+          <p>{t("evidence.withdrawText")}</p>
+        </Confirm>
+      ) : null}
     </Card>
   );
 }

@@ -3,12 +3,13 @@ import { useState } from "react";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
 import { CopyAs } from "../../domain/CopyAs";
+import { FormDialog } from "../../domain/FormDialog";
 import { Claims } from "../../domain/trust/Claims";
 import { useText } from "../../i18n/i18n";
+import { commandLine } from "../../lib/snippets";
 import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
 import { TextArea, TextField } from "../../ui/Field";
-import { Row, Stack } from "../../ui/Layout";
+import { Row } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
 import { ProblemNotice } from "../../ui/Problem";
 import { toast } from "../../ui/Toasts";
@@ -59,68 +60,72 @@ export function HandIn({ onClose }: { onClose: () => void }) {
     },
   });
   const nothing = request.credential === undefined && request.url === undefined;
+  const source = request.url ?? "credential.jwt";
   const error = submit.error ?? check.error;
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title={t("evidence.handIn")}
       description={t("evidence.handInLead")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button busy={check.isPending} disabled={nothing} onClick={() => check.mutate()}>
-            {t("evidence.check")}
-          </Button>
-          <Button look="primary" busy={submit.isPending} disabled={nothing} onClick={() => submit.mutate()}>
-            {t("evidence.handIn")}
-          </Button>
-        </>
+      submit={t("evidence.handIn")}
+      onSubmit={() => submit.mutate()}
+      onClose={onClose}
+      sending={submit}
+      incomplete={nothing}
+      aside={
+        <Button busy={check.isPending} disabled={nothing} onClick={() => check.mutate()}>
+          {t("evidence.check")}
+        </Button>
       }
+      copy={{
+        request: { method: "POST", path: "/v1/evidence", body: request },
+        cli: commandLine(["hansa", "evidence", "add", source]),
+      }}
+      problem={error ? <ProblemNotice error={error} /> : null}
     >
-      <Stack gap={3}>
-        <TextField
-          label={t("evidence.file")}
-          type="file"
-          accept=".jwt,.jws,.txt,.json,application/vc+jwt,application/vp+jwt"
-          onChange={({ target }) => {
-            check.reset();
-            void target.files?.[0]?.text().then(setCredential);
-          }}
-        />
-        <TextArea
-          label={t("evidence.paste")}
-          hint={t("evidence.pasteHint")}
-          rows={4}
-          spellCheck={false}
-          value={credential}
-          onChange={({ target }) => {
-            check.reset();
-            setCredential(target.value);
-          }}
-        />
-        <TextField
-          label={t("evidence.url")}
-          type="url"
-          placeholder="https://…"
-          disabled={text !== ""}
-          value={url}
-          onChange={({ target }) => {
-            check.reset();
-            setUrl(target.value);
-          }}
-        />
-        <SubjectField value={subject} onChange={setSubject} />
-        {check.data ? <Found check={check.data} /> : null}
-        {error ? <ProblemNotice error={error} /> : null}
-        <Row>
-          <CopyAs
-            request={{ method: "POST", path: "/v1/evidence", body: request }}
-            cli={`hansa evidence add ${text || !request.url ? "credential.jwt" : request.url}`}
-          />
-        </Row>
-      </Stack>
-    </Dialog>
+      <TextField
+        label={t("evidence.file")}
+        type="file"
+        accept=".jwt,.jws,.txt,.json,application/vc+jwt,application/vp+jwt"
+        onChange={({ target }) => {
+          check.reset();
+          void target.files?.[0]?.text().then(setCredential);
+        }}
+      />
+      <TextArea
+        label={t("evidence.paste")}
+        hint={t("evidence.pasteHint")}
+        rows={4}
+        spellCheck={false}
+        value={credential}
+        onChange={({ target }) => {
+          check.reset();
+          setCredential(target.value);
+        }}
+      />
+      <TextField
+        label={t("evidence.url")}
+        type="url"
+        placeholder="https://…"
+        disabled={text !== ""}
+        value={url}
+        onChange={({ target }) => {
+          check.reset();
+          setUrl(target.value);
+        }}
+      />
+      <SubjectField value={subject} onChange={setSubject} />
+      {check.data ? (
+        <>
+          <Found check={check.data} />
+          <Row>
+            <CopyAs
+              request={{ method: "POST", path: "/v1/trust/check", body: request }}
+              cli={commandLine(["hansa", "trust", "check", source])}
+            />
+          </Row>
+        </>
+      ) : null}
+    </FormDialog>
   );
 }
