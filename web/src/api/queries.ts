@@ -167,6 +167,22 @@ export const services = (query: Omit<Query<"/v1/services">, "cursor" | "limit"> 
     getNextPageParam: nextOf,
   });
 
+/** All that a provider delivers now. */
+export const delivered = (provider: string) =>
+  queryOptions({
+    queryKey: ["services", "delivered", provider],
+    queryFn: async () => {
+      const all: Schema<"Service">[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await body(api.GET("/v1/services", { params: { query: { limit: whole, cursor } } }));
+        all.push(...page.items.filter((one) => one.provider === provider));
+        cursor = nextOf(page);
+      } while (cursor);
+      return all;
+    },
+  });
+
 export const service = (id: string) =>
   queryOptions({
     queryKey: ["services", id],
@@ -194,7 +210,7 @@ export const usage = (service: string) =>
     queryKey: ["usage", service],
     initialPageParam: first,
     queryFn: ({ pageParam }) =>
-      body(api.GET("/v1/usage", { params: { query: { service, limit: 100, cursor: pageParam } } })),
+      body(api.GET("/v1/usage", { params: { query: { service, limit: 18, cursor: pageParam } } })),
     getNextPageParam: nextOf,
   });
 

@@ -1,9 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Download, HandCoins } from "lucide-react";
 import { useState } from "react";
-import { providerStatement } from "../../api/queries";
+import { itemsOf, providerStatement, services } from "../../api/queries";
 import { useIdentity } from "../../app/identity";
+import { serviceName } from "../../domain/ServiceTable";
 import { useText } from "../../i18n/i18n";
 import { csv, download } from "../../lib/download";
 import { middleOf, recentMonths } from "../../lib/months";
@@ -24,6 +25,8 @@ export default function Earnings() {
   const months = recentMonths(13);
   const [month, setMonth] = useState<string>();
   const query = useQuery(providerStatement(participant.id, month));
+  const delivered = itemsOf(useInfiniteQuery(services({ all: true })).data);
+  const names = new Map(delivered.map((one) => [one.id, `${serviceName(one)} (${one.siteName})`]));
   return (
     <Page
       title={t("shell.earnings")}
@@ -63,8 +66,8 @@ export default function Earnings() {
                     {
                       header: t("services.service"),
                       cell: ({ service }) => (
-                        <Link to="/services/$service" params={{ service }} className="mono">
-                          {service.slice(-8)}
+                        <Link to="/services/$service" params={{ service }}>
+                          {names.get(service) ?? t("provider.endedService", { number: service.slice(-6) })}
                         </Link>
                       ),
                     },

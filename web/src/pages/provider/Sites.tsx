@@ -18,6 +18,7 @@ import { Grid, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
 import { Table } from "../../ui/Table";
 import { toast } from "../../ui/Toasts";
+import { Capacity } from "./Capacity";
 import { Maintenance } from "./Maintenance";
 
 const EuropeMap = lazy(() => import("../../map/EuropeMap"));
@@ -172,6 +173,7 @@ export default function Sites() {
                   ]}
                 />
               </Card>
+              <Capacity />
               <Maintenance sites={mine} />
               <Card flush>
                 <Suspense fallback={<Loading lines={8} />}>

@@ -2,6 +2,7 @@ import type { Messages } from "../en";
 import account from "./account.json";
 import agents from "./agents.json";
 import audit from "./audit.json";
+import capacity from "./capacity.json";
 import common from "./common.json";
 import competition from "./competition.json";
 import components from "./components.json";
@@ -48,6 +49,7 @@ const messages: Messages = {
   ...account,
   ...agents,
   ...audit,
+  ...capacity,
   ...common,
   ...competition,
   ...components,
