@@ -5,12 +5,13 @@ import { useText } from "../i18n/i18n";
 import { Badge } from "../ui/Badge";
 import { Table } from "../ui/Table";
 import { Moment } from "./Moment";
+import type { More } from "./PagedCard";
 import { MonthlyPrice } from "./Price";
 import { StateBadge } from "./StateBadge";
 
 interface OrderTableProps {
   orders: readonly Schema<"Order">[];
-  more?: { has: boolean; busy: boolean; load: () => void };
+  more?: More;
 }
 
 /** Orders with what they do, where they stand and what they cost. */

@@ -2,12 +2,15 @@ import { Link } from "@tanstack/react-router";
 import type { Schema } from "../api/types";
 import { useText } from "../i18n/i18n";
 import { Table } from "../ui/Table";
+import type { More } from "./PagedCard";
 import { MonthlyPrice } from "./Price";
 import { StateBadge } from "./StateBadge";
 
 interface ServiceTableProps {
   services: readonly Schema<"Service">[];
-  more?: { has: boolean; busy: boolean; load: () => void };
+  more?: More;
+  /** Whether the reader is the provider of all of them, and needs not be told. */
+  delivered?: boolean;
 }
 
 /** How a service is called among its like: its component, numbered where there are several. */
@@ -16,7 +19,7 @@ export function serviceName({ component, instance }: Pick<Schema<"Service">, "co
 }
 
 /** Services with where they run, how they are, and what they cost. */
-export function ServiceTable({ services, more }: ServiceTableProps) {
+export function ServiceTable({ services, more, delivered = false }: ServiceTableProps) {
   const { t } = useText();
   return (
     <Table
@@ -35,7 +38,14 @@ export function ServiceTable({ services, more }: ServiceTableProps) {
         },
         { header: t("common.state"), cell: ({ state }) => <StateBadge state={state} /> },
         { header: t("common.kind"), cell: ({ kind }) => t(`kind.${kind}`) },
-        { header: t("common.provider"), cell: ({ providerName }) => providerName },
+        ...(delivered
+          ? []
+          : [
+              {
+                header: t("common.provider"),
+                cell: ({ providerName }: Schema<"Service">) => providerName,
+              },
+            ]),
         { header: t("common.site"), cell: ({ siteName }) => siteName },
         { header: t("common.price"), cell: ({ monthly }) => <MonthlyPrice money={monthly} />, right: true },
       ]}

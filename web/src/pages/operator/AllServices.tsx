@@ -1,14 +1,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Boxes } from "lucide-react";
 import { useState } from "react";
-import { itemsOf, services } from "../../api/queries";
+import { services } from "../../api/queries";
 import type { Schema } from "../../api/types";
+import { PagedCard } from "../../domain/PagedCard";
 import { ServiceTable } from "../../domain/ServiceTable";
+import { StateField } from "../../domain/StateField";
 import { useText } from "../../i18n/i18n";
-import { Async } from "../../ui/Async";
-import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
-import { SelectField } from "../../ui/Field";
 import { Page } from "../../ui/Page";
 
 const states = ["requested", "provisioning", "active", "stopped", "degraded", "unreachable", "terminating"] as const;
@@ -22,38 +21,18 @@ export default function AllServices() {
     <Page
       title={t("shell.allServices")}
       lead={t("operations.servicesLead")}
-      actions={
-        <SelectField
-          label={t("common.state")}
-          value={state ?? ""}
-          onChange={({ target }) => setState(states.find((one) => one === target.value))}
-          choices={[
-            { value: "", label: t("common.all") },
-            ...states.map((one) => ({ value: one, label: t(`state.${one}`) })),
-          ]}
-        />
-      }
+      actions={<StateField<Schema<"ServiceState">> states={states} value={state} onChange={setState} />}
     >
-      <Card flush>
-        <Async query={query}>
-          {(data) =>
-            itemsOf(data).length === 0 ? (
-              <Empty icon={Boxes} title={t("operations.noServices")}>
-                {t("operations.noServicesHint")}
-              </Empty>
-            ) : (
-              <ServiceTable
-                services={itemsOf(data)}
-                more={{
-                  has: query.hasNextPage,
-                  busy: query.isFetchingNextPage,
-                  load: () => void query.fetchNextPage(),
-                }}
-              />
-            )
-          }
-        </Async>
-      </Card>
+      <PagedCard
+        query={query}
+        empty={
+          <Empty icon={Boxes} title={t("operations.noServices")}>
+            {t("operations.noServicesHint")}
+          </Empty>
+        }
+      >
+        {(rows, more) => <ServiceTable services={rows} more={more} />}
+      </PagedCard>
     </Page>
   );
 }

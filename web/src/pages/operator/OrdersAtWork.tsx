@@ -1,22 +1,24 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
-import { itemsOf, orders } from "../../api/queries";
+import { orders } from "../../api/queries";
+import type { Schema } from "../../api/types";
 import { OrderTable } from "../../domain/OrderTable";
+import { PagedCard } from "../../domain/PagedCard";
 import { openOrder } from "../../domain/states";
 import { useText } from "../../i18n/i18n";
-import { Async } from "../../ui/Async";
-import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
 import { Switcher } from "../../ui/Tabs";
+
+const atWork = (all: Schema<"Order">[]) =>
+  all.filter(({ state }) => openOrder.has(state)).sort((left, right) => left.updatedAt.localeCompare(right.updatedAt));
 
 /** Orders of all, those that have been at work for longest first: what is stuck shows at the top. */
 export default function OrdersAtWork() {
   const { t } = useText();
   const [which, setWhich] = useState<"open" | "all">("open");
   const query = useInfiniteQuery(orders());
-  const more = { has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() };
   return (
     <Page
       title={t("shell.stuck")}
@@ -33,26 +35,17 @@ export default function OrdersAtWork() {
         />
       }
     >
-      <Card flush>
-        <Async query={query}>
-          {(data) => {
-            const all = itemsOf(data);
-            const shown =
-              which === "all"
-                ? all
-                : all
-                    .filter(({ state }) => openOrder.has(state))
-                    .sort((left, right) => left.updatedAt.localeCompare(right.updatedAt));
-            return shown.length === 0 ? (
-              <Empty icon={CircleCheck} title={t("operations.nothingStuck")}>
-                {t("operations.nothingStuckHint")}
-              </Empty>
-            ) : (
-              <OrderTable orders={shown} more={more} />
-            );
-          }}
-        </Async>
-      </Card>
+      <PagedCard
+        query={query}
+        choose={which === "open" ? atWork : undefined}
+        empty={
+          <Empty icon={CircleCheck} title={t("operations.nothingStuck")}>
+            {t("operations.nothingStuckHint")}
+          </Empty>
+        }
+      >
+        {(rows, more) => <OrderTable orders={rows} more={more} />}
+      </PagedCard>
     </Page>
   );
 }

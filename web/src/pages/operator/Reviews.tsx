@@ -2,13 +2,11 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ClipboardCheck } from "lucide-react";
 import { useState } from "react";
-import { itemsOf } from "../../api/queries";
 import { onboardings } from "../../api/trust";
 import { Moment } from "../../domain/Moment";
+import { PagedCard } from "../../domain/PagedCard";
 import { OnboardingBadge } from "../../domain/trust/OnboardingBadge";
 import { useText } from "../../i18n/i18n";
-import { Async } from "../../ui/Async";
-import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
 import { Switcher } from "../../ui/Tabs";
@@ -35,47 +33,41 @@ export default function Reviews() {
         />
       }
     >
-      <Card flush>
-        <Async query={query}>
-          {(data) => {
-            const rows = itemsOf(data);
-            return rows.length === 0 ? (
-              <Empty icon={ClipboardCheck} title={t("reviews.empty")}>
-                {t("reviews.emptyHint")}
-              </Empty>
-            ) : (
-              <Table
-                label={t("shell.reviews")}
-                rows={rows}
-                keyOf={({ participant }) => participant}
-                more={{
-                  has: query.hasNextPage,
-                  busy: query.isFetchingNextPage,
-                  load: () => void query.fetchNextPage(),
-                }}
-                columns={[
-                  {
-                    header: t("common.provider"),
-                    cell: ({ name, participant }) => (
-                      <Link to="/reviews/$participant" params={{ participant }}>
-                        {name}
-                      </Link>
-                    ),
-                  },
-                  { header: t("common.state"), cell: ({ state }) => <OnboardingBadge state={state} /> },
-                  { header: t("reviews.approvals"), cell: ({ approvals }) => format.number(approvals), right: true },
-                  {
-                    header: t("reviews.submitted"),
-                    cell: ({ submittedAt }) => (submittedAt ? <Moment at={submittedAt} /> : t("common.never")),
-                    right: true,
-                  },
-                  { header: t("common.updated"), cell: ({ updatedAt }) => <Moment at={updatedAt} />, right: true },
-                ]}
-              />
-            );
-          }}
-        </Async>
-      </Card>
+      <PagedCard
+        query={query}
+        empty={
+          <Empty icon={ClipboardCheck} title={t("reviews.empty")}>
+            {t("reviews.emptyHint")}
+          </Empty>
+        }
+      >
+        {(rows, more) => (
+          <Table
+            label={t("shell.reviews")}
+            rows={rows}
+            keyOf={({ participant }) => participant}
+            more={more}
+            columns={[
+              {
+                header: t("common.provider"),
+                cell: ({ name, participant }) => (
+                  <Link to="/reviews/$participant" params={{ participant }}>
+                    {name}
+                  </Link>
+                ),
+              },
+              { header: t("common.state"), cell: ({ state }) => <OnboardingBadge state={state} /> },
+              { header: t("reviews.approvals"), cell: ({ approvals }) => format.number(approvals), right: true },
+              {
+                header: t("reviews.submitted"),
+                cell: ({ submittedAt }) => (submittedAt ? <Moment at={submittedAt} /> : t("common.never")),
+                right: true,
+              },
+              { header: t("common.updated"), cell: ({ updatedAt }) => <Moment at={updatedAt} />, right: true },
+            ]}
+          />
+        )}
+      </PagedCard>
     </Page>
   );
 }

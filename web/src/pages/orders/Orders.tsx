@@ -2,15 +2,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ShoppingCart } from "lucide-react";
 import { useState } from "react";
-import { itemsOf, orders } from "../../api/queries";
+import { orders } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { OrderTable } from "../../domain/OrderTable";
+import { PagedCard } from "../../domain/PagedCard";
+import { StateField } from "../../domain/StateField";
 import { useText } from "../../i18n/i18n";
-import { Async } from "../../ui/Async";
 import { buttonClass } from "../../ui/Button";
-import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
-import { SelectField } from "../../ui/Field";
 import { Page } from "../../ui/Page";
 
 const states = [
@@ -36,46 +35,26 @@ export default function Orders() {
     <Page
       title={t("shell.orders")}
       lead={t("orders.lead")}
-      actions={
-        <SelectField
-          label={t("common.state")}
-          value={state ?? ""}
-          onChange={({ target }) => setState(states.find((one) => one === target.value))}
-          choices={[
-            { value: "", label: t("common.all") },
-            ...states.map((one) => ({ value: one, label: t(`state.${one}`) })),
-          ]}
-        />
-      }
+      actions={<StateField<Schema<"OrderState">> states={states} value={state} onChange={setState} />}
     >
-      <Card flush>
-        <Async query={query}>
-          {(data) =>
-            itemsOf(data).length === 0 ? (
-              <Empty
-                icon={ShoppingCart}
-                title={t("orders.none")}
-                actions={
-                  <Link to="/applications" className={buttonClass({ look: "primary" })}>
-                    {t("home.describe")}
-                  </Link>
-                }
-              >
-                {t("orders.noneHint")}
-              </Empty>
-            ) : (
-              <OrderTable
-                orders={itemsOf(data)}
-                more={{
-                  has: query.hasNextPage,
-                  busy: query.isFetchingNextPage,
-                  load: () => void query.fetchNextPage(),
-                }}
-              />
-            )
-          }
-        </Async>
-      </Card>
+      <PagedCard
+        query={query}
+        empty={
+          <Empty
+            icon={ShoppingCart}
+            title={t("orders.none")}
+            actions={
+              <Link to="/applications" className={buttonClass({ look: "primary" })}>
+                {t("home.describe")}
+              </Link>
+            }
+          >
+            {t("orders.noneHint")}
+          </Empty>
+        }
+      >
+        {(rows, more) => <OrderTable orders={rows} more={more} />}
+      </PagedCard>
     </Page>
   );
 }

@@ -1,15 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
-import { itemsOf, quotes } from "../../api/queries";
+import { quotes } from "../../api/queries";
 import { useProject } from "../../app/identity";
 import { Moment } from "../../domain/Moment";
+import { PagedCard } from "../../domain/PagedCard";
 import { MonthlyPrice } from "../../domain/Price";
 import { StateBadge } from "../../domain/StateBadge";
 import { useText } from "../../i18n/i18n";
-import { Async } from "../../ui/Async";
 import { buttonClass } from "../../ui/Button";
-import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
 import { Table } from "../../ui/Table";
@@ -17,54 +16,50 @@ import { applicationName } from "./names";
 
 function List({ project }: { project: string }) {
   const { t } = useText();
-  const query = useInfiniteQuery(quotes(project));
   return (
-    <Async query={query}>
-      {(data) => {
-        const rows = itemsOf(data);
-        if (rows.length === 0) {
-          return (
-            <Empty
-              icon={FileText}
-              title={t("quotes.none")}
-              actions={
-                <Link to="/applications" className={buttonClass({ look: "primary" })}>
-                  {t("home.describe")}
+    <PagedCard
+      query={useInfiniteQuery(quotes(project))}
+      empty={
+        <Empty
+          icon={FileText}
+          title={t("quotes.none")}
+          actions={
+            <Link to="/applications" className={buttonClass({ look: "primary" })}>
+              {t("home.describe")}
+            </Link>
+          }
+        >
+          {t("quotes.noneHint")}
+        </Empty>
+      }
+    >
+      {(rows, more) => (
+        <Table
+          label={t("shell.quotes")}
+          rows={rows}
+          keyOf={({ id }) => id}
+          more={more}
+          columns={[
+            {
+              header: t("orders.application"),
+              cell: (quote) => (
+                <Link to="/quotes/$quote" params={{ quote: quote.id }}>
+                  {applicationName(quote.application)}
                 </Link>
-              }
-            >
-              {t("quotes.noneHint")}
-            </Empty>
-          );
-        }
-        return (
-          <Table
-            label={t("shell.quotes")}
-            rows={rows}
-            keyOf={({ id }) => id}
-            more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
-            columns={[
-              {
-                header: t("orders.application"),
-                cell: (quote) => (
-                  <Link to="/quotes/$quote" params={{ quote: quote.id }}>
-                    {applicationName(quote.application)}
-                  </Link>
-                ),
-              },
-              { header: t("common.state"), cell: ({ state }) => <StateBadge state={state} /> },
-              { header: t("match.providers"), cell: (quote) => quote.package.providers.join(", ") },
-              {
-                header: t("common.price"),
-                cell: (quote) => <MonthlyPrice money={quote.package.price.monthly} />,
-                right: true,
-              },
-              { header: t("quotes.expires"), cell: ({ expiresAt }) => <Moment at={expiresAt} />, right: true },
-            ]}
-          />
-        );
-      }}
-    </Async>
+              ),
+            },
+            { header: t("common.state"), cell: ({ state }) => <StateBadge state={state} /> },
+            { header: t("match.providers"), cell: (quote) => quote.package.providers.join(", ") },
+            {
+              header: t("common.price"),
+              cell: (quote) => <MonthlyPrice money={quote.package.price.monthly} />,
+              right: true,
+            },
+            { header: t("quotes.expires"), cell: ({ expiresAt }) => <Moment at={expiresAt} />, right: true },
+          ]}
+        />
+      )}
+    </PagedCard>
   );
 }
 
@@ -74,7 +69,7 @@ export default function Quotes() {
   const project = useProject();
   return (
     <Page title={t("shell.quotes")} lead={t("quotes.lead")}>
-      <Card flush>{project ? <List project={project.id} /> : null}</Card>
+      {project ? <List project={project.id} /> : null}
     </Page>
   );
 }
