@@ -8,8 +8,13 @@ import { Badge, type Tone } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Row, Stack } from "../../ui/Layout";
+import { Marked } from "../../ui/Marked";
 import { Table } from "../../ui/Table";
 import { levelName, metOf, nextLevel } from "./levels";
+import styles from "./TrustLevels.module.css";
+
+/** As many gaps as are read at a glance; the rest on demand. */
+const few = 5;
 
 type Evaluation = Schema<"Evaluation">;
 
@@ -56,18 +61,29 @@ function AllCriteria({ evaluation }: { evaluation: Evaluation }) {
 
 function Missing({ evaluation, levels }: { evaluation: Evaluation; levels: readonly string[] }) {
   const { t } = useText();
+  const [all, setAll] = useState(false);
   const next = nextLevel(evaluation, levels);
   if (!next) return <p>{t("trust.allReached")}</p>;
   return (
     <Stack gap={2}>
       <p>{t("trust.missingFor", { level: levelName(evaluation.ruleSet, next.level), count: next.gaps.length })}</p>
-      <ul>
-        {next.gaps.map(({ criterion, title, missing }) => (
+      <ul className={styles.gaps}>
+        {next.gaps.slice(0, all ? undefined : few).map(({ criterion, title, missing }) => (
           <li key={criterion}>
-            <strong>{title}</strong>: {missing} <span className="muted small">{criterion}</span>
+            <strong>{title}</strong> <code className="muted small">{criterion}</code>
+            <div className="muted">
+              <Marked text={missing} />
+            </div>
           </li>
         ))}
       </ul>
+      {next.gaps.length > few && !all ? (
+        <Row>
+          <Button small look="quiet" onClick={() => setAll(true)}>
+            {t("trust.moreGaps", { count: next.gaps.length - few })}
+          </Button>
+        </Row>
+      ) : null}
     </Stack>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { audit, auditVerification, itemsOf } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { CopyAs } from "../../domain/CopyAs";
+import { Reference } from "../../domain/Reference";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
@@ -106,8 +107,8 @@ export default function Audit() {
                   { header: t("audit.row"), cell: ({ sequence }) => format.number(sequence) },
                   { header: t("audit.at"), cell: ({ at }) => format.time(at) },
                   { header: t("audit.action"), cell: ({ action }) => <code>{action}</code> },
-                  { header: t("audit.actor"), cell: ({ actor }) => <code className="mono">{actor}</code> },
-                  { header: t("audit.subject"), cell: ({ subject }) => <code className="mono">{subject}</code> },
+                  { header: t("audit.actor"), cell: ({ actor }) => <Reference id={actor} /> },
+                  { header: t("audit.subject"), cell: ({ subject }) => <Reference id={subject} /> },
                   {
                     header: t("common.details"),
                     cell: (one) => (
@@ -135,8 +136,18 @@ export default function Audit() {
             facts={[
               [t("audit.at"), format.time(row.at)],
               [t("audit.action"), row.action],
-              [t("audit.actor"), row.actor],
-              [t("audit.subject"), row.subject],
+              [
+                t("audit.actor"),
+                <code key="actor" className="mono">
+                  {row.actor}
+                </code>,
+              ],
+              [
+                t("audit.subject"),
+                <code key="subject" className="mono">
+                  {row.subject}
+                </code>,
+              ],
               [
                 t("audit.hash"),
                 <code key="hash" className="mono">

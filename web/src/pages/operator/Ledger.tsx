@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { itemsOf, participants, trialBalance } from "../../api/queries";
 import type { Schema } from "../../api/types";
+import { Reference } from "../../domain/Reference";
 import { useText } from "../../i18n/i18n";
 import { micros } from "../../lib/money";
 import { Async } from "../../ui/Async";
@@ -41,9 +42,7 @@ export default function Ledger() {
                       header: t("ledger.of"),
                       cell: (posting) => {
                         const owner = ownerOf(posting);
-                        return owner
-                          ? (names.get(owner) ?? <code className="mono">{owner}</code>)
-                          : t("ledger.exchange");
+                        return owner ? (names.get(owner) ?? <Reference id={owner} />) : t("ledger.exchange");
                       },
                     },
                     { header: t("ledger.balance"), cell: ({ amount }) => format.money(amount, true), right: true },

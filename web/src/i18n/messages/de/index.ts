@@ -32,6 +32,7 @@ import property from "./property.json";
 import proposals from "./proposals.json";
 import provider from "./provider.json";
 import quotes from "./quotes.json";
+import reference from "./reference.json";
 import requirement from "./requirement.json";
 import reviews from "./reviews.json";
 import role from "./role.json";
@@ -79,6 +80,7 @@ const messages: Messages = {
   ...proposals,
   ...provider,
   ...quotes,
+  ...reference,
   ...requirement,
   ...reviews,
   ...role,
