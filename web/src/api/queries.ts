@@ -146,6 +146,14 @@ export const order = (id: string) =>
     queryFn: () => body(api.GET("/v1/orders/{order}", { params: { path: { order: id } } })),
   });
 
+/** What an order would do and cost; nothing of it lasts. */
+export const orderPreview = (order: Schema<"NewOrder">) =>
+  queryOptions({
+    queryKey: ["orders", "preview", order],
+    queryFn: () => body(api.POST("/v1/orders/preview", { body: order })),
+    retry: false,
+  });
+
 export const orderSteps = (id: string) =>
   queryOptions({
     queryKey: ["orders", id, "steps"],

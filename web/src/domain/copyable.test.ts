@@ -9,6 +9,7 @@ const sources = import.meta.glob<string>(["../**/*.{ts,tsx}", "!../**/*.test.ts"
 
 /** What is asked of the exchange without being offered to be copied, and why. */
 const excused: Record<string, string> = {
+  "POST /v1/orders/preview": "it changes nothing; placing the order is offered",
   "POST /v1/invitations/preview": "it changes nothing; taking the invitation up is offered",
   "POST /v1/sign-in/passkey/challenge": "a challenge is answered by an authenticator beside the browser",
   "POST /v1/sign-in/passkey": "a challenge is answered by an authenticator beside the browser",

@@ -14,8 +14,23 @@ import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
 import { TextField } from "../../ui/Field";
+import { Row } from "../../ui/Layout";
 import { Table } from "../../ui/Table";
 import { EntryProblem } from "../signin/EntryProblem";
+
+function NameField({ value, onChange }: { value: string; onChange: (name: string) => void }) {
+  const { t } = useText();
+  return (
+    <TextField
+      label={t("common.name")}
+      hint={t("account.passkeyNameHint")}
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+      maxLength={64}
+      required
+    />
+  );
+}
 
 function Add({ onClose }: { onClose: () => void }) {
   const { t } = useText();
@@ -51,14 +66,35 @@ function Add({ onClose }: { onClose: () => void }) {
       }}
       problem={<EntryProblem error={add.error} />}
     >
-      <TextField
-        label={t("common.name")}
-        hint={t("account.passkeyNameHint")}
-        value={name}
-        onChange={({ target }) => setName(target.value)}
-        maxLength={64}
-        required
-      />
+      <NameField value={name} onChange={setName} />
+    </FormDialog>
+  );
+}
+
+function Rename({ passkey, onClose }: { passkey: Schema<"Passkey">; onClose: () => void }) {
+  const { t } = useText();
+  const queries = useQueryClient();
+  const [name, setName] = useState(passkey.name);
+  const request = { name: name.trim() };
+  const rename = useMutation({
+    mutationFn: () =>
+      body(api.PATCH("/v1/account/passkeys/{passkey}", { params: { path: { passkey: passkey.id } }, body: request })),
+    onSuccess: async () => {
+      onClose();
+      await queries.invalidateQueries({ queryKey: ["session"] });
+    },
+  });
+  return (
+    <FormDialog
+      title={t("account.renamePasskey", { name: passkey.name })}
+      submit={t("common.save")}
+      onSubmit={() => rename.mutate()}
+      onClose={onClose}
+      sending={rename}
+      incomplete={request.name === "" || request.name === passkey.name}
+      copy={{ request: { method: "PATCH", path: `/v1/account/passkeys/${passkey.id}`, body: request } }}
+    >
+      <NameField value={name} onChange={setName} />
     </FormDialog>
   );
 }
@@ -69,6 +105,7 @@ export function Passkeys({ account }: { account: Schema<"Account"> }) {
   const queries = useQueryClient();
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Schema<"Passkey">>();
+  const [renaming, setRenaming] = useState<Schema<"Passkey">>();
   const possible = useQuery(signInOptions()).data?.passkeys === true && browserHasPasskeys;
   const remove = async (passkey: string) => {
     await body(api.DELETE("/v1/account/passkeys/{passkey}", { params: { path: { passkey } } }));
@@ -107,9 +144,14 @@ export function Passkeys({ account }: { account: Schema<"Account"> }) {
             {
               header: t("common.actions"),
               cell: (one) => (
-                <Button small look="quiet" onClick={() => setLeaving(one)}>
-                  {t("common.remove")}
-                </Button>
+                <Row gap={1} justify="end">
+                  <Button small look="quiet" onClick={() => setRenaming(one)}>
+                    {t("account.rename")}
+                  </Button>
+                  <Button small look="quiet" onClick={() => setLeaving(one)}>
+                    {t("common.remove")}
+                  </Button>
+                </Row>
               ),
               right: true,
             },
@@ -117,6 +159,7 @@ export function Passkeys({ account }: { account: Schema<"Account"> }) {
         />
       )}
       {adding ? <Add onClose={() => setAdding(false)} /> : null}
+      {renaming ? <Rename passkey={renaming} onClose={() => setRenaming(undefined)} /> : null}
       {leaving ? (
         <Confirm
           title={t("account.removePasskey", { name: leaving.name })}

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { api, body } from "../../api/client";
-import { quote as quoteQuery } from "../../api/queries";
+import { orderPreview, quote as quoteQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
 import { createDraft } from "../../application/drafts";
@@ -80,6 +80,8 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
   const waits = above?.currency === monthly.currency && compare(monthly, above) > 0;
   const refresh = () => queries.invalidateQueries({ queryKey: ["quotes"] });
   const request = { kind: "create" as const, quote: quote.id };
+  const acceptable = quote.state === "open" && !expired;
+  const preview = useQuery({ ...orderPreview(request), enabled: acceptable }).data;
   const order = useMutation({
     mutationFn: () => body(api.POST("/v1/orders", { body: request })),
     onSuccess: async ({ id }) => {
@@ -98,13 +100,18 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
       </Notice>
     );
   }
-  if (quote.state !== "open" || expired) return <Over quote={quote} />;
+  if (!acceptable) return <Over quote={quote} />;
   return (
     <Card title={t("quotes.order")}>
       <Stack gap={3}>
         <MonthlyPrice money={monthly} large />
         <p className="muted">{t("match.andOnce", { amount: format.money(oneOff) })}</p>
         {waits ? <Notice tone="accent" title={t("quotes.needsApproval", { amount: format.money(above) })} /> : null}
+        {preview && !preview.withinBudget ? (
+          <Notice tone="bad" title={t("preview.overBudget")}>
+            <p>{t("preview.overBudgetHint")}</p>
+          </Notice>
+        ) : null}
         {order.error ? <ProblemNotice error={order.error} /> : null}
         <Row justify="between">
           <Button look="primary" busy={order.isPending} onClick={() => order.mutate()}>

@@ -1,5 +1,6 @@
 // What of a site's capacity is in use: what its agents last said there is, less what the services there take.
 import type { Schema } from "../../api/types";
+import { valueText } from "../../lib/offers";
 import { approximate, inBytes } from "../../lib/quantity";
 
 type Agent = Pick<Schema<"Agent">, "capabilities" | "lastSeen" | "online" | "revokedAt">;
@@ -40,21 +41,30 @@ const properties: Record<Exclude<Resource, "instances">, readonly string[]> = {
 export function taken(service: Pick<Service, "properties">, resource: Resource): number {
   if (resource === "instances") return 1;
   const said = properties[resource].map((name) => service.properties[name]).find((value) => value !== undefined);
-  const size = inBytes(String(said ?? "0"));
+  const size = inBytes(valueText(said ?? 0));
   return size ? Math.round(approximate(size) * (resource === "cpu" ? 1000 : 1)) : 0;
 }
 
 const latest = (left: string | undefined, right: string | null | undefined) =>
   right && (!left || right > left) ? right : left;
 
+type Counted = Room & { totals: Map<Resource, number> };
+
 /** The rooms of a provider, by site and kind. */
 export function roomsOf(agents: readonly Agent[], services: readonly Service[]): Room[] {
-  const rooms = new Map<string, Room & { totals: Map<Resource, number> }>();
+  const rooms = new Map<string, Counted>();
   for (const agent of agents) {
     if (agent.revokedAt) continue;
     for (const { site, kind, capacity } of agent.capabilities) {
       const key = `${site} ${kind}`;
-      const room = rooms.get(key) ?? { site, kind, lastSeen: undefined, stale: true, uses: [], totals: new Map() };
+      const room: Counted = rooms.get(key) ?? {
+        site,
+        kind,
+        lastSeen: undefined,
+        stale: true,
+        uses: [],
+        totals: new Map(),
+      };
       room.lastSeen = latest(room.lastSeen, agent.lastSeen);
       room.stale &&= !agent.online;
       for (const resource of resources) {

@@ -6,7 +6,7 @@ import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
 import { useHasRole, useIdentity } from "../../app/identity";
 import { Confirm } from "../../domain/Confirm";
-import { MonthlyPrice } from "../../domain/Price";
+import { OrderPreview } from "../../domain/OrderPreview";
 import { serviceName } from "../../domain/ServiceTable";
 import { standing } from "../../domain/states";
 import { useText } from "../../i18n/i18n";
@@ -69,6 +69,7 @@ export function Actions({ service }: { service: Service }) {
           onClose={close}
         >
           <p>{t("services.startText", { amount: format.money(service.monthly) })}</p>
+          <OrderPreview order={orderOf("start")} />
         </Confirm>
       ) : null}
       {asking === "stop" ? (
@@ -80,6 +81,7 @@ export function Actions({ service }: { service: Service }) {
           onClose={close}
         >
           <p>{t("services.stopText", { amount: format.money(service.monthly) })}</p>
+          <OrderPreview order={orderOf("stop")} />
         </Confirm>
       ) : null}
       {asking === "terminate" ? (
@@ -92,9 +94,7 @@ export function Actions({ service }: { service: Service }) {
           onClose={close}
         >
           <Notice tone="warn" title={t("services.endText")} />
-          <p>
-            {t("services.endSaves")} <MonthlyPrice money={service.monthly} />
-          </p>
+          <OrderPreview order={orderOf("terminate")} />
         </Confirm>
       ) : null}
       {asking === "resize" ? <Resize onClose={close} service={service} onOrder={send} /> : null}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { compared, offer as offerQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { FormDialog } from "../../domain/FormDialog";
+import { OrderPreview } from "../../domain/OrderPreview";
 import { serviceName } from "../../domain/ServiceTable";
 import { useText } from "../../i18n/i18n";
 import { valueText } from "../../lib/offers";
@@ -86,9 +87,13 @@ export function Resize({ onClose, service, onOrder }: ResizeProps) {
       </Grid>
       {priced.error ? <ProblemNotice error={priced.error} /> : null}
       {now && now.unmet.length > 0 ? <Notice tone="warn" title={now.unmet.join(", ")} /> : null}
-      <p className="number">
-        {t("services.fromTo", { from: format.money(service.monthly), to: monthly ? format.money(monthly) : "…" })}
-      </p>
+      {possible ? (
+        <OrderPreview order={request} />
+      ) : (
+        <p className="number">
+          {t("services.fromTo", { from: format.money(service.monthly), to: monthly ? format.money(monthly) : "…" })}
+        </p>
+      )}
     </FormDialog>
   );
 }

@@ -25,6 +25,7 @@ import operations from "./operations.json";
 import order from "./order.json";
 import orders from "./orders.json";
 import participants from "./participants.json";
+import preview from "./preview.json";
 import problem from "./problem.json";
 import projects from "./projects.json";
 import proof from "./proof.json";
@@ -73,6 +74,7 @@ const messages = {
   ...order,
   ...orders,
   ...participants,
+  ...preview,
   ...problem,
   ...projects,
   ...proof,
