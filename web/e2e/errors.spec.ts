@@ -1,5 +1,6 @@
 import { expect, test } from "./fixtures";
 import { live } from "./life";
+import { until } from "./world/processes.mjs";
 import { caller } from "./world/world.mjs";
 
 test("a quote that has expired can't be ordered any more, and says what to do", async ({
@@ -81,6 +82,24 @@ test("a lost connection is told, what was seen stays, and all is fresh again aft
   await page.context().setOffline(false);
   await expect(warning).toBeHidden({ timeout: 60_000 });
   await expect(page.getByRole("row", { name: /made-meanwhile/ })).toBeVisible();
+});
+
+test("an exchange that goes away is told, and all is fresh again once it is back", async ({ as, page, world }) => {
+  await as("buyer", "/projects");
+  await expect(page.getByRole("status").filter({ hasText: "Live" })).toBeVisible();
+  const warning = page.getByRole("alert").filter({ hasText: "Out of date" });
+  await world.exchange.stop();
+  try {
+    await expect(warning).toBeVisible();
+    await expect(page.getByRole("row", { name: /default/ })).toBeVisible();
+  } finally {
+    world.exchange.resume();
+  }
+  await until("the exchange's return", () => caller(world.address)("GET", "/readyz"));
+  await caller(world.address, world.people.buyer.token)("POST", "/v1/projects", { name: "made-after" });
+  await expect(warning).toBeHidden({ timeout: 60_000 });
+  await expect(page.getByRole("status").filter({ hasText: "Live" })).toBeVisible();
+  await expect(page.getByRole("row", { name: /made-after/ })).toBeVisible();
 });
 
 test("what isn't there is said, with a way on", async ({ as, page, address }) => {

@@ -72,6 +72,36 @@ test("everything can be reached from the keyboard", async ({ as, page }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Projects" })).toBeVisible();
 });
 
+test("the palette finds, moves, acts and closes by keys alone", async ({ as, page, address }) => {
+  await as("buyer", "/orders");
+  const palette = page.getByRole("combobox", { name: "Command palette" });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Escape");
+  await expect(palette).toHaveCount(0);
+  await expect(page).toHaveURL(`${address}/orders`);
+
+  await page.keyboard.press("Control+k");
+  await expect(palette).toBeFocused();
+  await page.keyboard.type("no such thing");
+  await expect(page.getByText("Nothing is called that.")).toBeVisible();
+  await palette.press("Control+a");
+  await page.keyboard.type("theme");
+  const chosen = page.getByRole("option", { selected: true }).or(page.locator("[role=option][data-highlighted]"));
+  const first = (await chosen.first().textContent()) ?? "";
+  await page.keyboard.press("ArrowDown");
+  await expect(chosen.first()).not.toHaveText(first);
+  await palette.press("Control+a");
+  await page.keyboard.type("theme: dark");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(palette).toHaveCount(0);
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("costs");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`${address}/costs`);
+});
+
 test("the console says when its picture is old, and when it is fresh again", async ({ as, page }) => {
   await page.route("**/v1/events", (route) => route.abort());
   await as("buyer", "/");

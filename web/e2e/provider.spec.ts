@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { expect, test } from "./fixtures";
+import { live } from "./life";
 import { run, start } from "./world/processes.mjs";
 import { caller, program } from "./world/world.mjs";
 
@@ -67,4 +68,74 @@ test("a provider goes from nothing to the first orderable offer by what the cons
   expect(Date.now() - begun, "five minutes").toBeLessThan(300_000);
   await agent.stop();
   await rm(home, { recursive: true, force: true });
+});
+
+test("an offer's provider sees against whom it wins and loses, and withdraws it only on purpose", async ({
+  as,
+  page,
+  world,
+}) => {
+  const call = caller(world.address, world.people.provider.token);
+  const money = (amount: string) => ({ amount, currency: "EUR" });
+  const publish = (sku: string, hourly: string) =>
+    call("POST", "/v1/offers", {
+      site: "utrecht-1",
+      sku,
+      kind: "compute.instance",
+      properties: { cpu: 1, memory: "192 MiB", disk: "2 GiB" },
+      price: {
+        currency: "EUR",
+        components: [{ name: "base", type: "fixed", amount: money(hourly), per: "hour" }],
+      },
+    });
+  await publish("bargain", "0.000001");
+  await publish("dear", "9");
+  await as("provider", "/provider/offers");
+  const row = (sku: string) => page.getByRole("row", { name: new RegExp(`^${sku}`) });
+  const dialog = page.getByRole("dialog");
+  await row("bargain").getByRole("button", { name: "How it matches" }).click();
+  await expect(dialog.getByRole("heading", { name: "How bargain matches" })).toBeVisible();
+  await expect(dialog.getByText(/^It is chosen: /)).toBeVisible();
+  await dialog.getByRole("button", { name: "Close" }).click();
+
+  await row("dear").getByRole("button", { name: "How it matches" }).click();
+  await expect(dialog.getByText(/is chosen before it|others are nearer/).first()).toBeVisible();
+  await expect(dialog.getByText(/domstad-cloud\/utrecht-1\/bargain/).first()).toBeVisible();
+  await dialog.getByRole("button", { name: "Try another demand" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "typical-demand" })).toBeVisible();
+
+  await page.getByRole("link", { name: "My offers" }).click();
+  await row("dear").getByRole("button", { name: "Withdraw" }).click();
+  await expect(dialog.getByRole("button", { name: "Withdraw" })).toBeDisabled();
+  await dialog.getByLabel("Type dear to confirm").fill("deer");
+  await expect(dialog.getByRole("button", { name: "Withdraw" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await page.reload();
+  await expect(row("dear")).toBeVisible();
+  for (const sku of ["dear", "bargain"]) {
+    await row(sku).getByRole("button", { name: "Withdraw" }).click();
+    await dialog.getByLabel(`Type ${sku} to confirm`).fill(sku);
+    await dialog.getByRole("button", { name: "Withdraw" }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(row(sku)).toHaveCount(0);
+  }
+});
+
+test("the room of a site fills and empties before its provider's eyes", async ({ as, page, world }) => {
+  await as("provider", "/provider/sites");
+  const meters = page.getByRole("meter", { name: "Services" });
+  await expect(meters.first()).toHaveAttribute("aria-valuetext", /of 40$/);
+  await expect(page.getByRole("region", { name: "utrecht-1, Virtual machine" }).getByText("live")).toBeVisible();
+  const taken = async () => {
+    const values = await meters.evaluateAll((all) => all.map((one) => Number(one.getAttribute("aria-valuenow"))));
+    return values.reduce((sum, value) => sum + value, 0);
+  };
+  const before = await taken();
+  const { delivered } = await live(world);
+  await expect.poll(taken).toBeGreaterThan(before);
+  const filled = await taken();
+  const buyer = caller(world.address, world.people.buyer.token);
+  await buyer("POST", "/v1/orders", { kind: "terminate", services: [delivered] });
+  await expect.poll(taken).toBe(filled - 1);
 });

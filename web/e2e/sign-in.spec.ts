@@ -152,6 +152,18 @@ test("a session that is ended elsewhere leads to the sign-in page", async ({ pag
   await signIn(other, { login: "rike@rostock.example", password });
   await expect(other.getByRole("row")).toHaveCount(3);
   await expect(other.getByRole("row", { name: /this one/ })).toHaveCount(1);
+  const ask = other.getByRole("row").getByRole("button", { name: "End", exact: true });
+  await ask.click();
+  await other.getByRole("dialog").getByRole("button", { name: "Keep as is" }).click();
+  await expect(other.getByRole("dialog")).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Account: Rike" })).toBeVisible();
+  await ask.click();
+  await other.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
+  await expect(other.getByRole("row")).toHaveCount(2);
+  await expect(page.getByRole("heading", { name: "Sign in to the exchange" })).toBeVisible();
+  await signIn(page, { login: "rike@rostock.example", password });
+  await other.reload();
   await other.getByRole("button", { name: "End all others" }).click();
   await other.getByRole("dialog").getByRole("button", { name: "End all others" }).click();
   await expect(other.getByRole("row")).toHaveCount(2);

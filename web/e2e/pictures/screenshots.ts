@@ -28,13 +28,15 @@ async function picture(page: Page, path: string): Promise<void> {
   await session.detach();
 }
 
-/** Takes a page in every look. */
-async function pictures(page: Page, name: string): Promise<void> {
+/** Takes a page in every look; pages look at how wide they are when they are loaded. */
+async function pictures(page: Page, address: string, name: string): Promise<void> {
   for (const [look, { colorScheme, width, height }] of Object.entries(looks)) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height });
+    if (look !== "dark") await page.goto(address);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     if (name !== "components") await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+    await page.waitForLoadState("networkidle", { timeout: 800 }).catch(() => undefined);
     await page.evaluate(() => document.fonts.ready);
     await picture(page, join(folder, `${name}-${look}.webp`));
   }
@@ -43,8 +45,7 @@ async function pictures(page: Page, name: string): Promise<void> {
 test("pictures of every page", async ({ as, page, world, address }) => {
   test.setTimeout(900_000);
   await mkdir(folder, { recursive: true });
-  await page.goto(`${address}/sign-in`);
-  await pictures(page, "sign-in");
+  await pictures(page, `${address}/sign-in`, "sign-in");
   const life: Life = await live(world);
   await page.addInitScript(
     (draft) => {
@@ -58,9 +59,7 @@ test("pictures of every page", async ({ as, page, world, address }) => {
     if (all.length === 0) continue;
     await as(person);
     for (const [name, path] of all) {
-      await page.goto(address + path);
-      await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => undefined);
-      await pictures(page, name);
+      await pictures(page, address + path, name);
     }
   }
 });

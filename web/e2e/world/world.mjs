@@ -211,6 +211,7 @@ async function populate(origin, port, ends) {
   return {
     address,
     directory,
+    exchange,
     people: { operator: olga, provider: providers[0].sales, buyer: anna, approver: bram, auditor: ada },
     providers,
     project: town.project,
