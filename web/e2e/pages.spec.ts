@@ -85,13 +85,13 @@ test("the palette finds, moves, acts and closes by keys alone", async ({ as, pag
   await page.keyboard.type("no such thing");
   await expect(page.getByText("Nothing is called that.")).toBeVisible();
   await palette.press("Control+a");
-  await page.keyboard.type("theme");
+  await page.keyboard.type("appearance");
   const chosen = page.getByRole("option", { selected: true }).or(page.locator("[role=option][data-highlighted]"));
   const first = (await chosen.first().textContent()) ?? "";
   await page.keyboard.press("ArrowDown");
   await expect(chosen.first()).not.toHaveText(first);
   await palette.press("Control+a");
-  await page.keyboard.type("theme: dark");
+  await page.keyboard.type("appearance: dark");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(palette).toHaveCount(0);
