@@ -11,6 +11,17 @@ export interface More {
   load: () => void;
 }
 
+/** The way to the rest of what a query holds. */
+export function moreOf(
+  query: Pick<UseInfiniteQueryResult, "hasNextPage" | "isFetchingNextPage" | "fetchNextPage">,
+): More {
+  return {
+    has: query.hasNextPage,
+    busy: query.isFetchingNextPage,
+    load: () => void query.fetchNextPage(),
+  };
+}
+
 interface PagedCardProps<Row> {
   query: UseInfiniteQueryResult<InfiniteData<{ items: Row[] }>>;
   title?: string;
@@ -31,11 +42,7 @@ export function PagedCard<Row>({ query, title, lines, choose, empty, children }:
           const all = itemsOf(data);
           const rows = choose ? choose(all) : all;
           if (rows.length === 0 && !query.hasNextPage) return empty;
-          return children(rows, {
-            has: query.hasNextPage,
-            busy: query.isFetchingNextPage,
-            load: () => void query.fetchNextPage(),
-          });
+          return children(rows, moreOf(query));
         }}
       </Async>
     </Card>

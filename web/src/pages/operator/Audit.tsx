@@ -6,6 +6,7 @@ import { audit, auditVerification, itemsOf } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { CopyAs } from "../../domain/CopyAs";
 import { Reference } from "../../domain/Reference";
+import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
@@ -98,11 +99,7 @@ export default function Audit() {
                 label={t("shell.audit")}
                 rows={itemsOf(data)}
                 keyOf={({ sequence }) => sequence}
-                more={{
-                  has: query.hasNextPage,
-                  busy: query.isFetchingNextPage,
-                  load: () => void query.fetchNextPage(),
-                }}
+                more={moreOf(query)}
                 columns={[
                   { header: t("audit.row"), cell: ({ sequence }) => format.number(sequence) },
                   { header: t("audit.at"), cell: ({ at }) => format.time(at) },

@@ -9,6 +9,7 @@ import { FormDialog } from "../../domain/FormDialog";
 import { InvitationLink } from "../../domain/InvitationLink";
 import { InviteDialog } from "../../domain/InviteDialog";
 import { RolesField } from "../../domain/RolesField";
+import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { useDebounced } from "../../lib/useDebounced";
@@ -111,7 +112,7 @@ export default function Participants() {
               label={t("shell.participants")}
               rows={itemsOf(data)}
               keyOf={({ id }) => id}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+              more={moreOf(query)}
               columns={[
                 {
                   header: t("common.name"),

@@ -7,6 +7,7 @@ import { itemsOf, offers as offersQuery, sites as sitesQuery } from "../../api/q
 import { useIdentity } from "../../app/identity";
 import { Confirm } from "../../domain/Confirm";
 import { StateBadge } from "../../domain/StateBadge";
+import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { leastMonthly, sizeOf, type Offer } from "../../lib/offers";
 import { commandLine } from "../../lib/snippets";
@@ -67,11 +68,7 @@ export default function Offers() {
                 label={t("shell.offers")}
                 rows={itemsOf(data)}
                 keyOf={({ id }) => id}
-                more={{
-                  has: query.hasNextPage,
-                  busy: query.isFetchingNextPage,
-                  load: () => void query.fetchNextPage(),
-                }}
+                more={moreOf(query)}
                 columns={[
                   {
                     header: t("market.offer"),

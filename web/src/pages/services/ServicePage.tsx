@@ -9,6 +9,7 @@ import { MonthlyPrice } from "../../domain/Price";
 import { serviceName } from "../../domain/ServiceTable";
 import { StateBadge } from "../../domain/StateBadge";
 import { WhyCard } from "../../domain/WhyCard";
+import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { flat } from "../../lib/offers";
 import { Async } from "../../ui/Async";
@@ -38,7 +39,7 @@ function Usage({ service }: { service: Service }) {
             label={t("services.usage")}
             rows={itemsOf(data)}
             keyOf={({ id }) => id}
-            more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+            more={moreOf(query)}
             columns={[
               { header: t("services.meter"), cell: ({ meter }) => t(`meter.${meter}`) },
               { header: t("services.from"), cell: ({ start }) => format.time(start) },

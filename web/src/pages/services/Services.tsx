@@ -5,6 +5,7 @@ import { useState } from "react";
 import { itemsOf, services } from "../../api/queries";
 import { ServiceTable } from "../../domain/ServiceTable";
 import { standing } from "../../domain/states";
+import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { sum } from "../../lib/money";
 import { Async } from "../../ui/Async";
@@ -51,14 +52,7 @@ export default function Services() {
               </Empty>
             ) : (
               <Stack>
-                <ServiceTable
-                  services={list}
-                  more={{
-                    has: query.hasNextPage,
-                    busy: query.isFetchingNextPage,
-                    load: () => void query.fetchNextPage(),
-                  }}
-                />
+                <ServiceTable services={list} more={moreOf(query)} />
               </Stack>
             )
           }

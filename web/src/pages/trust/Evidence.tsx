@@ -9,6 +9,7 @@ import { useIdentity } from "../../app/identity";
 import { Confirm } from "../../domain/Confirm";
 import { Claims } from "../../domain/trust/Claims";
 import { EvidenceBadge } from "../../domain/trust/EvidenceBadge";
+import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
@@ -110,7 +111,7 @@ export function EvidenceList({ participant, own }: EvidenceListProps) {
               label={t("shell.evidence")}
               rows={rows}
               keyOf={({ id }) => id}
-              more={{ has: query.hasNextPage, busy: query.isFetchingNextPage, load: () => void query.fetchNextPage() }}
+              more={moreOf(query)}
               columns={[
                 {
                   header: t("evidence.kind"),

@@ -9,8 +9,16 @@ import { Card } from "../../../ui/Card";
 import { Row, Stack } from "../../../ui/Layout";
 import { Notice } from "../../../ui/Notice";
 
+interface ConflictProps {
+  outcome: MatchOutcome;
+  /** Whether it is looked for again right now. */
+  looking: boolean;
+  onRepair: (trials: Trial[]) => void;
+  onAgain: () => void;
+}
+
 /** Why nothing fits, and what would help. A repair is taken over with one click, and was checked by the exchange. */
-export function Conflict({ outcome, onRepair }: { outcome: MatchOutcome; onRepair: (trials: Trial[]) => void }) {
+export function Conflict({ outcome, looking, onRepair, onAgain }: ConflictProps) {
   const { t, format } = useText();
   const repairs = outcome.repairs ?? [];
   return (
@@ -50,7 +58,15 @@ export function Conflict({ outcome, onRepair }: { outcome: MatchOutcome; onRepai
             ))}
           </Stack>
         </Card>
-      ) : null}
+      ) : (
+        <Notice tone="accent" title={t("match.cutShort")}>
+          <Row>
+            <Button small busy={looking} onClick={onAgain}>
+              {t("match.again")}
+            </Button>
+          </Row>
+        </Notice>
+      )}
     </Stack>
   );
 }

@@ -60,7 +60,14 @@ export default function MatchStep({ parsed, selected, onSelect, onWrite }: Match
         </Row>
         {query.error ? <ProblemNotice error={query.error} retry={() => void query.refetch()} /> : null}
         {!outcome && !query.error ? <Loading lines={8} /> : null}
-        {outcome?.packages.length === 0 ? <Conflict outcome={outcome} onRepair={write} /> : null}
+        {outcome?.packages.length === 0 ? (
+          <Conflict
+            outcome={outcome}
+            looking={query.isFetching}
+            onRepair={write}
+            onAgain={() => void query.refetch()}
+          />
+        ) : null}
         {outcome && one ? (
           <>
             <PackageCards packages={outcome.packages} selected={one.name} onSelect={onSelect} />
