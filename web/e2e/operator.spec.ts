@@ -21,3 +21,12 @@ test("an auditor checks the chain and the books", async ({ as }) => {
   await page.getByRole("link", { name: "Ledger" }).click();
   await expect(page.getByText("The books balance")).toBeVisible();
 });
+
+test("an operator sees how the exchange fares and what it is set up with", async ({ as }) => {
+  const page = await as("operator", "/system");
+  const jobs = page.getByRole("table", { name: "Jobs" });
+  await expect(jobs.getByRole("row", { name: /Put events and audit rows in order (rests|runs)/ })).toBeVisible();
+  await expect(page.getByText("The price of a quote holds for")).toBeVisible();
+  await page.getByRole("link", { name: "Orders at work" }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Orders at work" })).toBeVisible();
+});

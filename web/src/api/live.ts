@@ -12,7 +12,7 @@ export type Liveness = { state: "live" } | { state: "connecting" } | { state: "s
 
 /** Which resources an event of a kind may have changed; the kind's first word decides. */
 const touched: Record<string, readonly string[]> = {
-  order: ["orders", "quotes", "services", "projects"],
+  order: ["orders", "quotes", "services", "projects", "work"],
   quote: ["quotes"],
   service: ["services", "orders", "statements"],
   offer: ["offers"],

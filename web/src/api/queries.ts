@@ -247,6 +247,10 @@ export const costs = (tenant: string | undefined, month: string | undefined) =>
 export const system = () =>
   queryOptions({ queryKey: ["system"], queryFn: () => body(api.GET("/v1/system")), refetchInterval: 10_000 });
 
+/** Orders that have not ended and the jobs of the exchange, those in trouble first. */
+export const atWork = () =>
+  queryOptions({ queryKey: ["work"], queryFn: () => body(api.GET("/v1/system/work")), refetchInterval: 10_000 });
+
 /** When providers work on their sites from now on. */
 export const maintenance = (query: { site?: string; provider?: string }) =>
   queryOptions({

@@ -1,24 +1,21 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
-import { orders } from "../../api/queries";
-import type { Schema } from "../../api/types";
+import { atWork, orders } from "../../api/queries";
 import { OrderTable } from "../../domain/OrderTable";
 import { PagedCard } from "../../domain/PagedCard";
-import { openOrder } from "../../domain/states";
 import { useText } from "../../i18n/i18n";
+import { Async } from "../../ui/Async";
+import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
 import { Switcher } from "../../ui/Tabs";
+import { WorkTable } from "./WorkTable";
 
-const atWork = (all: Schema<"Order">[]) =>
-  all.filter(({ state }) => openOrder.has(state)).sort((left, right) => left.updatedAt.localeCompare(right.updatedAt));
-
-/** Orders of all, those that have been at work for longest first: what is stuck shows at the top. */
+/** What is still to happen, and what fails or hangs at the top; or all orders. */
 export default function OrdersAtWork() {
   const { t } = useText();
   const [which, setWhich] = useState<"open" | "all">("open");
-  const query = useInfiniteQuery(orders());
   return (
     <Page
       title={t("shell.stuck")}
@@ -35,17 +32,34 @@ export default function OrdersAtWork() {
         />
       }
     >
-      <PagedCard
-        query={query}
-        choose={which === "open" ? atWork : undefined}
-        empty={
-          <Empty icon={CircleCheck} title={t("operations.nothingStuck")}>
-            {t("operations.nothingStuckHint")}
-          </Empty>
-        }
-      >
-        {(rows, more) => <OrderTable orders={rows} more={more} />}
-      </PagedCard>
+      {which === "open" ? <Open /> : <All />}
     </Page>
+  );
+}
+
+function Open() {
+  const query = useQuery(atWork());
+  return (
+    <Card flush>
+      <Async query={query}>{(found) => (found.orders.length === 0 ? <Nothing /> : <WorkTable work={found} />)}</Async>
+    </Card>
+  );
+}
+
+function All() {
+  const query = useInfiniteQuery(orders());
+  return (
+    <PagedCard query={query} empty={<Nothing />}>
+      {(rows, more) => <OrderTable orders={rows} more={more} />}
+    </PagedCard>
+  );
+}
+
+function Nothing() {
+  const { t } = useText();
+  return (
+    <Empty icon={CircleCheck} title={t("operations.nothingStuck")}>
+      {t("operations.nothingStuckHint")}
+    </Empty>
   );
 }

@@ -10,7 +10,9 @@ import { Grid, Stack } from "../../ui/Layout";
 import { Page } from "../../ui/Page";
 import { Details } from "../../ui/Table";
 import { Backups } from "./Backups";
+import { Jobs } from "./Jobs";
 import { Running } from "./Running";
+import { Settings } from "./Settings";
 
 /** How the exchange itself is. */
 export default function System() {
@@ -62,7 +64,9 @@ export default function System() {
         {(found) => (
           <Stack>
             <Running system={found} />
+            <Jobs />
             <Backups system={found} />
+            <Settings settings={found.settings} />
           </Stack>
         )}
       </Async>

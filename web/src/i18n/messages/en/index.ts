@@ -38,6 +38,7 @@ import requirement from "./requirement.json";
 import reviews from "./reviews.json";
 import role from "./role.json";
 import services from "./services.json";
+import setting from "./setting.json";
 import shell from "./shell.json";
 import signin from "./signin.json";
 import state from "./state.json";
@@ -87,6 +88,7 @@ const messages = {
   ...reviews,
   ...role,
   ...services,
+  ...setting,
   ...shell,
   ...signin,
   ...state,
