@@ -1,6 +1,8 @@
 import type { ProxyOptions } from "vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { aheadPlugin } from "./scripts/ahead.mjs";
+import { chunks } from "./scripts/chunks.mjs";
 import { europePlugin } from "./scripts/europe.mjs";
 
 const exchange = process.env.HANSA_EXCHANGE ?? "http://127.0.0.1:7443";
@@ -29,7 +31,7 @@ export const contentSecurityPolicy = [
 ].join("; ");
 
 export default defineConfig({
-  plugins: [react(), europePlugin()],
+  plugins: [react(), europePlugin(), aheadPlugin("src/app/start.tsx")],
   server: { proxy },
   preview: { proxy, headers: { "content-security-policy": contentSecurityPolicy } },
   build: {
@@ -40,7 +42,7 @@ export default defineConfig({
     rollupOptions: {
       output: {
         experimentalMinChunkSize: 12_000,
-        manualChunks: (id) => /\/i18n\/messages\/(\w+)\//.exec(id)?.[1],
+        manualChunks: chunks(),
       },
     },
   },

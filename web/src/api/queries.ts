@@ -12,7 +12,16 @@ const whole = 500;
 const nextOf = (page: { next?: string | null }) => page.next ?? undefined;
 const first = undefined as string | undefined;
 
-export const whoami = () => queryOptions({ queryKey: ["whoami"], queryFn: () => body(api.GET("/v1/whoami")) });
+/** Who is signed in; `early` is an answer to that which was asked for before this program was there. */
+export const whoami = (early?: Promise<Response>) => {
+  let answer = early;
+  const fetchOnce = () => {
+    const taken = answer;
+    answer = undefined;
+    return taken ? { fetch: () => taken } : {};
+  };
+  return queryOptions({ queryKey: ["whoami"], queryFn: () => body(api.GET("/v1/whoami", fetchOnce())) });
+};
 
 export const members = () =>
   queryOptions({

@@ -6,7 +6,8 @@ import { signInOptions } from "../api/people";
 import { whoami } from "../api/queries";
 import { onSession, sessionChanged } from "../api/session";
 import type { Schema } from "../api/types";
-import { prefer, usePreferences } from "../lib/preferences";
+import { prefer } from "../lib/preferences";
+import { usePreferences } from "../lib/usePreferences";
 
 export type Identity = Schema<"Identity">;
 export type Project = Schema<"Project">;

@@ -11,7 +11,7 @@ import { isSignedOut } from "../api/client";
 import { Problem } from "../api/problem";
 import { whoami } from "../api/queries";
 import type { Schema } from "../api/types";
-import { Shell } from "../shell/Shell";
+import SignIn from "../pages/signin/SignIn";
 import { Broken, Nowhere } from "./Fallbacks";
 
 interface Context {
@@ -33,7 +33,8 @@ const signIn = createRoute({
     to: text(search.to),
     problem: text(search.problem),
   }),
-  component: lazyRouteComponent(() => import("../pages/signin/SignIn")),
+  // What newcomers see first comes with the program itself.
+  component: SignIn,
 });
 
 const signUp = createRoute({
@@ -69,7 +70,12 @@ const device = createRoute({
   component: lazyRouteComponent(() => import("../pages/signin/Device")),
 });
 
-const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Shell, beforeLoad: signedIn });
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: lazyRouteComponent(() => import("../shell/Shell")),
+  beforeLoad: signedIn,
+});
 
 const accountTabs = ["security", "sessions", "tokens"] as const;
 export type AccountTab = (typeof accountTabs)[number];
@@ -221,8 +227,16 @@ export function makeRouter(queries: QueryClient) {
   });
 }
 
+export type Router = ReturnType<typeof makeRouter>;
+
+/** Begins to load the code of where one is, while it is still asked who one is. */
+export function loadAhead(router: Router): void {
+  const [matchedRoutes] = router.getMatchedRoutes(router.latestLocation.pathname);
+  for (const route of matchedRoutes) void router.loadRouteChunk(route);
+}
+
 declare module "@tanstack/react-router" {
   interface Register {
-    router: ReturnType<typeof makeRouter>;
+    router: Router;
   }
 }

@@ -1,6 +1,6 @@
 import { createContext, use, useMemo, type ReactNode } from "react";
 import { formatter, type Formatter } from "../lib/format";
-import { names, translations, type Language } from "./languages";
+import type { Language } from "./languages";
 import { render, type Parameters } from "./message";
 import type { Key, Messages } from "./messages/en";
 
@@ -32,12 +32,6 @@ export function text(language: Language, messages: Messages): Text {
 /** The reader's own region where it is of the chosen language, so that an Austrian gets Austrian numbers. */
 function locale(language: Language): string {
   return navigator.languages.find((wish) => wish.startsWith(language)) ?? (language === "en" ? "en-GB" : language);
-}
-
-export async function loadMessages(language: Language): Promise<Messages> {
-  const load = translations[language] ?? translations.en;
-  if (!load) throw new Error(`there are no messages in ${names[language]}`);
-  return (await load()).default;
 }
 
 export function TextProvider({

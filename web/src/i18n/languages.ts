@@ -43,3 +43,14 @@ export function preferred(wishes: readonly string[]): Language {
   const languages = wishes.map((wish) => wish.split("-")[0] as Language);
   return languages.find((language) => language in translations) ?? "en";
 }
+
+/** The language that a reader chose; else the first that the browser wishes for. */
+export function chosen(language: Language | undefined): Language {
+  return language ?? preferred(navigator.languages);
+}
+
+export async function loadMessages(language: Language): Promise<Messages> {
+  const load = translations[language] ?? translations.en;
+  if (!load) throw new Error(`there are no messages in ${names[language]}`);
+  return (await load()).default;
+}

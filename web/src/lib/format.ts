@@ -37,6 +37,12 @@ function exactly(format: Intl.NumberFormat, amount: string): string {
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
+/** Makes something at its first use only: a page needs few of the formats, and each takes milliseconds to make. */
+function later<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 export function formatter(locale: string): Formatter {
   const numbers = new Map<string, Intl.NumberFormat>();
   const numberFormat = (options: Intl.NumberFormatOptions) => {
@@ -45,21 +51,13 @@ export function formatter(locale: string): Formatter {
     numbers.set(key, format);
     return format;
   };
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-  const moment = new Intl.DateTimeFormat(locale, {
-    year: "numeric",
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZoneName: "short",
-  });
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
-  const month = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" });
-  const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const lists = new Intl.ListFormat(locale);
-  const countries = new Intl.DisplayNames(locale, { type: "region" });
+  const dates = (options: Intl.DateTimeFormatOptions) => {
+    const format = later(() => new Intl.DateTimeFormat(locale, options));
+    return (timestamp: string) => format().format(new Date(timestamp));
+  };
+  const ago = later(() => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+  const lists = later(() => new Intl.ListFormat(locale));
+  const countries = later(() => new Intl.DisplayNames(locale, { type: "region" }));
   const unit = (value: number, name: string, digits = 0) =>
     numberFormat({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits }).format(value);
 
@@ -74,14 +72,22 @@ export function formatter(locale: string): Formatter {
     },
     number: (value, digits = 0) => numberFormat({ maximumFractionDigits: digits }).format(value),
     percent: (value) => numberFormat({ style: "percent", maximumFractionDigits: 1 }).format(value / 100),
-    date: (timestamp) => day.format(new Date(timestamp)),
-    time: (timestamp) => moment.format(new Date(timestamp)),
-    clock: (timestamp) => clock.format(new Date(timestamp)),
-    month: (timestamp) => month.format(new Date(timestamp)),
+    date: dates({ dateStyle: "medium" }),
+    time: dates({
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      timeZoneName: "short",
+    }),
+    clock: dates({ timeStyle: "medium" }),
+    month: dates({ month: "long", year: "numeric" }),
     relative: (timestamp, now = Date.now()) => {
       const seconds = Math.round((new Date(timestamp).getTime() - now) / 1000);
       const [name, size] = relativeUnits.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-      return ago.format(Math.trunc(seconds / size), name);
+      return ago().format(Math.trunc(seconds / size), name);
     },
     duration: (seconds) => {
       const parts: string[] = [];
@@ -100,7 +106,7 @@ export function formatter(locale: string): Formatter {
       const scaled = value / 2 ** (10 * power);
       return `${numberFormat({ maximumFractionDigits: scaled < 10 ? 1 : 0 }).format(scaled)} ${units[power] ?? "B"}`;
     },
-    country: (code) => countries.of(code) ?? code,
-    list: (items) => lists.format(items),
+    country: (code) => countries().of(code) ?? code,
+    list: (items) => lists().format(items),
   };
 }

@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from "react";
 import type { Language } from "../i18n/languages";
 
 export type Theme = "system" | "light" | "dark";
@@ -42,12 +41,8 @@ export function paint(): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-export function usePreferences(): Preferences {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => preferences,
-  );
+/** Hears of each change until the answer is called. */
+export function onPreference(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

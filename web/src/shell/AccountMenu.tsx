@@ -5,7 +5,8 @@ import { session } from "../api/people";
 import { useIdentity, useSignOut, useSwitchMember } from "../app/identity";
 import { useText } from "../i18n/i18n";
 import { names, offered, type Language } from "../i18n/languages";
-import { prefer, usePreferences, type Theme } from "../lib/preferences";
+import { prefer, type Theme } from "../lib/preferences";
+import { usePreferences } from "../lib/usePreferences";
 import { Menu, MenuChoice, MenuGroup, MenuItem, MenuSeparator } from "../ui/Menu";
 import { AccountButton } from "./AccountButton";
 

@@ -7,6 +7,7 @@ import { useProofAsked } from "../api/proof";
 import { groupsFor } from "../app/navigation";
 import { useChooseProject, useIdentity, useProject, useSessionGuard } from "../app/identity";
 import { useText } from "../i18n/i18n";
+import { useIdle } from "../lib/useIdle";
 import { IconButton } from "../ui/Button";
 import { Loading } from "../ui/Empty";
 import { AccountButton } from "./AccountButton";
@@ -15,6 +16,7 @@ import styles from "./Shell.module.css";
 
 const AccountMenu = lazy(() => import("./AccountMenu"));
 const Palette = lazy(() => import("./Palette").then(({ Palette }) => ({ default: Palette })));
+const Toasts = lazy(() => import("../ui/Toasts"));
 const ProofDialog = lazy(() => import("./ProofDialog"));
 
 function ProjectSwitch() {
@@ -107,7 +109,7 @@ function Navigation({ open }: { open: boolean }) {
 }
 
 /** What is around every page: who and where one is, where one can go, and whether the picture is fresh. */
-export function Shell() {
+export default function Shell() {
   const { t } = useText();
   const queries = useQueryClient();
   const { member } = useIdentity();
@@ -118,9 +120,12 @@ export function Shell() {
   const open = menu.open && menu.at === path;
   useSessionGuard();
   useEffect(() => follow(queries), [queries, member.id]);
+  const idle = useIdle();
   useEffect(() => {
     // Whoever types right after Ctrl K must not lose letters to its loading.
-    void import("./Palette");
+    if (idle) void import("./Palette");
+  }, [idle]);
+  useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
@@ -168,6 +173,11 @@ export function Shell() {
           </Suspense>
         </div>
       </main>
+      {idle ? (
+        <Suspense>
+          <Toasts />
+        </Suspense>
+      ) : null}
       {palette ? (
         <Suspense>
           <Palette open onOpenChange={setPalette} />

@@ -1,6 +1,5 @@
 import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
 import { useText } from "../i18n/i18n";
 import { IconButton } from "./Button";
 import styles from "./Overlay.module.css";
@@ -34,10 +33,10 @@ function List() {
   ));
 }
 
-export function Toasts({ children }: { children: ReactNode }) {
+/** Where what is said in passing appears. */
+export default function Toasts() {
   return (
     <Toast.Provider toastManager={manager}>
-      {children}
       <Toast.Portal>
         <Toast.Viewport className={styles.toasts}>
           <List />
