@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { memo, useCallback, useEffect, useRef } from "react";
 import { StateBadge } from "../../domain/StateBadge";
 import { useText } from "../../i18n/i18n";
 import { hasChoice, leastMonthly, sizeOf, type Offer } from "../../lib/offers";
@@ -18,7 +18,7 @@ interface OfferTableProps {
 
 /** Any number of offers: only what is on the screen is in the page. */
 export function OfferTable({ offers, total, onEnd, selected, onToggle }: OfferTableProps) {
-  const { t, format } = useText();
+  const { t } = useText();
   const scroller = useRef<HTMLDivElement>(null);
   const phone = globalThis.matchMedia("(max-width: 640px)").matches;
   const rows = useRows({ count: offers.length, scroller, height: phone ? 80 : 56 });
@@ -27,6 +27,11 @@ export function OfferTable({ offers, total, onEnd, selected, onToggle }: OfferTa
   useEffect(() => {
     if (last >= offers.length - 40) onEnd();
   }, [last, offers.length, onEnd]);
+  const latest = useRef(onToggle);
+  useEffect(() => {
+    latest.current = onToggle;
+  });
+  const toggle = useCallback((id: string) => latest.current(id), []);
   const headers = ["", "market.offer", "market.size", "market.place", "market.availability", "common.state"] as const;
   return (
     <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={t("market.table")}>
@@ -46,55 +51,68 @@ export function OfferTable({ offers, total, onEnd, selected, onToggle }: OfferTa
         <div role="rowgroup" className={styles.body} style={{ height: rows.getTotalSize() }}>
           {shown.map(({ index, start }) => {
             const offer = offers[index];
-            if (!offer) return null;
-            const price = format.money(leastMonthly(offer));
-            return (
-              <div
+            return offer ? (
+              <OfferRow
                 key={offer.id}
-                role="row"
-                aria-rowindex={index + 2}
-                className={styles.row}
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                <span role="cell" className={styles.cell}>
-                  <input
-                    type="checkbox"
-                    checked={selected.includes(offer.id)}
-                    onChange={() => onToggle(offer.id)}
-                    aria-label={t("market.select", { name: `${offer.providerName} ${offer.sku} ${offer.siteName}` })}
-                  />
-                </span>
-                <span role="cell" className={classes(styles.cell, styles.two)}>
-                  <Link to="/market/offers/$offer" params={{ offer: offer.id }}>
-                    {offer.sku}
-                  </Link>
-                  <span className="muted small">{offer.providerName}</span>
-                </span>
-                <span role="cell" className={styles.cell} title={t(`kind.${offer.kind}`)}>
-                  {sizeOf(offer)}
-                </span>
-                <span role="cell" className={classes(styles.cell, styles.two)}>
-                  <span>{offer.siteName}</span>
-                  <span className="muted small">{format.country(offer.country)}</span>
-                </span>
-                <span role="cell" className={styles.cell}>
-                  {offer.terms.availability ?? "–"}
-                </span>
-                <span role="cell" className={styles.cell}>
-                  <StateBadge state={offer.state} />
-                </span>
-                <span
-                  role="cell"
-                  className={classes(styles.cell, styles.right)}
-                  title={t("common.perMonth", { amount: price })}
-                >
-                  <strong>{hasChoice(offer) ? t("market.from", { amount: price }) : price}</strong>
-                </span>
-              </div>
-            );
+                offer={offer}
+                index={index}
+                start={start}
+                isSelected={selected.includes(offer.id)}
+                onToggle={toggle}
+              />
+            ) : null;
           })}
         </div>
       </div>
     </div>
   );
 }
+
+interface OfferRowProps {
+  offer: Offer;
+  index: number;
+  /** How far down it is, in pixels. */
+  start: number;
+  isSelected: boolean;
+  onToggle: (id: string) => void;
+}
+
+/** One offer; drawn anew only when it changes, not whenever the table is scrolled. */
+const OfferRow = memo(function OfferRow({ offer, index, start, isSelected, onToggle }: OfferRowProps) {
+  const { t, format } = useText();
+  const price = format.money(leastMonthly(offer));
+  return (
+    <div role="row" aria-rowindex={index + 2} className={styles.row} style={{ transform: `translateY(${start}px)` }}>
+      <span role="cell" className={styles.cell}>
+        <input
+          type="checkbox"
+          checked={isSelected}
+          onChange={() => onToggle(offer.id)}
+          aria-label={t("market.select", { name: `${offer.providerName} ${offer.sku} ${offer.siteName}` })}
+        />
+      </span>
+      <span role="cell" className={classes(styles.cell, styles.two)}>
+        <Link to="/market/offers/$offer" params={{ offer: offer.id }}>
+          {offer.sku}
+        </Link>
+        <span className="muted small">{offer.providerName}</span>
+      </span>
+      <span role="cell" className={styles.cell} title={t(`kind.${offer.kind}`)}>
+        {sizeOf(offer)}
+      </span>
+      <span role="cell" className={classes(styles.cell, styles.two)}>
+        <span>{offer.siteName}</span>
+        <span className="muted small">{format.country(offer.country)}</span>
+      </span>
+      <span role="cell" className={styles.cell}>
+        {offer.terms.availability ?? "–"}
+      </span>
+      <span role="cell" className={styles.cell}>
+        <StateBadge state={offer.state} />
+      </span>
+      <span role="cell" className={classes(styles.cell, styles.right)} title={t("common.perMonth", { amount: price })}>
+        <strong>{hasChoice(offer) ? t("market.from", { amount: price }) : price}</strong>
+      </span>
+    </div>
+  );
+});
