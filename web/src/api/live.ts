@@ -153,6 +153,15 @@ async function listen(
   }
 }
 
+/** A list of which more pages than this were read is read anew when it is opened next, not while somebody is in it. */
+const mostPages = 10;
+
+/** Whether reading something anew takes so many requests that it is not done at every event. */
+export function isLong({ state }: { state: { data: unknown } }): boolean {
+  const { pages } = (state.data ?? {}) as { pages?: readonly unknown[] };
+  return (pages?.length ?? 0) > mostPages;
+}
+
 const waiting = new Set<string>();
 
 /** Many events in one moment make a page ask once. */
@@ -161,7 +170,10 @@ function invalidate(queries: QueryClient, keys: readonly string[]): void {
     setTimeout(() => {
       const due = [...waiting];
       waiting.clear();
-      for (const key of due) void queries.invalidateQueries({ queryKey: [key] });
+      for (const key of due) {
+        void queries.invalidateQueries({ queryKey: [key], predicate: (query) => !isLong(query) });
+        void queries.invalidateQueries({ queryKey: [key], predicate: isLong, refetchType: "none" });
+      }
     }, 150);
   }
   for (const key of keys) waiting.add(key);

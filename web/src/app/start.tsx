@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
+import { isLong } from "../api/live";
 import { mayPass } from "../api/problem";
 import { whoami } from "../api/queries";
 import { TextProvider } from "../i18n/i18n";
@@ -40,7 +41,7 @@ export function start(initial: Spoken, identity: Promise<Response> | undefined):
       queries: {
         staleTime: 5000,
         retry: (failures, error) => failures < 2 && mayPass(error),
-        refetchOnWindowFocus: true,
+        refetchOnWindowFocus: (query) => !isLong(query),
       },
     },
   });

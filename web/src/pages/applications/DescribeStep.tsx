@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue } from "react";
 import { edited, renamedComponent, type Parsed } from "../../application/document";
 import { matched, useMistakes } from "../../application/useMatch";
 import { useText } from "../../i18n/i18n";
@@ -28,7 +28,9 @@ export function DescribeStep({ parsed, onWrite, onNext }: DescribeStepProps) {
   const settled = useDebounced(parsed, 350);
   const readable = settled.mistakes.length === 0;
   const query = useQuery({ ...matched(settled.value, false), enabled: readable });
-  const mistakes = useMistakes(parsed, settled.text === parsed.text ? query.error : null);
+  // A letter that is typed shows before what is wrong is looked for.
+  const looked = useDeferredValue(parsed);
+  const mistakes = useMistakes(looked, settled.text === looked.text ? query.error : null);
   const { text, value } = parsed;
   const edit = useCallback(
     (path: Parameters<typeof edited>[1], next: unknown) => onWrite(edited(text, path, next)),

@@ -31,6 +31,16 @@ const theme = EditorView.theme({
   },
 });
 
+/** The one change that makes a text out of another: the less is replaced, the less is coloured and laid out anew. */
+function difference(old: string, text: string): { from: number; to: number; insert: string } {
+  const shorter = Math.min(old.length, text.length);
+  let from = 0;
+  while (from < shorter && old[from] === text[from]) from += 1;
+  let same = 0;
+  while (same < shorter - from && old.at(-1 - same) === text.at(-1 - same)) same += 1;
+  return { from, to: old.length - same, insert: text.slice(from, text.length - same) };
+}
+
 interface YamlEditorProps {
   label: string;
   text: string;
@@ -82,7 +92,7 @@ export default function YamlEditor({ label, text, mistakes, onChange }: YamlEdit
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+    editor.dispatch({ changes: difference(editor.state.doc.toString(), text) });
   }, [text]);
   useEffect(() => {
     const editor = view.current;

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { List, Map as MapIcon, SearchX } from "lucide-react";
-import { lazy, Suspense, useDeferredValue, useEffect, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { itemsOf, offers, type OfferQuery } from "../../api/queries";
 import type { MarketSearch } from "../../app/router";
 import { useText } from "../../i18n/i18n";
@@ -27,15 +27,19 @@ function queryOf({ q, kind, country, provider, state, site, sort }: MarketSearch
   return { q, kind, country, provider, state, site, sort };
 }
 
-function useSearchText(value: string | undefined, change: (text: string | undefined) => void) {
+/** What is searched for, told once typing pauses. Only this box is drawn anew with each letter. */
+function SearchBox({ value, onChange }: { value: string | undefined; onChange: (text: string | undefined) => void }) {
+  const { t } = useText();
   const [text, setText] = useState(value ?? "");
   useEffect(() => {
     if (text === (value ?? "")) return;
-    const timer = setTimeout(() => change(text || undefined), 250);
+    const timer = setTimeout(() => onChange(text || undefined), 250);
     return () => clearTimeout(timer);
-  }, [text, value, change]);
-  return [text, setText] as const;
+  }, [text, value, onChange]);
+  return <SearchField label={t("market.search")} value={text} onChange={(event) => setText(event.target.value)} />;
 }
+
+const noCounts: Record<string, Record<string, number>> = {};
 
 /** The market: what is on offer, as a table and on a map, narrowed down by facets. Everything is in the address. */
 export default function Market() {
@@ -46,11 +50,13 @@ export default function Market() {
     void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
   });
   const [changeText] = useState(() => (q: string | undefined) => change({ q }));
-  const [text, setText] = useSearchText(search.q, changeText);
   const query = useDeferredValue(queryOf(search));
   const found = useInfiniteQuery({ ...offers(query), placeholderData: (old) => old });
-  const list = itemsOf(found.data);
-  const counts = found.data?.pages[0]?.facets ?? {};
+  const list = useMemo(() => itemsOf(found.data), [found.data]);
+  const counts = found.data?.pages[0]?.facets ?? noCounts;
+  // What was pressed shows at once; the long lists that follow from it are drawn right after.
+  const drawn = useDeferredValue(true, false);
+  const shownCounts = useDeferredValue(counts, noCounts);
   const total = Object.values(counts.state ?? {}).reduce((sum, count) => sum + count, 0);
   const selected = search.compare?.split(",") ?? [];
   const toggle = (id: string) => {
@@ -60,12 +66,13 @@ export default function Market() {
   const filters = facetNames.filter((name) => search[name]).length;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
   const view = search.view ?? "table";
+  const shownView = useDeferredValue(view);
   // A narrow screen shows what was found first; a wide one has room for both.
   const [narrow] = useState(() => globalThis.matchMedia("(max-width: 1000px)").matches);
   return (
     <Page title={t("market.title")} lead={t("market.lead")}>
       <Row justify="between" gap={3}>
-        <SearchField label={t("market.search")} value={text} onChange={(event) => setText(event.target.value)} />
+        <SearchBox value={search.q} onChange={changeText} />
         <Row gap={3}>
           <span className="muted number" aria-live="polite">
             {found.data ? t("market.found", { count: total }).replace(String(total), format.number(total)) : ""}
@@ -115,7 +122,7 @@ export default function Market() {
           <details className={styles.narrow} open={!narrow || undefined}>
             <summary>{filters > 0 ? t("market.narrowBy", { count: filters }) : t("market.narrow")}</summary>
             <Facets
-              counts={counts}
+              counts={shownCounts}
               chosen={search as Record<FacetName, string | undefined>}
               onChange={(name, value) => change({ [name]: value })}
             />
@@ -132,9 +139,9 @@ export default function Market() {
           ) : null}
         </Stack>
         <Card flush>
-          {found.isPending ? (
+          {found.isPending || !drawn ? (
             <Loading lines={9} />
-          ) : view === "map" ? (
+          ) : shownView === "map" ? (
             <Suspense fallback={<Loading lines={9} />}>
               <SiteMap query={query} selected={search.site} onSelect={(site) => change({ site })} />
             </Suspense>
