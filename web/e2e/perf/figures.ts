@@ -2,6 +2,7 @@
 // about their size, since they say as much about the machine as about the console.
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
+import { multiply } from "../many";
 import { caller } from "../world/world.mjs";
 import { follow, type Press } from "./presses";
 
@@ -77,25 +78,6 @@ test("the largest paint of the first visit, throttled", async ({ page, as, addre
   }
 });
 
-/** Answers a list page by page, as the exchange does, with so many copies of its first item. */
-async function multiply(page: Page, path: string, change: (item: object, index: number) => object): Promise<void> {
-  let first: { items: object[]; facets?: object } | undefined;
-  await page.route(
-    (url) => url.pathname === path,
-    async (route) => {
-      const url = new URL(route.request().url());
-      const begin = Number(url.searchParams.get("cursor") ?? 0);
-      const limit = Number(url.searchParams.get("limit"));
-      url.searchParams.delete("cursor");
-      first ??= (await (await route.fetch({ url: url.href })).json()) as { items: object[]; facets?: object };
-      const [one = {}] = first.items;
-      const items = Array.from({ length: Math.min(limit, rows - begin) }, (_, at) => change(one, begin + at));
-      const next = begin + limit < rows ? String(begin + limit) : undefined;
-      await route.fulfill({ json: { items, next, ...(begin === 0 ? { facets: { state: { listed: rows } } } : {}) } });
-    },
-  );
-}
-
 interface Scrolled {
   loading: number[];
   frames: number[];
@@ -140,7 +122,7 @@ function scrollThrough(place: Locator, row: string): Promise<Scrolled> {
 }
 
 test("scrolling through 100,000 offers", async ({ as, page }) => {
-  await multiply(page, "/v1/offers", (item, index) => ({ ...item, id: `off_${index}`, sku: `offer-${index}` }));
+  await multiply(page, "/v1/offers", rows, (item, index) => ({ ...item, id: `off_${index}`, sku: `offer-${index}` }));
   await as("buyer", "/market");
   await expect(page.getByRole("link", { name: "offer-0", exact: true })).toBeVisible();
   const { loading, frames, most, last } = await scrollThrough(
@@ -153,7 +135,7 @@ test("scrolling through 100,000 offers", async ({ as, page }) => {
 });
 
 test("scrolling through 100,000 rows of the audit log", async ({ as, page }) => {
-  await multiply(page, "/v1/audit", (item, index) => ({ ...item, sequence: rows - index }));
+  await multiply(page, "/v1/audit", rows, (item, index) => ({ ...item, sequence: rows - index }));
   await as("operator", "/audit");
   await expect(page.getByRole("rowheader", { name: "100,000", exact: true })).toBeVisible();
   const { loading, frames, most, last } = await scrollThrough(page.getByRole("table"), "tr[aria-rowindex]");
