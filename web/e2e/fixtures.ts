@@ -23,6 +23,16 @@ interface TestFixtures {
 const provoked =
   /Failed to load resource: (the server responded with a status of (400|401|403|404|409|422)|net::ERR_FAILED)/;
 
+/** What the browser says against a page on its console, from now on. */
+export function complaintsOf(page: Page): string[] {
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !provoked.test(message.text())) said.push(message.text());
+  });
+  page.on("pageerror", (error) => said.push(error.message));
+  return said;
+}
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   port: [async ({}, provide) => provide(await freePort()), { scope: "worker" }],
   world: [
@@ -40,11 +50,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   signedIn: [async ({}, provide) => provide(new Map()), { scope: "worker" }],
   as: async ({ world, address, page, signedIn }, provide) => {
-    const said: string[] = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type()) && !provoked.test(message.text())) said.push(message.text());
-    });
-    page.on("pageerror", (error) => said.push(error.message));
+    const said = complaintsOf(page);
     await provide(async (person, path = "/") => {
       const kept = signedIn.get(person);
       await page.context().clearCookies();

@@ -21,9 +21,30 @@ function Heard({ agent }: { agent: Agent }) {
   );
 }
 
+/** What a driver delivers at a site, and how much of it there is in all; a resource without limit is left out. */
+function Delivered({ capability: { kind, site, capacity, simulated } }: { capability: Schema<"Capability"> }) {
+  const { t, format } = useText();
+  const limit = (resource: string, shown: (value: number) => string) => {
+    const value = capacity[resource];
+    return value === undefined || value >= Number.MAX_SAFE_INTEGER ? [] : [shown(value)];
+  };
+  const parts = [
+    ...(simulated ? [t("agents.simulated")] : []),
+    ...limit("instances", (count) => t("agents.instances", { count })),
+    ...limit("cpu", (thousandths) => t("agents.processors", { count: Math.floor(thousandths / 1000) })),
+    ...limit("memory", (bytes) => t("agents.memory", { size: format.bytes(bytes) })),
+    ...limit("storage", (bytes) => t("agents.storage", { size: format.bytes(bytes) })),
+  ];
+  return (
+    <div>
+      {t(`kind.${kind}`)} ({site})<span className="muted small"> {parts.join(", ")}</span>
+    </div>
+  );
+}
+
 /** Agents: whether they are heard, what they can do, and what they hold that belongs to nobody. */
 export function AgentTable({ agents, extra = [] }: { agents: readonly Agent[]; extra?: readonly Column<Agent>[] }) {
-  const { t, format } = useText();
+  const { t } = useText();
   return (
     <Table
       label={t("shell.agents")}
@@ -39,7 +60,11 @@ export function AgentTable({ agents, extra = [] }: { agents: readonly Agent[]; e
         {
           header: t("agents.delivers"),
           cell: ({ capabilities }) =>
-            format.list([...new Set(capabilities.map(({ kind, site }) => `${t(`kind.${kind}`)} (${site})`))]) || "–",
+            capabilities.length === 0
+              ? "–"
+              : capabilities.map((capability) => (
+                  <Delivered key={`${capability.site} ${capability.kind}`} capability={capability} />
+                )),
         },
         { header: t("agents.version"), cell: ({ version }) => version },
         {

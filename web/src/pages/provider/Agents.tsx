@@ -1,9 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Bot, Plus } from "lucide-react";
 import { useState } from "react";
-import { stringify } from "yaml";
 import { api, body } from "../../api/client";
-import { agents as agentsQuery, sites as sitesQuery } from "../../api/queries";
+import { agents as agentsQuery, itemsOf, offers, sites as sitesQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { useIdentity } from "../../app/identity";
 import { AgentTable } from "../../domain/AgentTable";
@@ -12,7 +12,7 @@ import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
-import { Button } from "../../ui/Button";
+import { Button, buttonClass } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
 import { Empty } from "../../ui/Empty";
@@ -20,22 +20,12 @@ import { TextField } from "../../ui/Field";
 import { Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
+import { configureCommand, enrolCommand, runCommand } from "./agentCommands";
 
-const state = "/var/lib/hansa-agent";
-
-/** A configuration to begin with: a simulated back end at each site, to see that all of it works. */
-function configuration(exchange: string, sites: readonly string[]): string {
-  return stringify({
-    exchange,
-    state,
-    drivers: sites.map((site) => ({ site, type: "simulated", kind: "compute.instance" })),
-  });
-}
-
-function Enrol({ onClose }: { onClose: () => void }) {
+function Enrol({ sites, onClose }: { sites: readonly Schema<"Site">[]; onClose: () => void }) {
   const { t, format } = useText();
   const { participant } = useIdentity();
-  const sites = useQuery(sitesQuery()).data?.filter(({ provider }) => provider === participant.id) ?? [];
+  const sold = itemsOf(useInfiniteQuery(offers({ provider: participant.id })).data);
   const [name, setName] = useState("agent-1");
   const enrol = useMutation({ mutationFn: () => body(api.POST("/v1/agents/enrolments", { body: { name } })) });
   const exchange = globalThis.location.origin;
@@ -58,31 +48,20 @@ function Enrol({ onClose }: { onClose: () => void }) {
         made ? (
           <Stack>
             <Notice tone="accent" title={t("agents.tokenOnce", { time: format.time(made.expiresAt) })} />
+            <p>{t("agents.program")}</p>
             <h3>{t("agents.stepEnrol")}</h3>
-            <Code
-              label={t("agents.stepEnrol")}
-              text={commandLine([
-                "hansa",
-                "agent",
-                "enrol",
-                "--exchange",
-                exchange,
-                "--token",
-                made.token,
-                "--state",
-                state,
-              ])}
-            />
+            <Code label={t("agents.stepEnrol")} text={enrolCommand(exchange, made.token)} />
             <h3>{t("agents.stepConfigure")}</h3>
             <Code
               label={t("agents.stepConfigure")}
-              text={configuration(
+              text={configureCommand(
                 exchange,
                 sites.map((site) => site.name),
+                sold,
               )}
             />
             <h3>{t("agents.stepRun")}</h3>
-            <Code label={t("agents.stepRun")} text={commandLine(["hansa", "agent", "run", "--config", "agent.yaml"])} />
+            <Code label={t("agents.stepRun")} text={runCommand} />
             <p className="muted">{t("agents.then")}</p>
           </Stack>
         ) : null
@@ -109,12 +88,14 @@ export default function Agents() {
     await body(api.DELETE("/v1/agents/{agent}", { params: { path: { agent } } }));
     await queries.invalidateQueries({ queryKey: ["agents"] });
   };
+  const { participant } = useIdentity();
+  const sites = useQuery(sitesQuery()).data?.filter(({ provider }) => provider === participant.id) ?? [];
   return (
     <Page
       title={t("shell.agents")}
       lead={t("agents.lead")}
       actions={
-        <Button look="primary" onClick={() => setAdding(true)}>
+        <Button look="primary" disabled={sites.length === 0} onClick={() => setAdding(true)}>
           <Plus size={16} aria-hidden />
           {t("agents.new")}
         </Button>
@@ -124,8 +105,18 @@ export default function Agents() {
         <Async query={query}>
           {(list) =>
             list.length === 0 ? (
-              <Empty icon={Bot} title={t("agents.none")}>
-                {t("agents.noneHint")}
+              <Empty
+                icon={Bot}
+                title={t("agents.none")}
+                actions={
+                  sites.length === 0 ? (
+                    <Link to="/provider/sites" className={buttonClass({ look: "primary" })}>
+                      {t("provider.step.site")}
+                    </Link>
+                  ) : undefined
+                }
+              >
+                {t(sites.length === 0 ? "agents.noneSiteFirst" : "agents.noneHint")}
               </Empty>
             ) : (
               <AgentTable
@@ -147,7 +138,7 @@ export default function Agents() {
           }
         </Async>
       </Card>
-      {adding ? <Enrol onClose={() => setAdding(false)} /> : null}
+      {adding ? <Enrol sites={sites} onClose={() => setAdding(false)} /> : null}
       {leaving ? (
         <Confirm
           title={t("agents.revokeTitle", { name: leaving.name })}
