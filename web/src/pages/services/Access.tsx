@@ -21,6 +21,9 @@ export function connectionUrl({ scheme, host, port, user, password, database }: 
   return `${scheme}://${person}${name}:${port}${database ? `/${encodeURIComponent(database)}` : ""}`;
 }
 
+/** Whether a browser can show what is there. */
+const opens = ({ scheme }: Connection) => scheme === "http" || scheme === "https";
+
 /** How a service is reached. It is asked for only when it is wanted: every look is in the audit log. */
 export function Access({ service }: { service: Schema<"Service"> }) {
   const { t } = useText();
@@ -28,9 +31,16 @@ export function Access({ service }: { service: Schema<"Service"> }) {
     mutationFn: () => body(api.GET("/v1/services/{service}/connection", { params: { path: { service: service.id } } })),
   });
   const found = look.data;
-  const copyable = (value: string) => (
+  const address = found ? connectionUrl({ ...found, password: undefined }) : "";
+  const copyable = (value: string, link?: string) => (
     <Row gap={1}>
-      <code className="mono">{value}</code>
+      {link ? (
+        <a href={link} target="_blank" rel="noreferrer" className="mono">
+          {value}
+        </a>
+      ) : (
+        <code className="mono">{value}</code>
+      )}
       <CopyButton text={value} />
     </Row>
   );
@@ -40,7 +50,7 @@ export function Access({ service }: { service: Schema<"Service"> }) {
         {found ? (
           <Details
             facts={[
-              [t("services.address"), copyable(connectionUrl({ ...found, password: undefined }))],
+              [t("services.address"), copyable(address, opens(found) ? address : undefined)],
               [t("services.user"), found.user ? copyable(found.user) : undefined],
               [t("services.password"), found.password ? copyable(found.password) : undefined],
               [t("services.database"), found.database ? copyable(found.database) : undefined],
