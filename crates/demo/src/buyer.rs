@@ -44,7 +44,7 @@ impl Buyer {
                 assurance: Assurance::default(),
             })
             .await?;
-        let token = join(&exchange.address, &admitted.invitation.code, "anna").await?;
+        let token = join(&exchange.address, &admitted.invitation.code, "Anna").await?;
         Ok(Self {
             client: client(&exchange.address, &token.secret)?,
             tenant: admitted.tenant.id,

@@ -67,7 +67,7 @@ impl Exchange {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let code = std::fs::read_to_string(&invitation).context("the operator's invitation can't be read")?;
-        let token = join(&address, code.trim(), "operator").await?;
+        let token = join(&address, code.trim(), "Olga").await?;
         let operator = client(&address, &token.secret)?;
         Ok(Self { process, address, operator })
     }

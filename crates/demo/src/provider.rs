@@ -108,7 +108,7 @@ impl Provider {
                 assurance: Assurance::default(),
             })
             .await?;
-        let token = join(&exchange.address, &admitted.invitation.code, "sales").await?;
+        let token = join(&exchange.address, &admitted.invitation.code, "Bo").await?;
         let client = client(&exchange.address, &token.secret)?;
         for site in &entry.sites {
             let _: Site = client.post("/v1/sites", site).await?;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -17,6 +18,7 @@ use hansa_model::page::Page;
 use hansa_model::service::{Service, ServiceState};
 use hansa_model::usage::Usage;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::assessor::Assessor;
 use crate::buyer::Buyer;
@@ -53,12 +55,10 @@ pub async fn tell(options: Options) -> anyhow::Result<Summary> {
     let mut stage = Stage::default();
     let mut summary = Summary::default();
     let mut cast = None;
+    let visit = Visit::default();
     let told = tokio::select! {
-        told = play(&options, &directory, &mut stage, &mut summary, &mut cast) => told,
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
-            Err(anyhow::anyhow!("interrupted"))
-        }
+        told = play(&options, &directory, &mut stage, &mut summary, &mut cast, &visit) => told,
+        interrupted = interruption(&visit) => Err(interrupted),
     };
     stage.say("Ending what was started …");
     if let Some(mut cast) = cast {
@@ -84,6 +84,41 @@ pub async fn tell(options: Options) -> anyhow::Result<Summary> {
     }
 }
 
+/// The time in which the demo stays up for visitors.
+#[derive(Debug, Default)]
+struct Visit {
+    lasts: AtomicBool,
+    end: Notify,
+}
+
+impl Visit {
+    /// Lasts until it is ended.
+    async fn last(&self) {
+        self.lasts.store(true, Ordering::Release);
+        self.end.notified().await;
+    }
+
+    /// Ends it; answers whether there was one.
+    fn end(&self) -> bool {
+        let lasted = self.lasts.swap(false, Ordering::AcqRel);
+        if lasted {
+            self.end.notify_one();
+        }
+        lasted
+    }
+}
+
+/// Waits for a Ctrl-C that cuts the story short. One that ends the visit is part of the story.
+async fn interruption(visit: &Visit) -> anyhow::Error {
+    loop {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) if visit.end() => {}
+            Ok(()) => return anyhow::anyhow!("interrupted"),
+            Err(error) => return error.into(),
+        }
+    }
+}
+
 fn prepare(directory: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     use std::os::unix::fs::PermissionsExt as _;
     let directory =
@@ -99,6 +134,7 @@ async fn play(
     stage: &mut Stage,
     summary: &mut Summary,
     slot: &mut Option<Cast>,
+    visit: &Visit,
 ) -> anyhow::Result<()> {
     let cast = set_the_scene(options, directory, stage).await?;
     let cast = slot.insert(cast);
@@ -130,7 +166,8 @@ async fn play(
     let inside = visitors.try_out(&cast.exchange.address).await?;
     stage.proof(format!("{} signed in at {}", inside.join(", "), cast.exchange.address));
     if !options.ends {
-        stay_up(cast, stage, &summary.services, &visitors).await?;
+        show_around(cast, stage, &summary.services, &visitors);
+        visit.last().await;
     }
 
     stage.step("Everything is taken down, without a trace");
@@ -460,7 +497,8 @@ fn show_statement(stage: &Stage, statement: &Statement) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn stay_up(cast: &Cast, stage: &Stage, services: &[ServiceProof], visitors: &Visitors) -> anyhow::Result<()> {
+/// Says how everything that stays up can be looked at.
+fn show_around(cast: &Cast, stage: &Stage, services: &[ServiceProof], visitors: &Visitors) {
     stage.say(format!("It stays up. The console, signed in for each role (start at {}/):", visitors.address));
     stage.show(&visitors.lines().join("\n"));
     stage.say(format!("or sign in at {}/sign-in with the password `{PASSWORD}`", cast.exchange.address));
@@ -477,8 +515,6 @@ async fn stay_up(cast: &Cast, stage: &Stage, services: &[ServiceProof], visitors
     lines.push(format!("open {}/docs        # the API", cast.exchange.address));
     stage.show(&lines.join("\n"));
     stage.say("Ctrl-C takes everything down.");
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }
 
 async fn take_down(cast: &Cast, stage: &Stage, ids: &[ServiceId]) -> anyhow::Result<()> {

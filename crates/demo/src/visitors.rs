@@ -72,9 +72,9 @@ impl Visitors {
     pub(crate) async fn receive(exchange: &Exchange, buyer: &Client, provider: &Client) -> anyhow::Result<Self> {
         let mut visitors = Vec::new();
         let insiders = [
-            ("buyer", buyer, "Anna of Altstadt", "describes, matches, orders, watches, pays"),
-            ("provider", provider, "Bo of Nordhafen", "sites, offers, agents, evidence, earnings"),
-            ("operator", &exchange.operator, "Olga, operator", "participants, reviews, health, the books"),
+            ("buyer", buyer, "Anna", "describes, matches, orders, watches, pays"),
+            ("provider", provider, "Bo", "sites, offers, agents, evidence, earnings"),
+            ("operator", &exchange.operator, "Olga", "participants, reviews, health, the books"),
         ];
         for (key, client, name, what) in insiders {
             let login = format!("{key}@demo");
@@ -89,7 +89,7 @@ impl Visitors {
             assurance: Assurance::default(),
         };
         let login = "auditor@demo".to_owned();
-        sign_up(&exchange.address, exchange.admit(&auditor).await?.invitation.code, &login, "Ada, auditor").await?;
+        sign_up(&exchange.address, exchange.admit(&auditor).await?.invitation.code, &login, "Ada").await?;
         visitors.push(Visitor { key: "auditor", login, what: "reads everything, changes nothing" });
 
         let listener = TcpListener::bind("127.0.0.1:0").await.context("the demo's page finds no free port")?;
