@@ -20,8 +20,7 @@ interface TestFixtures {
 }
 
 /** What a browser says on its console when a test provokes a refusal: the answer itself is looked at instead. */
-const provoked =
-  /Failed to load resource: (the server responded with a status of (400|401|403|404|409|422)|net::ERR_FAILED)/;
+const provoked = /Failed to load resource: (the server responded with a status of (4\d\d|503)|net::ERR_\w+)/;
 
 /** What the browser says against a page on its console, from now on. */
 export function complaintsOf(page: Page): string[] {

@@ -34,7 +34,12 @@ export function start(program, args, log) {
   return {
     /** Ends the program and waits until it is gone. */
     async stop() {
-      if (running.child.exitCode === null) running.child.kill("SIGTERM");
+      if (running.child.exitCode === null && running.child.signalCode === null) running.child.kill("SIGTERM");
+      await running.ended;
+    },
+    /** Ends the program as an accident would. */
+    async kill() {
+      running.child.kill("SIGKILL");
       await running.ended;
     },
     /** Starts it again after it was ended. */

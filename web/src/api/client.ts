@@ -7,11 +7,27 @@ import { doubtSession } from "./session";
 const changing = new Set(["POST", "PATCH", "DELETE"]);
 const key = "idempotency-key";
 
-/** A request that is sent again by the browser or a proxy has its effect once. */
+/** The last change whose answer was lost: nobody knows whether it was made. Asked for again, it is the same request. */
+let lost: { change: string; key: string } | undefined;
+const changes = new Map<string, string>();
+
+/** A change that is asked for again, by the browser, a proxy or a person without an answer, is made once. */
 const once: Middleware = {
-  onRequest({ request }) {
-    if (changing.has(request.method) && !request.headers.has(key)) request.headers.set(key, crypto.randomUUID());
+  async onRequest({ request, id }) {
+    if (!changing.has(request.method) || request.headers.has(key)) return request;
+    const change = `${request.method} ${request.url} ${await request.clone().text()}`;
+    request.headers.set(key, lost?.change === change ? lost.key : crypto.randomUUID());
+    changes.set(id, change);
     return request;
+  },
+  onResponse({ id }) {
+    // Who gets an answer and then asks for the same once more means it anew.
+    if (changes.delete(id)) lost = undefined;
+  },
+  onError({ request, id }) {
+    const change = changes.get(id);
+    changes.delete(id);
+    if (change !== undefined) lost = { change, key: request.headers.get(key) ?? "" };
   },
 };
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { api, body } from "../../api/client";
 import { orderPreview, quote as quoteQuery } from "../../api/queries";
@@ -15,7 +15,7 @@ import { useText } from "../../i18n/i18n";
 import { compare } from "../../lib/money";
 import { commandLine } from "../../lib/snippets";
 import { Async } from "../../ui/Async";
-import { Button } from "../../ui/Button";
+import { Button, buttonClass } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
 import { Loading } from "../../ui/Empty";
@@ -95,7 +95,15 @@ function Accept({ quote }: { quote: Schema<"Quote"> }) {
   };
   if (quote.state === "accepted") {
     return (
-      <Notice tone="good" title={t("quotes.accepted")}>
+      <Notice
+        tone="good"
+        title={t("quotes.accepted")}
+        actions={
+          <Link to="/orders" className={buttonClass({ small: true })}>
+            {t("shell.orders")}
+          </Link>
+        }
+      >
         <p>{t("quotes.acceptedHint")}</p>
       </Notice>
     );

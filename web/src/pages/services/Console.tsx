@@ -11,6 +11,7 @@ import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
 import { Loading } from "../../ui/Empty";
 import { Row, Stack } from "../../ui/Layout";
+import { ProblemNotice } from "../../ui/Problem";
 import { Switcher } from "../../ui/Tabs";
 
 const Terminal = lazy(() => import("./Terminal"));
@@ -29,6 +30,7 @@ function Log({ service }: { service: string }) {
           {t("console.again")}
         </Button>
       </Row>
+      {query.data && query.error ? <ProblemNotice error={query.error} /> : null}
       <Async query={query}>
         {({ text }) =>
           text === "" ? (
