@@ -13,21 +13,37 @@ async function startAgain(world: World): Promise<void> {
   });
 }
 
+/** The exchange does what it is asked next, and its answer is lost on the way. */
+async function loseAnswer(page: Page, path: string): Promise<void> {
+  const lose = async (route: Route) => {
+    await route.fetch();
+    await route.abort();
+  };
+  await page.route(`**${path}`, lose, { times: 1 });
+}
+
+/** The first invitation of a participant of its own. */
+async function invitation(world: World, name: string, legalName: string): Promise<string> {
+  const operator = caller(world.address, world.people.operator.token);
+  const asked = { name, legalName, country: "DE", roles: ["buyer"] };
+  const admitted = (await operator("POST", "/v1/participants", asked)) as { invitation: { code: string } };
+  return admitted.invitation.code;
+}
+
+async function signUp(page: Page, link: string, name: string, login: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel("Your name").fill(name);
+  await page.getByLabel("E-mail address or name").fill(login);
+  await page.getByLabel("Password to be").fill("gables by the Warnow");
+}
+
 test("the exchange is killed while somebody signs up: what was typed stays, and works afterwards", async ({
   page,
   world,
   address,
 }) => {
-  const admitted = (await caller(world.address, world.people.operator.token)("POST", "/v1/participants", {
-    name: "rostock",
-    legalName: "Hansestadt Rostock",
-    country: "DE",
-    roles: ["buyer"],
-  })) as { invitation: { code: string } };
-  await page.goto(`${address}/sign-up#code=${admitted.invitation.code}`);
-  await page.getByLabel("Your name").fill("Rosa");
-  await page.getByLabel("E-mail address or name").fill("rosa@rostock.example");
-  await page.getByLabel("Password to be").fill("gables by the Warnow");
+  const code = await invitation(world, "rostock", "Hansestadt Rostock");
+  await signUp(page, `${address}/sign-up#code=${code}`, "Rosa", "rosa@rostock.example");
   await world.exchange.kill();
   try {
     await page.getByRole("button", { name: "Become a member" }).click();
@@ -37,6 +53,20 @@ test("the exchange is killed while somebody signs up: what was typed stays, and 
   }
   await page.getByRole("button", { name: "Become a member" }).click();
   await expect(page.getByRole("button", { name: "Account: Rosa" })).toBeVisible();
+});
+
+test("the answer to a sign-up is lost: asked for again, it leads into the account that was made", async ({
+  page,
+  world,
+  address,
+}) => {
+  const code = await invitation(world, "wismar", "Hansestadt Wismar");
+  await signUp(page, `${address}/sign-up#code=${code}`, "Wanda", "wanda@wismar.example");
+  await loseAnswer(page, "/v1/sign-up");
+  await page.getByRole("button", { name: "Become a member" }).click();
+  await expect(page.getByRole("alert")).toContainText("The exchange does not answer");
+  await page.getByRole("button", { name: "Become a member" }).click();
+  await expect(page.getByRole("button", { name: "Account: Wanda" })).toBeVisible();
 });
 
 test("the exchange is killed in the middle of an order: the order goes on by itself", async ({ as, world }) => {
@@ -56,15 +86,6 @@ test("the exchange is killed in the middle of an order: the order goes on by its
   await expect(warning).toBeHidden({ timeout: 60_000 });
   await expect(page.getByText("fulfilled", { exact: true })).toBeVisible({ timeout: 60_000 });
 });
-
-/** The exchange does what it is asked next, and its answer is lost on the way. */
-async function loseAnswer(page: Page, path: string): Promise<void> {
-  const lose = async (route: Route) => {
-    await route.fetch();
-    await route.abort();
-  };
-  await page.route(`**${path}`, lose, { times: 1 });
-}
 
 test("the answer to an order is lost: the page says that it was ordered, and where it is", async ({
   as,

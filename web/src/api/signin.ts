@@ -1,5 +1,5 @@
 // The ways in. Each leaves the browser with a session's cookie.
-import { api, body } from "./client";
+import { api, body, isSignedOut } from "./client";
 import { askPasskey, makePasskey } from "./passkeys";
 import type { Schema } from "./types";
 
@@ -21,8 +21,17 @@ export interface Newcomer {
   name: string;
 }
 
-export const signUpWithPassword = (newcomer: Newcomer, password: string) =>
-  body(api.POST("/v1/sign-up", { body: { ...newcomer, password } }));
+/** Makes an account. When the answer of an earlier try was lost, it may be there already: then it is signed in to. */
+export async function signUpWithPassword(newcomer: Newcomer, password: string, triedBefore: boolean): Promise<unknown> {
+  try {
+    return await body(api.POST("/v1/sign-up", { body: { ...newcomer, password } }));
+  } catch (refusal) {
+    if (!triedBefore || !isSignedOut(refusal)) throw refusal;
+    return signInWithPassword(newcomer.login, password).catch(() => {
+      throw refusal;
+    });
+  }
+}
 
 /** Makes an account that is signed in to by a passkey, which bears the name that is given. */
 export async function signUpWithPasskey(newcomer: Newcomer, passkeyName: string) {

@@ -11,6 +11,7 @@ import {
   signUpWithPassword,
   type Newcomer,
 } from "../../api/signin";
+import { Unreachable } from "../../api/problem";
 import type { Schema } from "../../api/types";
 import { CopyAs } from "../../domain/CopyAs";
 import { useText } from "../../i18n/i18n";
@@ -70,15 +71,15 @@ function NewAccount({ code, preview, onDone }: NewAccountProps) {
   const [password, setPassword] = useState("");
   const newcomer: Newcomer = { code, login: person.login.trim(), name: person.name.trim() };
   const signUp = useMutation({
-    mutationFn: () =>
+    mutationFn: (triedBefore: boolean): Promise<unknown> =>
       way === "passkey"
         ? signUpWithPasskey(newcomer, t("account.firstPasskey"))
-        : signUpWithPassword(newcomer, password),
+        : signUpWithPassword(newcomer, password, triedBefore),
     onSuccess: onDone,
   });
   return (
     <Stack>
-      <Form onSubmit={() => signUp.mutate()}>
+      <Form onSubmit={() => signUp.mutate(signUp.error instanceof Unreachable)}>
         <TextField
           label={t("signin.name")}
           hint={t("signin.nameHint")}
