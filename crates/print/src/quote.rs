@@ -60,13 +60,15 @@ pub fn quote(quote: &Quote, parties: &Parties) -> Result<Vec<u8>, PrintError> {
     fact(&mut paper, "For", format!("{}, project {}", party(&parties.buyer), parties.project));
     fact(&mut paper, "From", parties.providers.iter().map(party).collect::<Vec<_>>().join("; "));
     fact(&mut paper, "Through", format!("{}, {}", party(&parties.operator), parties.exchange));
-    fact(&mut paper, "Holds until", format!("{} ({})", quote.expires_at, state(quote)));
+    fact(&mut paper, "Holds until", format!("{} ({})", quote.expires_at.floor_second(), state(quote)));
 
     paper.heading("What is delivered");
     paper.heads(&PARTS, &["Component", "What", "Provider and site", "×", "a month"]);
     for (name, placement) in &package.components {
         for replica in &placement.replicas {
-            let what = format!("{} ({})", replica.offer, properties(&replica.properties));
+            // A long name must be able to go on in the next line of its column.
+            let offer = replica.offer.replace('/', " / ");
+            let what = format!("{offer} ({})", properties(&replica.properties));
             let place = format!("{}, {} ({})", replica.provider, replica.site, replica.country);
             let cells = [name.to_string(), what, place, replica.count.to_string(), money(replica.price)];
             paper.row(&PARTS, &cells);
@@ -78,10 +80,10 @@ pub fn quote(quote: &Quote, parties: &Parties) -> Result<Vec<u8>, PrintError> {
     if !package.price.traffic.is_zero() {
         paper.row(&SUMS, &sum("Of it, traffic between components, a month of 730 hours", package.price.traffic));
     }
+    paper.total(&SUMS, &sum("All of it, a month of 730 hours", package.price.monthly));
     if !package.price.one_off.is_zero() {
         paper.row(&SUMS, &sum("Once, when everything runs", package.price.one_off));
     }
-    paper.total(&SUMS, &sum("All of it, a month of 730 hours", package.price.monthly));
     paper
         .note("Prices are net of tax. What is used is charged to the second, at the prices of the offers named above.");
 
@@ -140,7 +142,7 @@ fn promises(package: &Package) -> Vec<(&'static str, String)> {
         facts.push(("Gaia-X label", label.clone()));
     }
     if let Some(trip) = package.worst_rtt {
-        facts.push(("Longest round trip", trip.rtt.to_string()));
+        facts.push(("Longest round trip", trip.rtt.in_millis()));
     }
     if let Some(term) = package.minimum_term {
         facts.push(("Binds for", term.to_string()));

@@ -57,7 +57,7 @@ pub fn buyer(statement: &Statement, paint: Paint) -> String {
         statement.providers.iter().map(|total| format!("{} to {}", total.payout.rounded(), total.name)).collect();
     sums.push(("of which", payouts.join("\n")));
     sums.push(("commission", statement.commission.rounded()));
-    sums.push(("rounding", statement.rounding.decimal()));
+    sums.push(("rounding", statement.rounding.to_string()));
     let lines = table::rows(&["service", "provider", "for", "from", "to", "amount"], lines, paint);
     format!("{head}\n{lines}\n{}", table::pairs(&sums, paint))
 }
