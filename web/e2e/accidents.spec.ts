@@ -60,8 +60,8 @@ test("the answer to a sign-up is lost: asked for again, it leads into the accoun
   world,
   address,
 }) => {
-  const code = await invitation(world, "wismar", "Hansestadt Wismar");
-  await signUp(page, `${address}/sign-up#code=${code}`, "Wanda", "wanda@wismar.example");
+  const code = await invitation(world, "anklam", "Hansestadt Anklam");
+  await signUp(page, `${address}/sign-up#code=${code}`, "Wanda", "wanda@anklam.example");
   await loseAnswer(page, "/v1/sign-up");
   await page.getByRole("button", { name: "Become a member" }).click();
   await expect(page.getByRole("alert")).toContainText("The exchange does not answer");
