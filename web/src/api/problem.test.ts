@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayPass, Problem, problemFrom, Unreachable } from "./problem";
+import { mayPass, Problem, problemFrom, sentence, Unreachable } from "./problem";
 
 const body = {
   type: "/problems/no-capacity",
@@ -28,5 +28,11 @@ describe("problems", () => {
     expect(mayPass(new Problem({ ...body, status: 503 }))).toBe(true);
     expect(mayPass(new Problem(body))).toBe(false);
     expect(mayPass(new Error("a mistake of the console"))).toBe(false);
+  });
+
+  it("are told as sentences, with fields and names as they are", () => {
+    expect(sentence("there is no room")).toBe("There is no room");
+    for (const as of ["name: write it", "m.small is gone", "`web` is gone", "ord_1 waits"])
+      expect(sentence(as)).toBe(as);
   });
 });

@@ -45,6 +45,11 @@ export function problemFrom(response: Response, body: unknown): Problem {
   });
 }
 
+/** What was told as a sentence of its own: with a capital, unless it begins with a field, a name or code. */
+export function sentence(told: string): string {
+  return /^[a-z]+ /.test(told) ? told.charAt(0).toUpperCase() + told.slice(1) : told;
+}
+
 /** Whether asking the same again may help. */
 export function mayPass(error: Error): boolean {
   return error instanceof Unreachable || (error instanceof Problem && (error.status === 503 || error.status === 429));

@@ -3,9 +3,8 @@ import type { Schema } from "../api/types";
 import { useIdentity } from "../app/identity";
 import { useText } from "../i18n/i18n";
 import { Badge } from "../ui/Badge";
-import { Table } from "../ui/Table";
+import { Table, type More } from "../ui/Table";
 import { Moment } from "./Moment";
-import type { More } from "./PagedCard";
 import { MonthlyPrice } from "./Price";
 import { StateBadge } from "./StateBadge";
 

@@ -3,13 +3,8 @@ import type { ReactNode } from "react";
 import { itemsOf } from "../api/queries";
 import { Async } from "../ui/Async";
 import { Card } from "../ui/Card";
-
-/** How the rest of a list is had. */
-export interface More {
-  has: boolean;
-  busy: boolean;
-  load: () => void;
-}
+import type { More } from "../ui/Table";
+import { LongList } from "./LongList";
 
 /** The way to the rest of what a query holds. */
 export function moreOf(
@@ -42,7 +37,12 @@ export function PagedCard<Row>({ query, title, lines, choose, empty, children }:
           const all = itemsOf(data);
           const rows = choose ? choose(all) : all;
           if (rows.length === 0 && !query.hasNextPage) return empty;
-          return children(rows, moreOf(query));
+          return (
+            <>
+              <LongList query={query} />
+              {children(rows, moreOf(query))}
+            </>
+          );
         }}
       </Async>
     </Card>

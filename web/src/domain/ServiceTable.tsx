@@ -1,8 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Schema } from "../api/types";
 import { useText } from "../i18n/i18n";
-import { Table } from "../ui/Table";
-import type { More } from "./PagedCard";
+import { Table, type More } from "../ui/Table";
 import { MonthlyPrice } from "./Price";
 import { StateBadge } from "./StateBadge";
 

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { follow, useLiveness } from "../api/live";
 import { useProofAsked } from "../api/proof";
 import { groupsFor } from "../app/navigation";
-import { useChooseProject, useIdentity, useProject, useSessionGuard } from "../app/identity";
+import { useChooseProject, useHasRole, useIdentity, useProject, useSessionGuard } from "../app/identity";
 import { useText } from "../i18n/i18n";
 import { useIdle } from "../lib/useIdle";
 import { IconButton } from "../ui/Button";
@@ -24,7 +24,8 @@ function ProjectSwitch() {
   const { projects, tenants } = useIdentity();
   const project = useProject();
   const choose = useChooseProject();
-  if (!project) return null;
+  const spends = useHasRole("buyer", "reseller");
+  if (!project || !spends) return null;
   const mine = projects.filter(({ tenant }) => tenants.some(({ id }) => id === tenant));
   return (
     <select

@@ -1,5 +1,5 @@
 import { useText } from "../i18n/i18n";
-import { Problem, Unreachable } from "../api/problem";
+import { Problem, Unreachable, sentence } from "../api/problem";
 import { Button } from "./Button";
 import { CopyButton } from "./Copy";
 import { Row } from "./Layout";
@@ -31,8 +31,8 @@ export function ProblemNotice({ error, retry }: { error: Error; retry?: () => vo
   }
   const { detail, hint, requestId, errors = [] } = error.body;
   return (
-    <Notice tone="bad" title={detail} actions={again}>
-      {hint ? <p>{hint}</p> : null}
+    <Notice tone="bad" title={sentence(detail)} actions={again}>
+      {hint ? <p>{sentence(hint)}</p> : null}
       {errors.length > 1 ? (
         <ul>
           {errors.map(({ field, message }) => (

@@ -1,3 +1,5 @@
+import { LongList } from "../../domain/LongList";
+import { useMedia } from "../../lib/useMedia";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { List, Map as MapIcon, SearchX } from "lucide-react";
@@ -68,7 +70,7 @@ export default function Market() {
   const view = search.view ?? "table";
   const shownView = useDeferredValue(view);
   // A narrow screen shows what was found first; a wide one has room for both.
-  const [narrow] = useState(() => globalThis.matchMedia("(max-width: 1000px)").matches);
+  const narrow = useMedia("(max-width: 1000px)");
   return (
     <Page title={t("market.title")} lead={t("market.lead")}>
       <Row justify="between" gap={3}>
@@ -150,15 +152,18 @@ export default function Market() {
               {t("market.noneHint")}
             </Empty>
           ) : (
-            <OfferTable
-              offers={list}
-              total={total}
-              selected={selected}
-              onToggle={toggle}
-              onEnd={() => {
-                if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-              }}
-            />
+            <>
+              <LongList query={found} />
+              <OfferTable
+                offers={list}
+                total={total}
+                selected={selected}
+                onToggle={toggle}
+                onEnd={() => {
+                  if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+                }}
+              />
+            </>
           )}
         </Card>
       </div>

@@ -6,6 +6,7 @@ import { audit, auditVerification, itemsOf } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { CopyAs } from "../../domain/CopyAs";
 import { Reference } from "../../domain/Reference";
+import { LongList } from "../../domain/LongList";
 import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
@@ -88,6 +89,7 @@ export default function Audit() {
         ))}
       </Grid>
       <Card flush>
+        <LongList query={query} />
         <Async query={query} lines={8}>
           {(data) =>
             itemsOf(data).length === 0 ? (

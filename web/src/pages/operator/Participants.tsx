@@ -9,6 +9,7 @@ import { FormDialog } from "../../domain/FormDialog";
 import { InvitationLink } from "../../domain/InvitationLink";
 import { InviteDialog } from "../../domain/InviteDialog";
 import { RolesField } from "../../domain/RolesField";
+import { LongList } from "../../domain/LongList";
 import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
@@ -106,6 +107,7 @@ export default function Participants() {
     >
       <SearchField label={t("participants.search")} value={text} onChange={({ target }) => setText(target.value)} />
       <Card flush>
+        <LongList query={query} />
         <Async query={query}>
           {(data) => (
             <Table
