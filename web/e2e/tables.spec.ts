@@ -22,7 +22,7 @@ for (const { name, size } of [
       await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
       await expect(last).toBeVisible({ timeout: 200 });
     }).toPass();
-    await expect(last).toContainText(String(rows));
+    await expect(last).toContainText(rows.toLocaleString("en-GB"));
     await expect(table).toHaveAttribute("aria-rowcount", String(rows + 1));
     expect(await table.locator("tr[aria-rowindex]").count()).toBeLessThan(80);
     await expectAccessible(page);

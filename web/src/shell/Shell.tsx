@@ -124,7 +124,8 @@ export default function Shell() {
   const idle = useIdle();
   useEffect(() => {
     // Whoever types right after Ctrl K must not lose letters to its loading.
-    if (idle) void import("./Palette");
+    // Whoever has no network now gets it when it is opened.
+    if (idle) import("./Palette").catch(() => undefined);
   }, [idle]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
