@@ -71,11 +71,11 @@ test("an order above the limit of its project waits for a second member", async 
   const page = await as("buyer", "/projects");
   await page.getByRole("button", { name: "New project" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill("careful");
+  await dialog.getByLabel("Name").fill("cautious");
   await dialog.getByLabel("Approval above").fill("1");
   await dialog.getByRole("button", { name: "Create" }).click();
-  await expect(page.getByRole("row", { name: /careful/ })).toContainText("€1.00");
-  await page.getByLabel("Project", { exact: true }).selectOption("careful");
+  await expect(page.getByRole("row", { name: /cautious/ })).toContainText("€1.00");
+  await page.getByLabel("Project", { exact: true }).selectOption("cautious");
 
   await page.getByRole("link", { name: "Applications" }).click();
   await page.getByRole("button", { name: /Town archive/ }).click();
