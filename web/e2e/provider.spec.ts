@@ -83,8 +83,8 @@ test("a provider goes from nothing to the first orderable offer by what the cons
   await next(newcomer, "Start an agent", 2);
   await newcomer.getByRole("button", { name: "New agent" }).first().click();
   await dialog.getByRole("button", { name: "Make a token" }).click();
+  await expect(dialog.getByRole("region")).toHaveCount(3);
   const commands = await dialog.getByRole("region").allTextContents();
-  expect(commands).toHaveLength(3);
   const [enrol = "", configure = "", run = ""] = commands;
   await here.type(enrol);
   await here.type(configure);

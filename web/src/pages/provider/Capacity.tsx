@@ -60,12 +60,10 @@ function One({ room }: { room: Room }) {
             {t(room.stale ? "capacity.stale" : "capacity.live")}
           </Badge>
         </Row>
-        <ul>
-          <Stack gap={3}>
-            {room.uses.map((use) => (
-              <Bar key={use.resource} use={use} />
-            ))}
-          </Stack>
+        <ul className={styles.uses}>
+          {room.uses.map((use) => (
+            <Bar key={use.resource} use={use} />
+          ))}
         </ul>
         <p className="muted small">
           {t("agents.lastSeen")}: {room.lastSeen ? <Moment at={room.lastSeen} /> : t("common.never")}
