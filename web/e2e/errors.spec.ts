@@ -110,3 +110,12 @@ test("what isn't there is said, with a way on", async ({ as, page, address }) =>
   await page.goto(`${address}/orders/ord_00000000000000000000000000`);
   await expect(page.getByRole("alert")).toContainText(/no order|not found/i);
 });
+
+test("a page whose program is lost on the way says so", async ({ page, address }) => {
+  await page.route("**/assets/start-*.js", (route) => route.abort());
+  await page.goto(`${address}/sign-in`);
+  await expect(page.getByText("The console could not be loaded. Load the page again.")).toBeVisible();
+  await page.unroute("**/assets/start-*.js");
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});

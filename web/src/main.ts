@@ -13,6 +13,14 @@ paint();
 const language = chosen(current().language);
 const identity = isEntrance(globalThis.location.pathname) ? undefined : fetch("/v1/whoami");
 // Not awaited: the program imports this module's file, and would wait for it in vain.
-void Promise.all([import("./app/start"), loadMessages(language)]).then(([{ start }, messages]) =>
-  start({ language, messages }, identity),
-);
+Promise.all([import("./app/start"), loadMessages(language)])
+  .then(([{ start }, messages]) => start({ language, messages }, identity))
+  .catch((error: unknown) => {
+    // The words are lost as well, so these stand here.
+    const lost =
+      language === "de"
+        ? "Die Konsole konnte nicht geladen werden. Laden Sie die Seite neu."
+        : "The console could not be loaded. Load the page again.";
+    document.body.append(lost);
+    throw error;
+  });
