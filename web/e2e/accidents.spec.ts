@@ -42,8 +42,8 @@ test("the exchange is killed while somebody signs up: what was typed stays, and 
   world,
   address,
 }) => {
-  const code = await invitation(world, "rostock", "Hansestadt Rostock");
-  await signUp(page, `${address}/sign-up#code=${code}`, "Rosa", "rosa@rostock.example");
+  const code = await invitation(world, "demmin", "Hansestadt Demmin");
+  await signUp(page, `${address}/sign-up#code=${code}`, "Rosa", "rosa@demmin.example");
   await world.exchange.kill();
   try {
     await page.getByRole("button", { name: "Become a member" }).click();
