@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use hansa_model::country::Country;
-use hansa_model::evidence::{FactValue, Strength};
+use hansa_model::evidence::Strength;
 
 use super::condition::{Condition, Owned, Test, verdict};
 use super::index::{Entry, Index, Stated, Value};
@@ -270,7 +270,7 @@ fn wish(test: &Test, kind: FactKind) -> Option<String> {
     Some(match test {
         Test::Shown | Test::Stated if kind == FactKind::Flag => return None,
         Test::Shown | Test::Stated => "something".to_owned(),
-        Test::Is(value) => format!("`{}`", shown(value)),
+        Test::Is(value) => format!("`{}`", text(&value.into())),
         Test::AtLeast(least) => format!("at least {least}"),
         Test::AtMost(most) => format!("at most {most}"),
         Test::Below(limit) => format!("less than {limit}"),
@@ -296,22 +296,15 @@ fn values(entries: &[Entry<'_>]) -> String {
     if all.is_empty() { "empty".to_owned() } else { all }
 }
 
-fn text(value: &Value<'_>) -> String {
-    match value {
-        Value::Stated(value) => shown(value),
-        Value::Flag(flag) => shown(&FactValue::Flag(*flag)),
-        Value::Countries(all) => countries(*all),
-    }
-}
-
 /// A value for people; long ones are cut.
-fn shown(value: &FactValue) -> String {
+fn text(value: &Value<'_>) -> String {
     let text = match value {
-        FactValue::Flag(true) => "yes".to_owned(),
-        FactValue::Flag(false) => "no".to_owned(),
-        FactValue::Number(number) => number.to_string(),
-        FactValue::Text(text) => text.clone(),
-        FactValue::List(words) => words.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "),
+        Value::Flag(true) => "yes".to_owned(),
+        Value::Flag(false) => "no".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => (*text).to_owned(),
+        Value::Words(words) => words.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "),
+        Value::Countries(all) => countries(*all),
     };
     text.chars().take(80).collect()
 }

@@ -17,15 +17,25 @@ use crate::ownership::Finding;
 const NO_SUBCONTRACTORS: &str = "subcontractors.none";
 const JURISDICTIONS: &str = "subcontractors.jurisdictions";
 
-/// The value of a fact, where it stands.
+/// The value of a fact, whichever claim it is read from: the same value is the same however it was stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value<'a> {
-    /// As it was stated.
-    Stated(&'a FactValue),
-    /// Yes or no, read from another claim.
     Flag(bool),
-    /// Countries, read from another claim.
+    Number(i64),
+    Text(&'a str),
+    Words(&'a [String]),
     Countries(&'a [Country]),
+}
+
+impl<'a> From<&'a FactValue> for Value<'a> {
+    fn from(value: &'a FactValue) -> Self {
+        match value {
+            FactValue::Flag(flag) => Self::Flag(*flag),
+            FactValue::Number(number) => Self::Number(*number),
+            FactValue::Text(text) => Self::Text(text),
+            FactValue::List(words) => Self::Words(words),
+        }
+    }
 }
 
 /// One statement of a fact.
@@ -97,7 +107,7 @@ impl<'a> Index<'a> {
                         let fact = &vocabulary.at(*at).1;
                         fact.kind.loosely(value, fact.several)
                     });
-                    state(place, Value::Stated(value));
+                    state(place, value.into());
                 }
                 Claim::NoSubcontractors => state(vocabulary.place(NO_SUBCONTRACTORS), Value::Flag(true)),
                 Claim::Subcontractor(subcontractor) => {
@@ -192,52 +202,46 @@ impl Value<'_> {
     /// Whether it says something: yes, a number, or what is not empty.
     pub(super) fn is_shown(&self) -> bool {
         match self {
-            Self::Flag(flag) | Self::Stated(FactValue::Flag(flag)) => *flag,
-            Self::Stated(FactValue::Number(_)) => true,
-            Self::Stated(FactValue::Text(text)) => !text.trim().is_empty(),
-            Self::Stated(FactValue::List(words)) => !words.is_empty(),
+            Self::Flag(flag) => *flag,
+            Self::Number(_) => true,
+            Self::Text(text) => !text.trim().is_empty(),
+            Self::Words(words) => !words.is_empty(),
             Self::Countries(countries) => !countries.is_empty(),
         }
     }
 
     pub(super) fn is(&self, wanted: &FactValue) -> bool {
-        match (self, wanted) {
-            (Self::Stated(value), _) => *value == wanted,
-            (Self::Flag(flag), FactValue::Flag(wanted)) => flag == wanted,
-            _ => false,
-        }
+        *self == Value::from(wanted)
     }
 
     /// Whether every number that it holds does; false when it holds none.
     pub(super) fn numbers_all(&self, does: &dyn Fn(i64) -> bool) -> bool {
         match self {
-            Self::Stated(FactValue::Number(number)) => does(*number),
-            Self::Stated(FactValue::List(words)) => {
-                !words.is_empty() && words.iter().all(|word| word.parse().is_ok_and(does))
-            }
+            Self::Number(number) => does(*number),
+            Self::Words(words) => !words.is_empty() && words.iter().all(|word| word.parse().is_ok_and(does)),
             _ => false,
         }
     }
 
     /// Its number.
     pub(super) fn number(&self) -> Option<i64> {
-        if let Self::Stated(FactValue::Number(number)) = self { Some(*number) } else { None }
+        if let Self::Number(number) = self { Some(*number) } else { None }
     }
 
     /// Its text.
     pub(super) fn text(&self) -> Option<&str> {
-        if let Self::Stated(FactValue::Text(text)) = self { Some(text) } else { None }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// Its words; a text is one, blank ones are none.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
-        let (text, list, countries): (Option<&str>, &[String], &[Country]) = match self {
-            Self::Stated(FactValue::Text(text)) => (Some(text), &[], &[]),
-            Self::Stated(FactValue::List(words)) => (None, words, &[]),
+        let (text, words, countries): (Option<&str>, &[String], &[Country]) = match self {
+            Self::Text(text) => (Some(text), &[], &[]),
+            Self::Words(words) => (None, words, &[]),
             Self::Countries(countries) => (None, &[], countries),
-            Self::Stated(FactValue::Flag(_) | FactValue::Number(_)) | Self::Flag(_) => (None, &[], &[]),
+            Self::Flag(_) | Self::Number(_) => (None, &[], &[]),
         };
-        let stated = text.into_iter().chain(list.iter().map(String::as_str));
+        let stated = text.into_iter().chain(words.iter().map(String::as_str));
         stated.chain(countries.iter().map(Country::code)).filter(|word| !word.trim().is_empty())
     }
 }

@@ -169,6 +169,25 @@ fn an_exposed_or_unknown_subcontractor_keeps_from_l3() {
 }
 
 #[test]
+fn that_there_are_no_subcontractors_may_be_said_as_a_fact_and_as_a_claim() {
+    let said = |fact: Option<bool>, claim: bool| {
+        let mut world = World::new();
+        if let Some(value) = fact {
+            world.fact(Strength::Declared, "subcontractors.none", FactValue::Flag(value));
+        }
+        if claim {
+            world.claim(Strength::Declared, Claim::NoSubcontractors);
+        }
+        let evaluation = world.judged("gaia-x");
+        evaluation.gaps["SC"].iter().all(|gap| gap.criterion != "P1.2.6")
+    };
+    assert!(!said(None, false));
+    assert!(said(Some(true), false) && said(None, true));
+    assert!(said(Some(true), true), "the same said twice contradicts nothing");
+    assert!(!said(Some(false), true), "no and yes do");
+}
+
+#[test]
 fn a_seat_outside_or_unknown_keeps_from_l3() {
     for (seats, known) in [(vec![country("CH")], true), (vec![country("NL")], false), (vec![], true)] {
         let mut world = holds_all();

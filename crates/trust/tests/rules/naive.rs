@@ -329,7 +329,10 @@ impl Naive {
         let schemes = list(&self.schemes);
         let scheme = schemes.iter().find(|scheme| scheme["id"] == accept["scheme"]).unwrap();
         let levels: Vec<String> = list(&scheme["levels"]).iter().map(text).collect();
-        let place = |level: &str| levels.iter().position(|one| one == level);
+        let place = |level: &str| {
+            let other = scheme["levelAliases"][level].as_str().unwrap_or(level);
+            levels.iter().position(|one| one == other)
+        };
         world.known.iter().filter(|known| counts(known, world) && known.strength == Strength::Verified).any(|known| {
             let Claim::Certificate(held) = &known.claim else { return false };
             let over = held.valid_until.is_some_and(|end| end <= world.at)

@@ -101,7 +101,17 @@ fn change() -> impl Strategy<Value = Change> {
         SETS.vocabulary().facts().map(|(name, fact)| (name.to_owned(), fact.kind)).collect();
     // Half of the statements are about the few facts that conditions test for more than being there, so that several
     // of them meet in one case.
-    let tested = ["site.", "data.", "service.", "logs.", "cada.safeguard", "csf.sov-2-q2", "csf.sov-3", "csf.sov-8-q1"];
+    let tested = [
+        "site.",
+        "data.",
+        "service.",
+        "logs.",
+        "subcontractors.",
+        "cada.safeguard",
+        "csf.sov-2-q2",
+        "csf.sov-3",
+        "csf.sov-8-q1",
+    ];
     let hot: Vec<_> =
         facts.iter().filter(|(name, _)| tested.iter().any(|one| name.starts_with(one))).cloned().collect();
     let state = (prop_oneof![select(hot), select(facts)], strength()).prop_flat_map(|((fact, kind), strength)| {
