@@ -318,9 +318,9 @@ impl Naive {
                     });
                 !others.into_iter().flat_map(|value| words(&value)).any(|word| every.contains(&word))
             }
-            "noLongerThan" => every.iter().all(|period| fits(period, &text(wanted))),
+            "noLongerThan" => values.iter().all(|period| fits(&text(period), &text(wanted))),
             // Days of four, two and two digits compare as texts.
-            "notAfter" => every.iter().all(|day| day.len() == 10 && *day <= text(wanted)),
+            "notAfter" => values.iter().map(text).all(|day| day.len() == 10 && day <= text(wanted)),
             other => panic!("{other}"),
         }
     }
