@@ -1,7 +1,6 @@
 //! Becoming an agent: a one-time token and a fresh key for a lasting identity.
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use hansa_client::{AgentKey, AgentSecret, Client, ClientError, Credentials, KeyFileError};
@@ -42,7 +41,7 @@ pub async fn enrol(state: &Path, exchange: &str, token: &str) -> Result<Agent, E
         return Err(EnrolError::Already(path));
     }
     let unusable = |error| EnrolError::Directory(state.to_owned(), error);
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(state).map_err(unusable)?;
+    crate::private::make(state).map_err(unusable)?;
     let draft = state.join("enrolling.key");
     let secret = if draft.exists() {
         AgentSecret::load(&draft)?

@@ -19,6 +19,7 @@ mod link;
 mod metering;
 mod options;
 mod plan;
+mod private;
 mod pull;
 mod reconcile;
 mod report;

@@ -7,18 +7,70 @@ pub mod micro;
 mod store;
 mod tool;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub(crate) use store::{ImageError, Store};
+pub use store::ImageError;
+pub(crate) use store::Store;
 pub use tool::ToolError;
 pub(crate) use tool::last_lines;
 
 /// The name of the file that describes an image.
 pub const MANIFEST: &str = "manifest.json";
+
+/// An image that Hansa can build by itself, from Debian's packages.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipe {
+    /// Its name.
+    pub name: &'static str,
+    /// What is in it, for people.
+    pub title: &'static str,
+    /// How long it takes about, for people.
+    pub takes: &'static str,
+    /// The Debian packages that building it takes.
+    pub packages: &'static [&'static str],
+    build: fn(&Path) -> Result<Manifest, BuildError>,
+}
+
+/// Every image that can be built.
+pub const RECIPES: [Recipe; 2] = [
+    Recipe {
+        name: debian12::NAME,
+        title: "Debian 12 with systemd, cloud-init and an SSH server",
+        takes: "some minutes",
+        packages: &["mmdebstrap", "e2fsprogs", "qemu-utils"],
+        build: debian12::build,
+    },
+    Recipe {
+        name: micro::NAME,
+        title: "Debian's kernel with BusyBox and an SSH server, up in seconds",
+        takes: "some seconds",
+        packages: &["busybox-static", "dropbear-bin", "postgresql-client", "e2fsprogs"],
+        build: micro::build,
+    },
+];
+
+impl Recipe {
+    /// Builds it into a directory of images, unless it is there already, built from the same things.
+    ///
+    /// # Errors
+    /// [`BuildError`] names the Debian package that is missing, or what went wrong.
+    pub fn build(&self, images: &Path) -> Result<Manifest, BuildError> {
+        (self.build)(images)
+    }
+}
+
+/// The images in a directory by their names, each compared with its checksums.
+#[must_use]
+pub fn kept_in(images: &Path) -> BTreeMap<String, Result<Manifest, ImageError>> {
+    let store = Store::new(images.to_owned());
+    let checked = |name: &String| store.checked(name).map(|image| image.manifest);
+    store.names().into_iter().map(|name| (name.clone(), checked(&name))).collect()
+}
 
 /// How a guest takes its configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

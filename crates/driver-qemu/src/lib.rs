@@ -43,3 +43,4 @@ mod tool;
 pub use driver::{QemuDriver, SetupError};
 pub use options::{Accel, Capacity, Machine, Options};
 pub use ports::PortRange;
+pub use probe::has_kvm;

@@ -1,5 +1,7 @@
 //! Finding out whether the host can really run guests.
 
+use std::io::{self, Write};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,22 @@ use crate::tool;
 /// A guest that has not said a word after that long never will.
 const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Whether QEMU can set up a processor with KVM here. `/dev/kvm` may be there and still be unable to.
+///
+/// # Errors
+/// When QEMU can't be started; it is the Debian package `qemu-system-x86`.
+pub fn has_kvm(binary: &Path) -> io::Result<bool> {
+    let mut command = std::process::Command::new(binary);
+    command.args(["-nodefaults", "-no-user-config", "-display", "none", "-monitor", "stdio", "-S"]);
+    command.args(["-M", "pc", "-accel", "kvm", "-cpu", "host", "-m", "16"]);
+    let mut tried = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    if let Some(mut monitor) = tried.stdin.take() {
+        // It may have given up already.
+        _ = monitor.write_all(b"quit\n");
+    }
+    Ok(tried.wait()?.success())
+}
 
 /// What was found out about the host.
 #[derive(Debug, Default)]
@@ -40,7 +58,10 @@ async fn kvm(options: &Options, image: Option<&Image>) -> Result<(), DriverError
     let failed = |what: &str| {
         DriverError::Unavailable(format!("KVM is configured, but {what}; configure `accel: tcg` or repair KVM"))
     };
-    let image = image.ok_or_else(|| failed("there is no image to try it with"))?;
+    let image = image.ok_or_else(|| {
+        let missing = "there is no image to start machines from, nor to try KVM with: `hansa image build` makes one";
+        DriverError::Unavailable(missing.to_owned())
+    })?;
     let scratch = tempfile::tempdir().map_err(|error| failed(&format!("it can't be tried out ({error})")))?;
     let console = scratch.path().join("console");
     let machine = match options.machine {

@@ -1,8 +1,8 @@
 //! Where a journal is kept.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,7 +95,7 @@ impl Directory {
     pub async fn open(directory: &Path) -> Result<Self, JournalError> {
         let owned = directory.to_owned();
         let lock = blocking(move || {
-            DirBuilder::new().recursive(true).mode(0o700).create(&owned)?;
+            crate::private::make(&owned)?;
             private().create(true).truncate(false).open(owned.join("lock"))
         });
         let lock = lock.await.map_err(JournalError::Io)?;

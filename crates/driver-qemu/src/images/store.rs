@@ -9,13 +9,23 @@ use super::{Image, Manifest, read_manifest, sha256_of};
 
 /// Why an image can't be used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ImageError {
+pub enum ImageError {
     /// There is none of this name.
     #[error("there is no image `{name}` here; there are: {known}")]
-    Unknown { name: String, known: String },
+    Unknown {
+        /// The name that was asked for.
+        name: String,
+        /// Those that are there.
+        known: String,
+    },
     /// The directory holds something else than the manifest says.
     #[error("the image `{name}` is damaged: {what}; the provider must build or copy it again")]
-    Damaged { name: String, what: String },
+    Damaged {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        what: String,
+    },
 }
 
 /// The directory of images.
@@ -88,7 +98,7 @@ impl Store {
         Ok(Image { manifest, directory })
     }
 
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.directory).into_iter().flatten().flatten();
         let mut names: Vec<_> = entries
             .filter(|entry| entry.path().join(super::MANIFEST).is_file())

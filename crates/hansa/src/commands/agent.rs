@@ -1,5 +1,11 @@
 //! Agents.
 
+mod back_end;
+mod check;
+mod configure;
+mod draft;
+mod drivers;
+mod host;
 mod run;
 
 use std::path::PathBuf;
@@ -17,6 +23,10 @@ use crate::{prompt, resolve};
 pub(crate) enum Agent {
     /// Become an agent with a one-time token
     Enrol(Enrol),
+    /// Write a configuration that fits this machine
+    Configure(configure::Configure),
+    /// Try a configuration out: what could be delivered, and what is missing
+    Check(check::Check),
     /// Run an agent
     Run(run::Run),
     /// List agents
@@ -94,6 +104,8 @@ impl Agent {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Enrol(command) => command.run(session).await,
+            Self::Configure(command) => command.run(session),
+            Self::Check(command) => command.run(session).await,
             Self::Run(command) => command.run().await,
             Self::List(List { watch }) => {
                 let client = session.client()?;

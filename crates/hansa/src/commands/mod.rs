@@ -10,6 +10,7 @@ mod enrolment;
 mod events;
 mod evidence;
 mod find;
+mod image;
 mod kind;
 mod ledger;
 mod login;
@@ -104,6 +105,9 @@ pub(crate) enum Command {
     /// Agents of a provider
     #[command(subcommand)]
     Agent(agent::Agent),
+    /// Images that virtual machines start from, on the machine of an agent
+    #[command(subcommand)]
+    Image(image::Image),
     /// One-time tokens that let agents enrol
     #[command(subcommand)]
     Enrolment(enrolment::Enrolment),
@@ -172,6 +176,7 @@ impl Command {
             Self::Site(command) => command.run(session).await,
             Self::Maintenance(command) => command.run(session).await,
             Self::Agent(command) => command.run(session).await,
+            Self::Image(command) => command.run(session).await,
             Self::Enrolment(command) => command.run(session).await,
             Self::Participant(command) => command.run(session).await,
             Self::Member(command) => command.run(session).await,

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use hansa_model::evidence::Lack;
+use hansa_model::kind::Resource;
 use hansa_model::package::Levels;
+use hansa_model::quantity::{Number, Size};
 use hansa_model::time::Timestamp;
 use serde::Serialize;
 
@@ -23,6 +25,17 @@ pub fn maybe(at: Option<Timestamp>) -> String {
 pub fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
     let items: Vec<_> = items.into_iter().map(|item| item.to_string()).collect();
     items.join(", ")
+}
+
+/// An amount of a resource: `memory 18 GiB`.
+#[must_use]
+pub fn amount(resource: Resource, base: i64) -> String {
+    let amount = match resource {
+        Resource::Cpu => Number::from_base(base).to_string(),
+        Resource::Memory | Resource::Storage => Size::from_base(base).to_string(),
+        Resource::Instances => base.to_string(),
+    };
+    format!("{} {amount}", resource.name())
 }
 
 /// A value of the API that is written as a word, like a state.

@@ -18,7 +18,10 @@ const ALONE: [&str; 12] = [
     "demo",
 ];
 /// What nouns can do.
-const VERBS: [&str; 51] = [
+const VERBS: [&str; 54] = [
+    "build",
+    "check",
+    "configure",
     "work",
     "backup",
     "print",

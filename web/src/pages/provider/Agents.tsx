@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Bot, Plus } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { api, body } from "../../api/client";
 import { agents as agentsQuery, itemsOf, offers, sites as sitesQuery } from "../../api/queries";
 import type { Schema } from "../../api/types";
@@ -16,19 +16,21 @@ import { Button, buttonClass } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { Code } from "../../ui/Copy";
 import { Empty } from "../../ui/Empty";
-import { TextField } from "../../ui/Field";
+import { SelectField, TextField } from "../../ui/Field";
 import { Stack } from "../../ui/Layout";
 import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
-import { configureCommand, enrolCommand, runCommand } from "./agentCommands";
+import { agentSteps, usualDirectory, type BackEnds } from "./agentCommands";
 
 function Enrol({ sites, onClose }: { sites: readonly Schema<"Site">[]; onClose: () => void }) {
   const { t, format } = useText();
   const { participant } = useIdentity();
   const sold = itemsOf(useInfiniteQuery(offers({ provider: participant.id })).data);
   const [name, setName] = useState("agent-1");
+  const [backEnds, setBackEnds] = useState<BackEnds>("real");
+  const [chosen, setChosen] = useState<string>();
+  const directory = chosen ?? usualDirectory[backEnds];
   const enrol = useMutation({ mutationFn: () => body(api.POST("/v1/agents/enrolments", { body: { name } })) });
-  const exchange = globalThis.location.origin;
   const made = enrol.data;
   return (
     <FormDialog
@@ -39,7 +41,7 @@ function Enrol({ sites, onClose }: { sites: readonly Schema<"Site">[]; onClose: 
       onSubmit={() => enrol.mutate()}
       onClose={onClose}
       sending={enrol}
-      incomplete={name === ""}
+      incomplete={name === "" || directory === ""}
       copy={{
         request: { method: "POST", path: "/v1/agents/enrolments", body: { name } },
         cli: commandLine(["hansa", "enrolment", "create", name]),
@@ -48,20 +50,25 @@ function Enrol({ sites, onClose }: { sites: readonly Schema<"Site">[]; onClose: 
         made ? (
           <Stack>
             <Notice tone="accent" title={t("agents.tokenOnce", { time: format.time(made.expiresAt) })} />
-            <p>{t("agents.program")}</p>
-            <h3>{t("agents.stepEnrol")}</h3>
-            <Code label={t("agents.stepEnrol")} text={enrolCommand(exchange, made.token)} />
-            <h3>{t("agents.stepConfigure")}</h3>
-            <Code
-              label={t("agents.stepConfigure")}
-              text={configureCommand(
-                exchange,
-                sites.map((site) => site.name),
-                sold,
-              )}
-            />
-            <h3>{t("agents.stepRun")}</h3>
-            <Code label={t("agents.stepRun")} text={runCommand} />
+            <p>
+              {t("agents.program")} {backEnds === "real" ? t("agents.asRoot") : null}
+            </p>
+            {agentSteps({
+              exchange: globalThis.location.origin,
+              token: made.token,
+              backEnds,
+              directory,
+              sites: sites.map((site) => site.name),
+              sold,
+            }).map(({ does, command }, index) => {
+              const title = `${index + 1}. ${t(`agents.step.${does}`)}`;
+              return (
+                <Fragment key={command}>
+                  <h3>{title}</h3>
+                  <Code label={title} text={command} />
+                </Fragment>
+              );
+            })}
             <p className="muted">{t("agents.then")}</p>
           </Stack>
         ) : null
@@ -72,6 +79,22 @@ function Enrol({ sites, onClose }: { sites: readonly Schema<"Site">[]; onClose: 
         hint={t("describe.nameHint")}
         value={name}
         onChange={({ target }) => setName(target.value)}
+      />
+      <SelectField
+        label={t("agents.backEnds")}
+        hint={t("agents.backEndsHint")}
+        value={backEnds}
+        choices={[
+          { value: "real", label: t("agents.backEndsReal") },
+          { value: "simulated", label: t("agents.backEndsSimulated") },
+        ]}
+        onChange={({ target }) => setBackEnds(target.value as BackEnds)}
+      />
+      <TextField
+        label={t("agents.directory")}
+        hint={t("agents.directoryHint")}
+        value={directory}
+        onChange={({ target }) => setChosen(target.value)}
       />
     </FormDialog>
   );

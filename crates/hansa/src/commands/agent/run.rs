@@ -1,23 +1,14 @@
 //! Running an agent.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use hansa_agent::config::{AgentConfig, DriverConfig};
-use hansa_agent::driver::Driver;
-use hansa_agent::{Directory, Http, Placement};
+use hansa_agent::config::AgentConfig;
+use hansa_agent::{Directory, Http};
 use hansa_client::{AgentKey, Client, Credentials};
-use hansa_driver_mariadb::MariaDbDriver;
-use hansa_driver_postgres::PostgresDriver;
-use hansa_driver_qemu::QemuDriver;
-use hansa_driver_simulated::Simulated;
-use hansa_model::time::Clock;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::failure::Failure;
+use super::drivers;
 use crate::logs::{self, LogFormat};
 use crate::stop;
 
@@ -47,8 +38,7 @@ impl Run {
             .context("the agent has not enrolled: run `hansa agent enrol` first")?;
         let mut placements = Vec::with_capacity(config.drivers.len());
         for driver in &config.drivers {
-            let context = || format!("the driver {} at {}", driver.kind, driver.site);
-            placements.push(Placement { site: driver.site.clone(), driver: open(driver).await.with_context(context)? });
+            placements.push(drivers::open(driver).await?);
         }
         let storage = Directory::open(&config.state).await?;
         let link = Http::new(Client::new(&config.exchange, Credentials::Agent(key))?);
@@ -65,22 +55,4 @@ impl Run {
         tracing::info!(exchange = config.exchange, drivers = config.drivers.len(), "the agent runs");
         Ok(agent.run().await?)
     }
-}
-
-fn options<T: DeserializeOwned>(config: &DriverConfig) -> anyhow::Result<T> {
-    Ok(serde_json::from_value(Value::Object(config.options.clone()))?)
-}
-
-async fn open(config: &DriverConfig) -> anyhow::Result<Arc<dyn Driver>> {
-    let clock = Clock::System;
-    Ok(match config.kind.as_str() {
-        "simulated" => Arc::new(Simulated::open(options(config)?, clock)?),
-        "qemu" => Arc::new(QemuDriver::new(options(config)?)?),
-        "postgres" => Arc::new(PostgresDriver::start(options(config)?, clock).await?),
-        "mariadb" => Arc::new(MariaDbDriver::start(options(config)?, clock).await?),
-        other => {
-            let failure = Failure::usage(format!("there is no driver `{other}`"));
-            return Err(failure.hint("drivers are qemu, postgres, mariadb and simulated").into());
-        }
-    })
 }
