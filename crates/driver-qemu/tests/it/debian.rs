@@ -9,7 +9,9 @@ use hansa_driver_qemu::images::debian12;
 use hansa_model::id::ServiceId;
 use hansa_model::price::Meter;
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
 
+use crate::terminal::{prompt, shown};
 use crate::world::{World, eventually_within, get, images, run, spec};
 
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -55,6 +57,13 @@ async fn debian_takes_its_configuration_and_lets_its_owner_in() {
     assert_eq!(log_in("sudo touch /srv/www/kept && sync && echo done"), "done\n");
     let readings = driver.meter(service).await.unwrap().unwrap();
     assert!(readings.totals[&Meter::NetworkEgress] > 0, "{readings:?}");
+
+    // The serial port has its owner's shell, without a password.
+    let mut terminal = driver.console(service).await.unwrap();
+    prompt(&mut terminal, "$ ").await;
+    terminal.write_all(b"echo $(whoami) at $(tty)\n").await.unwrap();
+    shown(&mut terminal, "debian at /dev/ttyS0\r\n").await;
+    drop(terminal);
 
     driver.stop(Tag { service, generation: 2 }).await.unwrap();
     let console = driver.log(service, 500).await.unwrap().unwrap();

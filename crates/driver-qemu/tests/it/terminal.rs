@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::world::{PATIENCE, World, eventually, running, spec};
 
 /// What was shown until it holds the text.
-async fn shown(console: &mut Box<dyn Console>, text: &str) -> String {
+pub(crate) async fn shown(console: &mut Box<dyn Console>, text: &str) -> String {
     let mut shown = Vec::new();
     let mut bytes = [0; 4096];
     let read = async {
@@ -23,9 +23,9 @@ async fn shown(console: &mut Box<dyn Console>, text: &str) -> String {
 }
 
 /// Wakes the shell, whose first words may have been shown to nobody.
-async fn prompt(console: &mut Box<dyn Console>) {
+pub(crate) async fn prompt(console: &mut Box<dyn Console>, ends: &str) {
     console.write_all(b"\n").await.unwrap();
-    shown(console, "# ").await;
+    shown(console, ends).await;
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn the_owner_gets_a_shell_that_outlives_the_agent() {
     driver.create(&spec(service, 1, json!({}), config)).await.unwrap();
     running(&driver, service).await;
     let mut console = driver.console(service).await.unwrap();
-    prompt(&mut console).await;
+    prompt(&mut console, "# ").await;
     console.write_all(b"echo $((6 * 7)) on $(hostname), $GREETING\n").await.unwrap();
     shown(&mut console, "42 on web, it's me\r\n").await;
     console.write_all(b"cd /data; waits=here; echo moved $PWD\n").await.unwrap();
