@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::id::{ChargeId, EntryId, ParticipantId, ProjectId, ServiceId, TenantId};
+use crate::measured::Measured;
 use crate::money::{Currency, Money};
 use crate::name::Name;
 use crate::time::Timestamp;
@@ -22,6 +23,9 @@ pub struct Charge {
     pub start: Timestamp,
     /// The first instant after it; equal to `start` for one-off charges.
     pub end: Timestamp,
+    /// What was rated; absent for one-off charges, and for those that were made before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
     /// What the buyer pays.
     pub amount: Money,
     /// The part of it that the exchange keeps.
@@ -96,6 +100,10 @@ pub struct StatementLine {
     pub end: Timestamp,
     /// The seconds that are charged; 0 for one-off charges.
     pub seconds: i64,
+    /// What was measured, over all of the line; absent for one-off charges, and where some of it was charged before
+    /// it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
     /// The exact sum of the charges.
     pub exact: Money,
     /// What the buyer pays, in whole cents.
@@ -159,6 +167,10 @@ pub struct PayoutLine {
     pub end: Timestamp,
     /// The seconds that are charged; 0 for one-off charges.
     pub seconds: i64,
+    /// What was measured, over all of the line; absent for one-off charges, and where some of it was charged before
+    /// it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
     /// What the buyer pays, in whole cents.
     pub amount: Money,
     /// What the exchange keeps, in whole cents: `amount` less `payout`.

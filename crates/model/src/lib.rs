@@ -16,6 +16,7 @@ pub mod id;
 pub mod kind;
 pub mod lifecycle;
 pub mod maintenance;
+pub mod measured;
 pub mod money;
 pub mod name;
 pub mod offer;
