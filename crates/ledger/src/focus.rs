@@ -1,19 +1,21 @@
 //! Costs in the form of FOCUS 1.4, dataset Cost and Usage: one row for each day, service and price component, exact,
 //! and one for what rounding a statement's line to cents added. So the rows add up to the statement.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hansa_model::charge::{Statement, StatementLine};
 use hansa_model::id::{ProjectId, ServiceId};
 use hansa_model::kind::KindId;
+use hansa_model::measured::{Measured, PricedUnit};
 use hansa_model::money::{Money, MoneyError};
 use hansa_model::name::Name;
+use hansa_model::price::Meter;
 use hansa_model::time::Timestamp;
 
 use crate::statement::ChargeSum;
 
-/// The columns, in the order of their values. Those that begin with `x_` are ours.
-pub const COLUMNS: [&str; 34] = [
+/// The columns, in the order of their values. Those about invoices are there and empty: a statement is none.
+pub const COLUMNS: [&str; 41] = [
     "BilledCost",
     "EffectiveCost",
     "ListCost",
@@ -30,12 +32,17 @@ pub const COLUMNS: [&str; 34] = [
     "ChargeClass",
     "ChargeDescription",
     "ChargeFrequency",
+    "ConsumedQuantity",
+    "ConsumedUnit",
     "HostProviderName",
+    "InvoiceDetailId",
+    "InvoiceId",
     "InvoiceIssuerName",
     "ServiceProviderName",
     "PricingCategory",
     "PricingQuantity",
     "PricingUnit",
+    "AvailabilityZone",
     "RegionId",
     "RegionName",
     "ResourceId",
@@ -45,6 +52,8 @@ pub const COLUMNS: [&str; 34] = [
     "ServiceSubcategory",
     "ServiceName",
     "SkuId",
+    "SkuMeter",
+    "SkuPriceDetails",
     "SkuPriceId",
     "SubAccountId",
     "SubAccountName",
@@ -73,12 +82,14 @@ pub struct Delivered {
     pub country: String,
     /// The city of its site.
     pub city: String,
+    /// The name of its site.
+    pub site: String,
     /// The offer and its version: `off_…/3`.
     pub offer: String,
     /// How people name the offer: `provider/site/sku`.
     pub offer_key: String,
-    /// The price components that are charged by what is measured, not by time.
-    pub metered: BTreeSet<String>,
+    /// The meter that each price component goes by; without those that are due once.
+    pub meters: BTreeMap<String, Meter>,
 }
 
 /// The rows of a statement. `days` are the charges that its lines are the sums of, a day each.
@@ -120,37 +131,71 @@ struct Charge<'a> {
     category: &'static str,
     frequency: &'static str,
     description: String,
-    pricing: [String; 3],
+    pricing: Pricing,
     service: ServiceId,
     name: &'a Name,
     component: &'a str,
     project: ProjectId,
 }
 
+const STANDARD: &str = "Standard";
+
+/// How much was used, and how much of it is priced; nothing for what rounding added.
+#[derive(Default)]
+struct Pricing {
+    category: &'static str,
+    meter: Option<Meter>,
+    consumed: String,
+    consumed_unit: &'static str,
+    priced: String,
+    priced_unit: &'static str,
+}
+
+impl Pricing {
+    fn once() -> Self {
+        Self { category: STANDARD, priced: "1".to_owned(), priced_unit: "Units", ..Self::default() }
+    }
+
+    fn of(measured: Measured) -> Self {
+        Self {
+            category: STANDARD,
+            meter: Some(measured.meter),
+            consumed: measured.quantity.to_string(),
+            consumed_unit: consumed_unit(measured.meter),
+            priced: measured.priced(),
+            priced_unit: priced_unit(measured.meter.priced_unit()),
+        }
+    }
+}
+
 impl Common<'_> {
     fn usage(&self, day: &ChargeSum) -> Row {
         let is_once = day.start == day.end;
-        let known = self.delivered.get(&day.delivery.service);
-        let (quantity, unit) = if is_once {
-            ("1".to_owned(), "Units".to_owned())
-        } else if known.is_some_and(|known| known.metered.contains(&day.component)) {
-            // What was measured is not kept with the charge.
-            Default::default()
-        } else {
-            (hours(day.seconds), "Hours".to_owned())
-        };
         self.row(Charge {
             cost: day.amount,
             period: (day.start, day.end),
             category: if is_once { "Purchase" } else { "Usage" },
             frequency: if is_once { "One-Time" } else { "Usage-Based" },
             description: format!("{} of {}", day.component, day.delivery.name),
-            pricing: ["Standard".to_owned(), quantity, unit],
+            pricing: if is_once { Pricing::once() } else { self.pricing(day) },
             service: day.delivery.service,
             name: &day.delivery.name,
             component: &day.component,
             project: day.delivery.project,
         })
+    }
+
+    /// How much was used and priced of what is charged over time.
+    fn pricing(&self, day: &ChargeSum) -> Pricing {
+        let meters = self.delivered.get(&day.delivery.service).map(|known| &known.meters);
+        let meter = meters.and_then(|meters| meters.get(&day.component)).copied();
+        // Of charges that were made before it was kept, time is known all the same: all of it is charged.
+        let time = (meter == Some(Meter::TimeAllocated))
+            .then_some(Measured { meter: Meter::TimeAllocated, quantity: day.seconds });
+        match day.measured.or(time) {
+            Some(measured) => Pricing::of(measured),
+            None => Pricing { category: STANDARD, meter, ..Pricing::default() },
+        }
     }
 
     fn rounding(&self, line: &StatementLine, difference: Money) -> Row {
@@ -160,7 +205,7 @@ impl Common<'_> {
             category: "Adjustment",
             frequency: "One-Time",
             description: format!("{} of {}: rounded to cents", line.component, line.name),
-            pricing: Default::default(),
+            pricing: Pricing::default(),
             service: line.service,
             name: &line.name,
             component: &line.component,
@@ -174,7 +219,8 @@ impl Common<'_> {
         let (category, subcategory) = known.map_or(("Other", "Other (Other)"), |known| service_category(known.kind));
         let kind = known.map(|known| known.kind.to_string()).unwrap_or_default();
         let cost = charge.cost.decimal();
-        let [pricing_category, quantity, unit] = charge.pricing;
+        let Pricing { category: pricing_category, meter, consumed, consumed_unit, priced, priced_unit } =
+            charge.pricing;
         [
             cost.clone(),
             cost.clone(),
@@ -192,12 +238,17 @@ impl Common<'_> {
             String::new(),
             charge.description,
             charge.frequency.to_owned(),
+            consumed,
+            consumed_unit.to_owned(),
             of(|known| &known.provider),
+            String::new(),
+            String::new(),
             self.account.issuer.clone(),
             of(|known| &known.provider),
-            pricing_category,
-            quantity,
-            unit,
+            pricing_category.to_owned(),
+            priced,
+            priced_unit.to_owned(),
+            of(|known| &known.site),
             of(|known| &known.country),
             of(|known| &known.city),
             charge.service.to_string(),
@@ -207,6 +258,8 @@ impl Common<'_> {
             subcategory.to_owned(),
             kind,
             of(|known| &known.offer_key),
+            meter.map(|meter| meter.name().to_owned()).unwrap_or_default(),
+            String::new(),
             known.map(|known| format!("{}/{}", known.offer, charge.component)).unwrap_or_default(),
             charge.project.to_string(),
             self.projects.get(&charge.project).cloned().unwrap_or_default(),
@@ -219,11 +272,23 @@ fn instant(at: Timestamp) -> String {
     at.floor_second().to_string()
 }
 
-/// Seconds as hours, with at most four places.
-fn hours(seconds: i64) -> String {
-    let parts = seconds * 10_000 / 3_600;
-    let text = format!("{}.{:04}", parts / 10_000, parts % 10_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+/// The unit of what a meter counts, as FOCUS writes units.
+const fn consumed_unit(meter: Meter) -> &'static str {
+    match meter {
+        Meter::TimeAllocated | Meter::TimeRunning => "Seconds",
+        Meter::CpuTime => "Milliseconds",
+        Meter::NetworkEgress | Meter::NetworkIngress => "B",
+        Meter::StorageUsed => "B-Seconds",
+    }
+}
+
+/// The unit of what is priced, as FOCUS writes units.
+const fn priced_unit(unit: PricedUnit) -> &'static str {
+    match unit {
+        PricedUnit::Hours => "Hours",
+        PricedUnit::Gigabytes => "GB",
+        PricedUnit::GigabyteSeconds => "GB-Seconds",
+    }
 }
 
 const fn service_category(kind: KindId) -> (&'static str, &'static str) {

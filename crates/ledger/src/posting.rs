@@ -124,6 +124,7 @@ mod tests {
             component: "machine".into(),
             start: NOON,
             end: NOON,
+            measured: None,
             amount,
             commission,
         }

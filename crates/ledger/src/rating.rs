@@ -9,6 +9,7 @@
 use hansa_model::charge::Charge;
 use hansa_model::id::{ChargeId, ServiceId};
 use hansa_model::kind::Properties;
+use hansa_model::measured::Measured;
 use hansa_model::money::{Currency, Money, MoneyError};
 use hansa_model::price::{Meter, Period, Price, PriceComponent, PricePlan, units_of};
 use hansa_model::time::{MICROS_PER_SECOND, Timestamp};
@@ -52,6 +53,9 @@ pub struct RatedPart {
     pub start: Timestamp,
     /// The first instant after it; equal to `start` for one-off charges.
     pub end: Timestamp,
+    /// What was measured in this interval; absent for one-off charges. Over the parts of one record and component
+    /// the quantities add up to the record's.
+    pub measured: Option<Measured>,
     /// What the buyer pays.
     pub amount: Money,
     /// The part of it that the exchange keeps; never more than the amount.
@@ -62,8 +66,8 @@ impl RatedPart {
     /// The charge for it.
     #[must_use]
     pub fn into_charge(self, id: ChargeId, service: ServiceId) -> Charge {
-        let Self { component, start, end, amount, commission } = self;
-        Charge { id, service, component, start, end, amount, commission }
+        let Self { component, start, end, measured, amount, commission } = self;
+        Charge { id, service, component, start, end, measured, amount, commission }
     }
 }
 
@@ -161,6 +165,7 @@ pub fn rate(usage: &Usage, terms: &Terms<'_>, before: Option<MonthVolume>) -> Re
         if stretch.from.volume == stretch.to.volume {
             continue;
         }
+        let quantity = stretch.to.volume - stretch.from.volume;
         for component in &fed {
             check(component, terms.plan.currency)?;
             let total = |point| running_total(component, terms, &stretch.month, point);
@@ -170,6 +175,7 @@ pub fn rate(usage: &Usage, terms: &Terms<'_>, before: Option<MonthVolume>) -> Re
                 component: component.name.clone(),
                 start: stretch.start,
                 end: stretch.end,
+                measured: Some(Measured { meter: usage.meter, quantity }),
                 amount: to.checked_sub(from)?,
                 commission: kept_to.checked_sub(kept_from)?,
             });
@@ -192,7 +198,8 @@ pub fn one_off(plan: &PricePlan, commission: BasisPoints, at: Timestamp) -> Resu
         if let Price::OneOff { amount } = component.price {
             check(component, plan.currency)?;
             let commission = commission.of(amount)?;
-            parts.push(RatedPart { component: component.name.clone(), start: at, end: at, amount, commission });
+            let component = component.name.clone();
+            parts.push(RatedPart { component, start: at, end: at, measured: None, amount, commission });
         }
     }
     Ok(parts)

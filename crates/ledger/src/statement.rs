@@ -8,6 +8,7 @@ use std::collections::btree_map::Entry;
 
 use hansa_model::charge::{Charge, PayoutLine, ProviderStatement, ProviderTotal, Statement, StatementLine};
 use hansa_model::id::{ParticipantId, ProjectId, ServiceId, TenantId};
+use hansa_model::measured::Measured;
 use hansa_model::money::{Currency, Money, MoneyError};
 use hansa_model::name::Name;
 use hansa_model::time::{MICROS_PER_SECOND, Timestamp};
@@ -53,6 +54,8 @@ pub struct ChargeSum {
     pub end: Timestamp,
     /// The sum of the lengths of the charged intervals.
     pub seconds: i64,
+    /// The sum of what was measured; absent for one-off charges, and when it is not known of some of them.
+    pub measured: Option<Measured>,
     /// The sum of the amounts.
     pub amount: Money,
     /// The sum of the commissions.
@@ -97,15 +100,16 @@ impl ChargeSum {
     /// A single charge.
     #[must_use]
     pub fn of(charge: &Charge, delivery: Delivery) -> Self {
-        let Charge { component, start, end, amount, commission, .. } = charge.clone();
+        let Charge { component, start, end, measured, amount, commission, .. } = charge.clone();
         let seconds = seconds_between(start, end);
-        Self { delivery, component, start, end, seconds, amount, commission }
+        Self { delivery, component, start, end, seconds, measured, amount, commission }
     }
 
     fn add(&mut self, other: &Self) -> Result<(), StatementError> {
         self.start = self.start.min(other.start);
         self.end = self.end.max(other.end);
         self.seconds = self.seconds.checked_add(other.seconds).ok_or(MoneyError::Overflow)?;
+        self.measured = self.measured.zip(other.measured).and_then(|(own, more)| own.plus(more));
         self.amount = self.amount.checked_add(other.amount)?;
         self.commission = self.commission.checked_add(other.commission)?;
         Ok(())
@@ -217,6 +221,7 @@ pub fn statement(tenant: TenantId, scope: &Scope, rows: &[ChargeSum]) -> Result<
             start: charged.start,
             end: charged.end,
             seconds: charged.seconds,
+            measured: charged.measured,
             exact: charged.amount,
             amount,
             payout,
@@ -265,6 +270,7 @@ pub fn provider_statement(
             start: charged.start,
             end: charged.end,
             seconds: charged.seconds,
+            measured: charged.measured,
             amount,
             commission,
             payout,

@@ -118,6 +118,8 @@ fn volume_over_the_end_of_a_month_is_split_by_seconds() {
     let october = MonthVolume { month: at("2026-09-30T22:00:00Z"), volume: 5 };
     let rated = rated(&plan, &usage, Some(october)).unwrap();
     assert_eq!(amounts(&rated), [("traffic", eur("3.333333")), ("traffic", eur("6.666667"))]);
+    let sent = |quantity| Some(Measured { meter: Meter::NetworkEgress, quantity });
+    assert_eq!((rated.parts[0].measured, rated.parts[1].measured), (sent(3_333_333_333), sent(6_666_666_667)));
     assert_eq!(rated.parts[0].end, at("2026-10-31T23:00:00Z"));
     assert_eq!(rated.parts[1].start, at("2026-10-31T23:00:00Z"));
     assert_eq!(rated.volume, MonthVolume { month: at("2026-10-31T23:00:00Z"), volume: 6_666_666_667 });
@@ -150,8 +152,8 @@ fn one_off_prices_are_due_at_the_start_with_their_commission() {
     ]);
     let start = at("2026-11-10T10:00:00.5Z");
     let parts = one_off(&plan, BasisPoints::new(1_000).unwrap(), start).unwrap();
-    let setup =
-        RatedPart { component: "setup".into(), start, end: start, amount: eur("2.50"), commission: eur("0.25") };
+    let (component, amount, commission) = ("setup".to_owned(), eur("2.50"), eur("0.25"));
+    let setup = RatedPart { component, start, end: start, measured: None, amount, commission };
     assert_eq!(parts, [setup]);
 }
 
@@ -270,6 +272,39 @@ proptest! {
             for part in rated.parts {
                 prop_assert!(0 <= part.commission.micros() && part.commission <= part.amount, "{part:?}");
                 prop_assert!(usage.start <= part.start && part.start < part.end && part.end <= usage.end);
+            }
+        }
+    }
+
+    /// Up to a year, over many months and both changes of the clock: nothing that was measured is lost or doubled,
+    /// for each component, however much was counted before.
+    #[test]
+    fn the_parts_of_a_record_add_up_to_its_quantity(
+        meter in prop::sample::select(&[Meter::NetworkEgress, Meter::TimeAllocated, Meter::StorageUsed][..]),
+        start in 1_780_000_000..1_820_000_000i64,
+        length in 1..31_622_400i64,
+        volume in prop_oneof![0..4i64, 0..10_000_000_000_000i64],
+        before in 0..10_000_000_000_000i64,
+    ) {
+        let tiers = || vec![Tier { up_to: None, per_gb: eur("0.01") }];
+        let plan = plan(vec![("one", Price::Tiered { meter, tiers: tiers() }), ("other", Price::Tiered { meter, tiers: tiers() })]);
+        let quantity = if meter == Meter::TimeAllocated { length } else { volume };
+        let usage = Usage {
+            start: Timestamp::from_seconds(start),
+            end: Timestamp::from_seconds(start + length),
+            quantity,
+            ..usage(meter, "2026-11-10T10:00:00Z", "2026-11-10T10:01:00Z", 0)
+        };
+        let month = BillingZone::named(BillingZone::DEFAULT_NAME).unwrap().month_of(usage.start).unwrap().start();
+        let rated = rated(&plan, &usage, Some(MonthVolume { month, volume: before })).unwrap();
+        for component in ["one", "other"] {
+            let parts: Vec<_> = rated.parts.iter().filter(|part| part.component == component).collect();
+            let measured: Vec<Measured> = parts.iter().map(|part| part.measured.unwrap()).collect();
+            prop_assert!(measured.iter().all(|one| one.meter == meter && one.quantity > 0), "{measured:?}");
+            prop_assert_eq!(measured.iter().map(|one| one.quantity).sum::<i64>(), quantity);
+            if meter == Meter::TimeAllocated {
+                let passed = |part: &RatedPart| seconds_between(part.start, part.end);
+                prop_assert!(parts.iter().all(|part| part.measured.unwrap().quantity == passed(part)));
             }
         }
     }

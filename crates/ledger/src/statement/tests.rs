@@ -1,5 +1,6 @@
 use hansa_model::charge::{Account, Posting};
 use hansa_model::id::EntryId;
+use hansa_model::price::Meter;
 
 use super::*;
 use crate::closing::closing_entries;
@@ -33,6 +34,7 @@ fn hour(delivery: &Delivery, hour: u32, amount: &str, commission: &str) -> Charg
         start: instant(hour),
         end: instant(hour + 1),
         seconds: 3_600,
+        measured: Some(Measured { meter: Meter::TimeAllocated, quantity: 3_600 }),
         amount: eur(amount),
         commission: eur(commission),
     }
@@ -86,6 +88,24 @@ fn sums_of_charges_make_the_same_statement_as_the_charges() {
     both.add(&second).unwrap();
     let tenant = TenantId::new();
     assert_eq!(statement(tenant, &scope(), &[second, first]), statement(tenant, &scope(), &[both]));
+}
+
+#[test]
+fn a_line_says_what_was_measured_when_all_of_it_is_known() {
+    let web = delivery("web", "utrecht");
+    let sent = |number, quantity| {
+        let measured = Some(Measured { meter: Meter::NetworkEgress, quantity });
+        ChargeSum { component: "traffic".into(), measured, ..hour(&web, number, "0.01", "0") }
+    };
+    let line = |rows: &[ChargeSum]| statement(TenantId::new(), &scope(), rows).unwrap().lines.remove(0).measured;
+    let both = [sent(0, 1_500_000_000), sent(1, 2)];
+    assert_eq!(line(&both), Some(Measured { meter: Meter::NetworkEgress, quantity: 1_500_000_002 }));
+    let own = provider_statement(web.provider, &scope(), &both).unwrap();
+    assert_eq!(own.lines[0].measured, line(&both));
+    let unknown = ChargeSum { measured: None, ..sent(2, 0) };
+    assert_eq!(line(&[both[0].clone(), unknown.clone()]), None);
+    assert_eq!(line(&[unknown, both[1].clone(), both[0].clone()]), None, "it stays unknown");
+    assert_eq!(line(&[both[0].clone(), ChargeSum { component: "traffic".into(), ..hour(&web, 1, "1", "0") }]), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The bill as the rules say it, without the crate: time by generation and month, volume by walking
 //! through the tiers, fractions until the named places of rounding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_model::kind::PropertyValue;
 use hansa_model::price::{Meter, Period, Price};
@@ -28,6 +28,10 @@ pub(crate) struct Due {
     pub(crate) commission: i128,
     /// The charged seconds, where the price goes by time.
     pub(crate) seconds: Option<i64>,
+    /// What the meters counted, each in its own unit.
+    pub(crate) measured: i128,
+    /// The meters, and nothing for what is due once.
+    pub(crate) meters: BTreeSet<Option<Meter>>,
 }
 
 /// The bill of a whole world.
@@ -41,6 +45,8 @@ struct Stretch {
     from: Fraction,
     to: Fraction,
     seconds: Option<i64>,
+    measured: i128,
+    meter: Option<Meter>,
 }
 
 impl Bill {
@@ -70,6 +76,8 @@ impl Bill {
                         from: elapsed(start),
                         to: elapsed(end),
                         seconds: Some(end - start),
+                        measured: (end - start).into(),
+                        meter: Some(Meter::TimeAllocated),
                     };
                     self.add((service, month, component.name.clone()), &stretch, generation);
                 }
@@ -87,6 +95,8 @@ impl Bill {
                     from: walk(&tiers, 0, from),
                     to: walk(&tiers, 0, to),
                     seconds: None,
+                    measured: to - from,
+                    meter: Some(meter),
                 };
                 self.add((service, month, component.name.clone()), &stretch, generation);
             }
@@ -98,7 +108,8 @@ impl Bill {
         for component in &world.plans[generation.plan].components {
             if let Price::OneOff { amount } = &component.price {
                 let amount = Fraction::new(amount.micros().into(), 1);
-                let stretch = Stretch { exact: amount, from: Fraction::ZERO, to: amount, seconds: Some(0) };
+                let from = Fraction::ZERO;
+                let stretch = Stretch { exact: amount, from, to: amount, seconds: Some(0), measured: 0, meter: None };
                 self.add((service, calendar.month_of(life.start), component.name.clone()), &stretch, generation);
             }
         }
@@ -114,11 +125,15 @@ impl Bill {
             micros: 0,
             commission: 0,
             seconds: Some(0),
+            measured: 0,
+            meters: BTreeSet::new(),
         });
         due.exact = due.exact.plus(stretch.exact);
         let commission = stretch.exact.times(generation.commission.into(), 10_000);
         due.exact_commission = due.exact_commission.plus(commission);
         due.terms += 1;
+        due.measured += stretch.measured;
+        due.meters.insert(stretch.meter);
         due.micros += to - from;
         due.commission += kept(to).nearest() - kept(from).nearest();
         due.seconds = due.seconds.zip(stretch.seconds).map(|(a, b)| a + b);

@@ -45,14 +45,18 @@ fn in_cents(money: Money) -> i128 {
     i128::from(money.micros()) / MICROS_IN_CENT
 }
 
+/// Amounts, commissions and measured quantities.
+type Sums = (i128, i128, i128);
+
 /// The sums of the rated parts by service, month and component.
-fn sums(rated: &[run::Rated], calendar: &Calendar) -> BTreeMap<Key, (i128, i128)> {
-    let mut sums: BTreeMap<Key, (i128, i128)> = BTreeMap::new();
+fn sums(rated: &[run::Rated], calendar: &Calendar) -> BTreeMap<Key, Sums> {
+    let mut sums: BTreeMap<Key, Sums> = BTreeMap::new();
     for (service, part) in rated {
         let month = calendar.month_of(part.start.micros() / 1_000_000);
         let sum = sums.entry((*service, month, part.component.clone())).or_default();
         sum.0 += i128::from(part.amount.micros());
         sum.1 += i128::from(part.commission.micros());
+        sum.2 += part.measured.map_or(0, |measured| measured.quantity.into());
     }
     sums
 }
@@ -64,8 +68,8 @@ fn check_rating(world: &World, calendar: &Calendar, bill: &Bill) -> TestCaseResu
         prop_assert!(0 <= commission && commission <= amount, "{part:?}");
     }
     let sums = sums(&rated, calendar);
-    let expected: BTreeMap<Key, (i128, i128)> =
-        bill.due.iter().map(|(key, due)| (key.clone(), (due.micros, due.commission))).collect();
+    let expected: BTreeMap<Key, Sums> =
+        bill.due.iter().map(|(key, due)| (key.clone(), (due.micros, due.commission, due.measured))).collect();
     prop_assert_eq!(&sums, &expected);
     for (key, Due { exact, exact_commission, terms, micros, commission, .. }) in &bill.due {
         prop_assert!(exact.is_within(*terms, *micros), "{key:?}: {micros} for {exact:?} under {terms} terms");
@@ -130,6 +134,11 @@ fn check_statements(world: &World, bill: &Bill, books: &Books) -> TestCaseResult
             prop_assert_eq!(in_cents(line.payout), cents(due.micros - due.commission));
             prop_assert_eq!(in_cents(line.commission), in_cents(line.amount) - in_cents(line.payout));
             prop_assert!(line.commission.micros() >= 0);
+            // Another plan may charge under the same name by another meter, or once: then there is no sum.
+            let of_one = due.meters.len() == 1;
+            let meter = due.meters.first().copied().flatten().filter(|_| of_one);
+            let measured = line.measured.map(|measured| (measured.meter, i128::from(measured.quantity)));
+            prop_assert_eq!(measured, meter.map(|meter| (meter, due.measured)));
             if let Some(seconds) = due.seconds {
                 prop_assert_eq!(line.seconds, seconds);
             }
