@@ -12,6 +12,7 @@
 //! 2. **Cents, when a statement is made** ([`statement`]), once for each line. What this adds or takes is
 //!    posted to the account `Rounding`, which is the exchange's own, when the month is closed ([`closing`]).
 
+pub mod cents;
 pub mod closing;
 pub mod commission;
 pub mod focus;
