@@ -2,6 +2,7 @@
 
 use hansa_model::charge::{Account, Charge, Entry, Posting, Statement};
 use hansa_model::id::{ParticipantId, ProjectId, ServiceId, TenantId};
+use hansa_model::measured::Measured;
 use hansa_model::money::{Currency, Money};
 use hansa_model::name::Name;
 use hansa_model::time::Timestamp;
@@ -16,8 +17,8 @@ use crate::error::{Result, StoreError};
 /// [`StoreError::Constraint`] when the same part of the same service was charged for the same interval before.
 pub async fn insert_charge(tx: &mut Tx, charge: &Charge, tenant: TenantId) -> Result<()> {
     tx.execute(
-        "insert into charge (id, service_id, tenant_id, component, start_at, end_at, amount, commission, currency) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into charge (id, service_id, tenant_id, component, start_at, end_at, amount, commission, currency, \
+         meter, quantity) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         args![
             charge.id,
             charge.service,
@@ -28,6 +29,8 @@ pub async fn insert_charge(tx: &mut Tx, charge: &Charge, tenant: TenantId) -> Re
             charge.amount.micros(),
             charge.commission.micros(),
             charge.amount.currency().code(),
+            charge.measured.map(|measured| measured.meter.to_string()),
+            charge.measured.map(|measured| measured.quantity),
         ],
     )
     .await?;
@@ -126,6 +129,8 @@ pub struct ChargeRow {
     pub end: Timestamp,
     /// The seconds that are charged.
     pub seconds: i64,
+    /// The sum of what was measured; absent for one-off charges, and when it is not known of some of them.
+    pub measured: Option<Measured>,
     /// The sum of the amounts.
     pub amount: Money,
     /// The sum of the commissions.
@@ -181,6 +186,8 @@ pub async fn charges(
     let sql = format!(
         "select c.service_id, c.component, c.currency, min(c.start_at) as start_at, max(c.end_at) as end_at, \
          cast(sum((c.end_at - c.start_at) / 1000000) as bigint) as seconds, \
+         case when count(c.quantity) = count(*) and min(c.meter) = max(c.meter) then min(c.meter) end as meter, \
+         cast(sum(c.quantity) as bigint) as quantity, \
          cast(sum(c.amount) as bigint) as amount, cast(sum(c.commission) as bigint) as commission, \
          s.component as name, s.project_id, s.provider_id, s.provider_name \
          from charge c join service s on s.id = c.service_id \
@@ -197,6 +204,7 @@ pub async fn charges(
                 start: row.time("start_at")?,
                 end: row.time("end_at")?,
                 seconds: row.int("seconds")?,
+                measured: measured(row)?,
                 amount: row.money("amount", "currency")?,
                 commission: row.money("commission", "currency")?,
                 name: row.parse("name")?,
@@ -206,6 +214,12 @@ pub async fn charges(
             })
         })
         .collect()
+}
+
+/// The sum of what was measured, where the rows that were added up name one meter, all of them.
+fn measured(row: &Row) -> Result<Option<Measured>> {
+    let meter = row.opt_parse("meter")?;
+    Ok(meter.zip(row.opt_int("quantity")?).map(|(meter, quantity)| Measured { meter, quantity }))
 }
 
 /// Tenants with charges in `[start, end)` whose period is not closed, each with the currency.

@@ -63,6 +63,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0008_operation.sql"),
         postgres: include_str!("../migrations/0008_operation.sql"),
     },
+    Migration {
+        version: 9,
+        name: "measured",
+        sqlite: include_str!("../migrations/0009_measured.sql"),
+        postgres: include_str!("../migrations/0009_measured.sql"),
+    },
 ];
 
 /// Several replicas may start at once: whoever takes this lock first migrates, the others then find it done.

@@ -2,6 +2,7 @@
 
 mod append_only;
 mod catalogue;
+mod charges;
 mod evidence;
 mod given_up;
 mod idempotency;
