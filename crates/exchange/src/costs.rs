@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hansa_ledger::focus::{self, Account, Delivered};
 use hansa_ledger::forecast;
+use hansa_ledger::rating;
 use hansa_ledger::statement::ChargeSum;
 use hansa_ledger::zone::Month;
 use hansa_model::charge::Statement;
 use hansa_model::cost::{CostFormat, Costs, DayCost, ProjectCost};
 use hansa_model::id::{ProjectId, ServiceId, TenantId};
+use hansa_model::measured::Measured;
 use hansa_model::money::{Currency, Money};
-use hansa_model::price::Price;
 use hansa_model::time::{MICROS_PER_SECOND, Timestamp};
 use hansa_store::cost::{self, Spenders};
 use hansa_store::ledger::{self, Each, Party};
@@ -137,7 +138,7 @@ pub async fn export(
     }
 }
 
-const HEADS: [&str; 12] = [
+const HEADS: [&str; 16] = [
     "start",
     "end",
     "project",
@@ -150,10 +151,15 @@ const HEADS: [&str; 12] = [
     "amount",
     "currency",
     "final",
+    "meter",
+    "measured",
+    "priced",
+    "unit",
 ];
 
 fn lines(statement: &Statement, projects: &BTreeMap<ProjectId, String>) -> Vec<Vec<String>> {
     let rows = statement.lines.iter().map(|line| {
+        let measured = |write: fn(Measured) -> String| line.measured.map(write).unwrap_or_default();
         vec![
             line.start.to_string(),
             line.end.to_string(),
@@ -167,6 +173,10 @@ fn lines(statement: &Statement, projects: &BTreeMap<ProjectId, String>) -> Vec<V
             line.amount.decimal(),
             statement.currency.code().to_owned(),
             statement.closed.to_string(),
+            measured(|measured| measured.meter.to_string()),
+            measured(|measured| measured.quantity.to_string()),
+            measured(Measured::priced),
+            measured(|measured| measured.meter.priced_unit().to_string()),
         ]
     });
     std::iter::once(HEADS.map(str::to_owned).to_vec()).chain(rows).collect()
@@ -205,7 +215,8 @@ async fn delivered(tx: &mut Tx, days: &[ChargeSum]) -> Result<BTreeMap<ServiceId
                 place.insert(found.map(|site| (site.country.to_string(), site.city)));
             }
             let (country, city) = sites.get(&service.site).cloned().flatten().unwrap_or_default();
-            let metered = record.price.components.iter().filter(|part| is_metered(&part.price));
+            let parts = record.price.components.iter();
+            let meters = parts.filter_map(|part| Some((part.name.clone(), rating::feeds(&part.price)?)));
             let known = Delivered {
                 kind: service.kind,
                 provider: providers.get(&service.provider).cloned().unwrap_or_default(),
@@ -213,14 +224,11 @@ async fn delivered(tx: &mut Tx, days: &[ChargeSum]) -> Result<BTreeMap<ServiceId
                 city,
                 offer: format!("{}/{}", service.offer, service.offer_version),
                 offer_key: service.offer_key,
-                metered: metered.map(|part| part.name.to_string()).collect(),
+                site: service.site_name.to_string(),
+                meters: meters.collect(),
             };
             delivered.insert(service.id, known);
         }
     }
     Ok(delivered)
-}
-
-const fn is_metered(price: &Price) -> bool {
-    matches!(price, Price::Tiered { .. } | Price::Egress { .. })
 }

@@ -29,6 +29,7 @@ pub(crate) fn sums(rows: Vec<ChargeRow>) -> Vec<ChargeSum> {
             start: row.start,
             end: row.end,
             seconds: row.seconds,
+            measured: row.measured,
             amount: row.amount,
             commission: row.commission,
         })

@@ -1,11 +1,15 @@
 //! What a buyer sees of costs is what the statement says, before and after the month.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hansa_exchange::{costs, maintenance, statements};
+use hansa_model::charge::StatementLine;
 use hansa_model::cost::{AlertBasis, CostFormat, Costs};
 use hansa_model::maintenance::NewMaintenanceWindow;
+use hansa_model::measured::Measured;
 use hansa_model::money::{Currency, Money};
+use hansa_model::price::Meter;
 use hansa_store::args;
 
 use crate::world::{DAY, Engine, HOUR, World, on_both_engines};
@@ -50,6 +54,58 @@ async fn days_projects_and_exports_add_up_to_the_statement(engine: Engine) {
         let stranger = &world.cast.stranger;
         let foreign = costs::export(&mut tx, stranger, tenant, month, Currency::EUR, format).await;
         assert!(matches!(foreign, Err(hansa_exchange::Error::NotFound { .. })), "{foreign:?}");
+    }
+}
+
+/// One column of an exported table by its head.
+fn column<'t>(table: &'t [Vec<String>], head: &str) -> Vec<&'t str> {
+    let place = table[0].iter().position(|one| one == head).unwrap();
+    table[1..].iter().map(|row| row[place].as_str()).collect()
+}
+
+async fn every_form_of_a_bill_has_the_measured_quantities(engine: Engine) {
+    let mut world = World::new(engine).await;
+    let _ = world.running().await;
+    world.pass(2 * DAY + HOUR).await;
+    world.round().await;
+    let mut tx = world.exchange.read().await.unwrap();
+    let month = statements::month(&world.exchange, Some("2026-03")).unwrap();
+    let (buyer, tenant) = (&world.cast.buyer, world.cast.tenant);
+    let bill = statements::of_tenant(&mut tx, buyer, tenant, month, Currency::EUR).await.unwrap();
+    let mut measured: BTreeMap<Meter, i64> = BTreeMap::new();
+    for line in &bill.lines {
+        match line.measured {
+            Some(Measured { meter: Meter::TimeAllocated, quantity }) => assert_eq!(quantity, line.seconds, "{line:?}"),
+            Some(_) => {}
+            None => assert_eq!(line.start, line.end, "only what is due once is not measured: {line:?}"),
+        }
+        if let Some(Measured { meter, quantity }) = line.measured {
+            *measured.entry(meter).or_default() += quantity;
+        }
+    }
+    assert!([Meter::TimeAllocated, Meter::NetworkEgress].iter().all(|meter| measured[meter] > 0), "{measured:?}");
+
+    for (format, meters, quantities) in
+        [(CostFormat::Csv, "meter", "measured"), (CostFormat::Focus, "SkuMeter", "ConsumedQuantity")]
+    {
+        let table = costs::export(&mut tx, buyer, tenant, month, Currency::EUR, format).await.unwrap();
+        let mut exported: BTreeMap<Meter, i64> = BTreeMap::new();
+        for (meter, quantity) in column(&table, meters).into_iter().zip(column(&table, quantities)) {
+            assert_eq!(meter.is_empty(), quantity.is_empty(), "{format:?}");
+            if let Ok(meter) = meter.parse() {
+                *exported.entry(meter).or_default() += quantity.parse::<i64>().unwrap();
+            }
+        }
+        assert_eq!(exported, measured, "{format:?}");
+    }
+    for provider in &world.cast.providers {
+        let of = provider.agent.provider;
+        let own = statements::of_provider(&mut tx, &world.exchange, &provider.principal, of, month, Currency::EUR);
+        for line in own.await.unwrap().lines {
+            let bought =
+                |bought: &&StatementLine| (bought.service, &bought.component) == (line.service, &line.component);
+            assert_eq!(line.measured, bill.lines.iter().find(bought).unwrap().measured);
+        }
     }
 }
 
@@ -134,6 +190,7 @@ async fn maintenance_is_told_to_those_who_run_something_there(engine: Engine) {
 
 on_both_engines!(
     days_projects_and_exports_add_up_to_the_statement,
+    every_form_of_a_bill_has_the_measured_quantities,
     forecasts_come_true,
     each_share_of_a_budget_is_told_once,
     maintenance_is_told_to_those_who_run_something_there,

@@ -36,16 +36,16 @@ fn seconds(instant: Timestamp) -> i128 {
     i128::from(instant.floor_second().micros()) / 1_000_000
 }
 
-/// What each part of the price comes to in a month, in micro units, rounded down.
+/// What each part of the price comes to in a month, in micro units, rounded down, and what was measured of it.
 fn expected(
     world: &World,
     service: ServiceId,
     life: (i128, i128),
     month: (i128, i128),
-) -> BTreeMap<&'static str, i128> {
+) -> BTreeMap<&'static str, (i128, i128)> {
     let length = month.1 - month.0;
     // Numerators over 3600 seconds, over the length of the month, over nothing.
-    let (mut machine, mut disk, mut bytes) = (0, 0, 0);
+    let (mut machine, mut disk, mut bytes, mut time) = (0, 0, 0, 0);
     let metered = world.agents.iter().flat_map(|agent| &agent.metered).filter(|(usage, _)| usage.service == service);
     for (usage, properties) in metered {
         let (whole_start, whole_end) = (seconds(usage.start), seconds(usage.end));
@@ -55,6 +55,7 @@ fn expected(
         }
         match usage.meter {
             Meter::TimeAllocated => {
+                time += end - start;
                 let cpus = i128::from(properties.count("cpu").unwrap().base());
                 machine += MACHINE * cpus * (end - start);
                 disk += DISK * i128::from(properties.bytes("disk").unwrap().base()) * (end - start);
@@ -65,10 +66,10 @@ fn expected(
     }
     let setup = if (month.0..month.1).contains(&life.0) { SETUP } else { 0 };
     BTreeMap::from([
-        ("machine", machine / 1000 / 3600),
-        ("disk", disk / GIB / length),
-        ("traffic", (bytes - 1_000_000_000).max(0) * TRAFFIC / 1_000_000_000),
-        ("setup", setup),
+        ("machine", (machine / 1000 / 3600, time)),
+        ("disk", (disk / GIB / length, time)),
+        ("traffic", ((bytes - 1_000_000_000).max(0) * TRAFFIC / 1_000_000_000, bytes)),
+        ("setup", (setup, 0)),
     ])
 }
 
@@ -120,11 +121,13 @@ async fn compare(world: &World, service: ServiceId, seed: u64) {
         let currency = Money::zero(record.service.monthly.currency()).currency();
         let bill = statements::of_tenant(&mut tx, &world.cast.buyer, world.cast.tenant, month, currency).await.unwrap();
         let mut total = 0;
-        for (part, exact) in expected(world, service, life, (at(start), at(end))) {
+        for (part, (exact, quantity)) in expected(world, service, life, (at(start), at(end))) {
             let line = bill.lines.iter().find(|line| line.component == part);
             let charged = line.map_or(0, |line| i128::from(line.exact.micros()));
             // Each charge is rounded to a millionth once.
             assert!((charged - exact).abs() <= 200, "seed {seed}, {name}, {part}: {charged} is not {exact}");
+            let measured = line.and_then(|line| line.measured).map_or(0, |measured| i128::from(measured.quantity));
+            assert_eq!(measured, quantity, "seed {seed}, {name}, {part}");
             let cents = line.map_or(0, |line| i128::from(line.amount.micros()));
             assert_eq!(cents, cents / 10_000 * 10_000);
             assert!((cents - charged).abs() <= 5_000, "seed {seed}, {name}, {part}: {cents} for {charged}");
