@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use hansa_client::{Client, StatementFilter};
+use hansa_ledger::cents;
 use hansa_model::cost::CostFormat;
 use hansa_model::id::TenantId;
 use hansa_model::money::Currency;
@@ -79,7 +80,8 @@ impl Cost {
             Self::Show(Show { month }) => {
                 let costs = client.costs(&month.filter(&client).await?).await?;
                 let names = || vec![costs.tenant.to_string()];
-                output.document(&costs, || costs::buyer(&costs, output.paint()), names)
+                let shown = cents::of_costs(&costs)?;
+                output.document(&costs, || costs::buyer(&shown, output.paint()), names)
             }
             Self::Export(Export { month, format }) => {
                 output.print(&client.export_costs(&month.filter(&client).await?, format).await?)

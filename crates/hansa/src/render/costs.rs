@@ -5,7 +5,8 @@ use hansa_model::cost::{AlertBasis, BudgetAlert, Costs};
 use crate::render::paint::Paint;
 use crate::render::{table, words};
 
-/// What is spent in a month by project, and what it will come to.
+/// What is spent in a month by project, and what it will come to. Give it amounts in whole cents that add up:
+/// [`hansa_ledger::cents::of_costs`].
 #[must_use]
 pub fn buyer(costs: &Costs, paint: Paint) -> String {
     let head = table::pairs(
@@ -23,12 +24,13 @@ pub fn buyer(costs: &Costs, paint: Paint) -> String {
         vec![
             project.name.to_string(),
             project.charged.rounded(),
+            project.expected.rounded(),
             project.forecast.rounded(),
             project.budget.map_or_else(|| "none".to_owned(), |budget| budget.rounded()),
             project.alerts.iter().map(alert).collect::<Vec<_>>().join("\n"),
         ]
     });
-    let projects = table::rows(&["project", "charged", "forecast", "budget", "alerts"], projects, paint);
+    let projects = table::rows(&["project", "charged", "expected", "forecast", "budget", "alerts"], projects, paint);
     format!("{head}\n{projects}")
 }
 

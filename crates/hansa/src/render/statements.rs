@@ -1,6 +1,8 @@
 //! Usage, statements and the ledger.
 
 use hansa_model::charge::{Account, Posting, ProviderStatement, Statement, TrialBalance};
+use hansa_model::measured::Measured;
+use hansa_model::time::Timestamp;
 use hansa_model::usage::Usage;
 
 use crate::output::Shown;
@@ -30,6 +32,15 @@ const fn standing(closed: bool) -> &'static str {
     if closed { "closed" } else { "open: what was charged so far" }
 }
 
+/// How much was measured, in the unit that is priced; charges from before this was kept have none.
+fn quantity(measured: Option<Measured>, start: Timestamp, end: Timestamp) -> String {
+    match measured {
+        Some(measured) => measured.rounded(),
+        None if start == end => "once".to_owned(),
+        None => String::new(),
+    }
+}
+
 /// What a buyer owes: every line, what each provider gets, and the sum.
 #[must_use]
 pub fn buyer(statement: &Statement, paint: Paint) -> String {
@@ -40,6 +51,7 @@ pub fn buyer(statement: &Statement, paint: Paint) -> String {
             line.component.clone(),
             words::instant(line.start),
             words::instant(line.end),
+            quantity(line.measured, line.start, line.end),
             line.amount.rounded(),
         ]
     });
@@ -58,7 +70,7 @@ pub fn buyer(statement: &Statement, paint: Paint) -> String {
     sums.push(("of which", payouts.join("\n")));
     sums.push(("commission", statement.commission.rounded()));
     sums.push(("rounding", statement.rounding.to_string()));
-    let lines = table::rows(&["service", "provider", "for", "from", "to", "amount"], lines, paint);
+    let lines = table::rows(&["service", "provider", "for", "from", "to", "quantity", "amount"], lines, paint);
     format!("{head}\n{lines}\n{}", table::pairs(&sums, paint))
 }
 
@@ -71,6 +83,7 @@ pub fn provider(statement: &ProviderStatement, paint: Paint) -> String {
             line.component.clone(),
             words::instant(line.start),
             words::instant(line.end),
+            quantity(line.measured, line.start, line.end),
             line.amount.rounded(),
             line.commission.rounded(),
             line.payout.rounded(),
@@ -90,7 +103,8 @@ pub fn provider(statement: &ProviderStatement, paint: Paint) -> String {
         ("commission", statement.commission.rounded()),
         ("payout", statement.payout.rounded()),
     ];
-    let lines = table::rows(&["service", "for", "from", "to", "amount", "commission", "payout"], lines, paint);
+    let lines =
+        table::rows(&["service", "for", "from", "to", "quantity", "amount", "commission", "payout"], lines, paint);
     format!("{head}\n{lines}\n{}", table::pairs(&sums, paint))
 }
 
@@ -118,4 +132,68 @@ pub fn trial_balance(balance: &TrialBalance, paint: Paint) -> String {
         text.push_str(&paint.bad(&format!("the books are off by {}", off.join(", "))));
     }
     text + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use hansa_model::charge::StatementLine;
+    use hansa_model::id::{ParticipantId, ProjectId, ServiceId, TenantId};
+    use hansa_model::money::{Currency, Money};
+    use hansa_model::price::Meter;
+
+    use super::*;
+
+    fn line(component: &str, hours: i64, measured: Option<(Meter, i64)>) -> StatementLine {
+        let cents = |cents| Money::from_cents(cents, Currency::EUR).unwrap();
+        StatementLine {
+            service: ServiceId::new(),
+            name: "web".parse().unwrap(),
+            project: ProjectId::new(),
+            provider: ParticipantId::new(),
+            provider_name: "utrecht".parse().unwrap(),
+            component: component.to_owned(),
+            start: Timestamp::from_seconds(1_800_000_000),
+            end: Timestamp::from_seconds(1_800_000_000 + hours * 3_600),
+            seconds: hours * 3_600,
+            measured: measured.map(|(meter, quantity)| Measured { meter, quantity }),
+            exact: cents(100),
+            amount: cents(100),
+            payout: cents(99),
+            commission: cents(1),
+        }
+    }
+
+    #[test]
+    fn a_buyer_sees_how_much_each_line_is_for() {
+        let nothing = Money::zero(Currency::EUR);
+        let statement = Statement {
+            tenant: TenantId::new(),
+            start: Timestamp::from_seconds(1_799_000_000),
+            end: Timestamp::from_seconds(1_801_000_000),
+            currency: Currency::EUR,
+            closed: true,
+            lines: vec![
+                line("machine", 36, Some((Meter::TimeAllocated, 36 * 3_600))),
+                line("traffic", 36, Some((Meter::NetworkEgress, 12_400_000_000))),
+                line("old", 36, None),
+                line("setup", 0, None),
+            ],
+            total: nothing,
+            providers: Vec::new(),
+            commission: nothing,
+            rounding: nothing,
+        };
+        let text = buyer(&statement, Paint::new(false));
+        let quantities: Vec<String> = text
+            .lines()
+            .filter(|line| line.starts_with("web "))
+            .map(|line| {
+                let cells: Vec<_> = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+                cells[2..].iter().filter(|cell| !cell.ends_with('Z')).copied().collect::<Vec<_>>().join(" | ")
+            })
+            .collect();
+        let expected =
+            ["machine | 36 h | 1.00 EUR", "traffic | 12.4 GB | 1.00 EUR", "old | 1.00 EUR", "setup | once | 1.00 EUR"];
+        assert_eq!(quantities, expected, "{text}");
+    }
 }
