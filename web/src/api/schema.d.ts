@@ -3822,6 +3822,26 @@ export interface components {
             /** @description Whether only offers count that can be ordered now; otherwise listed ones are shown as well. */
             orderableOnly?: boolean;
         };
+        /** @description How much of a meter something is for. */
+        Measured: {
+            /** @description What was measured. */
+            meter: components["schemas"]["Meter"];
+            /**
+             * @description The same in `unit`, in which it is priced: a decimal number, exact for bytes, rounded half to even to a
+             *     millionth of an hour.
+             * @example 12.4
+             */
+            priced: string;
+            /**
+             * Format: int64
+             * @description How much, in the meter's unit: `s` for times, `ms` for `cpu.time`, `B` for what is sent and received, `B*s` for
+             *     `storage.used`.
+             * @example 12400000000
+             */
+            quantity: number;
+            /** @description The unit of `priced`. */
+            unit: components["schemas"]["PricedUnit"];
+        };
         /** @description A person or machine that acts for a participant. */
         Member: {
             /** @description When it joined. */
@@ -5415,6 +5435,7 @@ export interface components {
             component: string;
             /** @description The first instant after it. */
             end: components["schemas"]["Timestamp"];
+            measured?: components["schemas"]["Measured"] | null;
             /** @description What the provider gets, in whole cents. */
             payout: components["schemas"]["Money"];
             /**
@@ -5499,6 +5520,11 @@ export interface components {
             /** @description Its name on statements, unique within the plan: `machine`, `storage`, `traffic`, `setup`. */
             name: string;
         };
+        /**
+         * @description The unit in which price plans price a meter: `h` hours, `GB` 10⁹ bytes, `GB*s` 10⁹ bytes for a second.
+         * @enum {string}
+         */
+        PricedUnit: "h" | "GB" | "GB*s";
         /** @description What an offer costs. All amounts are of one currency and not negative. */
         PricePlan: {
             /** @description The parts. */
@@ -6213,6 +6239,7 @@ export interface components {
             end: components["schemas"]["Timestamp"];
             /** @description The exact sum of the charges. */
             exact: components["schemas"]["Money"];
+            measured?: components["schemas"]["Measured"] | null;
             /** @description The component of the application, for people. */
             name: components["schemas"]["Name"];
             /** @description What the provider gets, in whole cents. */
