@@ -43,6 +43,15 @@ describe("format", () => {
     expect(english.bytes(5 * 2 ** 30)).toBe("5 GiB");
   });
 
+  it("tells what was measured in the unit that is priced", () => {
+    const sent = (priced: string) => ({ meter: "network.egress" as const, quantity: 0, priced, unit: "GB" as const });
+    expect(plain(english.measured(sent("12.4")))).toBe("12.4 GB");
+    expect(plain(german.measured(sent("1234.5678")))).toBe("1.234,568 GB");
+    expect(plain(english.measured(sent("0.000000001")))).toBe("0.000000001 GB");
+    expect(plain(english.measured({ ...sent("720"), unit: "h" }))).toBe("720 hrs");
+    expect(plain(german.measured({ ...sent("1.5"), unit: "GB*s" }))).toBe("1,5 GB·s");
+  });
+
   it("names countries in the reader's language", () => {
     expect(english.country("NL")).toBe("Netherlands");
     expect(german.country("NL")).toBe("Niederlande");

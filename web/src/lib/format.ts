@@ -1,3 +1,4 @@
+import type { Schema } from "../api/types";
 import type { Money } from "./money";
 
 export interface Formatter {
@@ -15,6 +16,8 @@ export interface Formatter {
   /** A number of seconds in its two largest units. */
   duration: (seconds: number) => string;
   bytes: (value: number) => string;
+  /** What was measured in the unit that is priced, with three places, or with all where these would hide it. */
+  measured: (measured: Schema<"Measured">) => string;
   country: (code: string) => string;
   list: (items: string[]) => string;
 }
@@ -105,6 +108,12 @@ export function formatter(locale: string): Formatter {
       const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
       const scaled = value / 2 ** (10 * power);
       return `${numberFormat({ maximumFractionDigits: scaled < 10 ? 1 : 0 }).format(scaled)} ${units[power] ?? "B"}`;
+    },
+    measured: ({ priced, unit }) => {
+      const maximumFractionDigits = /^-?0\.000\d*[1-9]/.test(priced) ? 9 : 3;
+      const named = { h: "hour", GB: "gigabyte", "GB*s": undefined }[unit];
+      if (named === undefined) return `${exactly(numberFormat({ maximumFractionDigits }), priced)} GB·s`;
+      return exactly(numberFormat({ style: "unit", unit: named, unitDisplay: "short", maximumFractionDigits }), priced);
     },
     country: (code) => countries().of(code) ?? code,
     list: (items) => lists().format(items),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compare, decimal, hourly, micros, percentOf, sum, type Money } from "./money";
+import { apportioned, compare, decimal, hourly, micros, percentOf, sum, type Money } from "./money";
 
 const euros = (amount: string): Money => ({ amount, currency: "EUR" });
 
@@ -65,5 +65,33 @@ describe("money", () => {
   it("tells shares of a whole, also of nothing", () => {
     expect(percentOf(euros("1"), euros("3"))).toBe(33.3);
     expect(percentOf(euros("0"), euros("0"))).toBe(0);
+  });
+
+  it("gives the cents of a sum out to its parts, each at most a cent away from its amount", () => {
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return seed % below;
+    };
+    for (let round = 0; round < 300; round += 1) {
+      const count = 1 + random(9);
+      const parts = Array.from({ length: count }, () => random(40_000_000) - 5_000_000);
+      const shown = apportioned(parts.map((part) => euros(decimal(BigInt(part)))));
+      const cents = shown.map(({ amount }) => Number(micros(amount)) / 10_000);
+      const total = parts.reduce((all, part) => all + part, 0);
+      expect(cents.every(Number.isInteger)).toBe(true);
+      expect(Math.abs(cents.reduce((all, one) => all + one, 0) - total / 10_000)).toBeLessThanOrEqual(0.5);
+      parts.forEach((part, index) => expect(Math.abs((cents[index] ?? NaN) - part / 10_000)).toBeLessThan(1));
+    }
+  });
+
+  it("rounds the sum half to even and prefers the largest remainder, then the first part", () => {
+    const shown = (...amounts: string[]) => apportioned(amounts.map(euros)).map(({ amount }) => amount);
+    expect(shown("0.006", "0.007")).toEqual(["0.00", "0.01"]);
+    expect(shown("0.014", "0.014", "0.02")).toEqual(["0.02", "0.01", "0.02"]);
+    expect(shown("0.025")).toEqual(["0.02"]);
+    expect(shown("0.035")).toEqual(["0.04"]);
+    expect(shown("-0.004", "0.014")).toEqual(["0.00", "0.01"]);
+    expect(shown()).toEqual([]);
   });
 });

@@ -42,6 +42,39 @@ export function percentOf(part: Money, whole: Money): number {
   return total === 0n ? 0 : Number((micros(part.amount) * 1000n) / total) / 10;
 }
 
+const inCent = 10_000n;
+
+/** Rounded down to whole cents, and what is left over. */
+function split(value: bigint): { cents: bigint; left: bigint } {
+  const left = ((value % inCent) + inCent) % inCent;
+  return { cents: (value - left) / inCent, left };
+}
+
+/** The nearest number of cents, the even one of two that are equally near. */
+function nearestCents(value: bigint): bigint {
+  const { cents, left } = split(value);
+  const up = left * 2n > inCent || (left * 2n === inCent && cents % 2n !== 0n);
+  return up ? cents + 1n : cents;
+}
+
+/**
+ * The parts in whole cents, so that what is shown adds up: their sum is rounded half to even, and its cents are given
+ * out by the largest remainder, of equal ones to the first. The exchange's ledger has the same rule for the command
+ * line.
+ */
+export function apportioned(parts: readonly Money[]): Money[] {
+  const exact = parts.map(({ amount }) => micros(amount));
+  const pieces = exact.map(split);
+  const total = nearestCents(exact.reduce((all, value) => all + value, 0n));
+  const missing = Number(total - pieces.reduce((all, { cents }) => all + cents, 0n));
+  const order = pieces.map((piece, index) => ({ ...piece, index })).sort((a, b) => Number(b.left - a.left));
+  const raised = new Set(order.slice(0, missing).map(({ index }) => index));
+  return parts.map(({ currency }, index) => ({
+    amount: decimal(((pieces[index]?.cents ?? 0n) + (raised.has(index) ? 1n : 0n)) * inCent),
+    currency,
+  }));
+}
+
 const hoursInMonth = 730n;
 
 /** What an hour costs of a monthly price, as quotes count months (730 hours), rounded half up. */

@@ -97,12 +97,17 @@ function Lines({ statement }: { statement: Statement }) {
             cell: ({ seconds }) => (seconds > 0 ? format.duration(seconds) : t("costs.onceOnly")),
             right: true,
           },
+          {
+            header: t("costs.quantity"),
+            cell: ({ measured }) => (measured ? format.measured(measured) : "–"),
+            right: true,
+          },
           { header: t("costs.exact"), cell: ({ exact }) => format.money(exact, true), right: true },
           { header: t("costs.amount"), cell: ({ amount }) => format.money(amount), right: true },
         ]}
         footer={
           <tr>
-            <th scope="row" colSpan={5}>
+            <th scope="row" colSpan={6}>
               {t("costs.total")}
             </th>
             <td>{format.money(statement.total)}</td>

@@ -7,6 +7,7 @@ import { Badge } from "../../ui/Badge";
 import { Card } from "../../ui/Card";
 import { Row, Stack } from "../../ui/Layout";
 import { Table } from "../../ui/Table";
+import { inCents } from "./cents";
 import styles from "./Costs.module.css";
 import { DayChart } from "./DayChart";
 
@@ -45,6 +46,8 @@ export function Forecast({ tenant, month }: { tenant: string | undefined; month:
   const { t, format } = useText();
   const costs = useQuery(costsQuery(tenant, month)).data;
   if (!costs || (costs.days.length === 0 && costs.projects.length === 0)) return null;
+  const shown = inCents(costs);
+  const exact = new Map(costs.projects.map((project) => [project.project, project]));
   return (
     <>
       {costs.days.length > 0 ? (
@@ -56,11 +59,14 @@ export function Forecast({ tenant, month }: { tenant: string | undefined; month:
         <Card flush title={t("costs.forecast")}>
           <Table
             label={t("costs.forecast")}
-            rows={costs.projects}
+            rows={shown.projects}
             keyOf={({ project }) => project}
             columns={[
               { header: t("common.project"), cell: ({ name }) => name },
-              { header: t("costs.budget"), cell: (project) => <Budget project={project} /> },
+              {
+                header: t("costs.budget"),
+                cell: (project) => <Budget project={exact.get(project.project) ?? project} />,
+              },
               { header: t("costs.soFar"), cell: ({ charged }) => format.money(charged), right: true },
               { header: t("costs.toCome"), cell: ({ expected }) => format.money(expected), right: true },
               { header: t("costs.comesTo"), cell: ({ forecast }) => format.money(forecast), right: true },
@@ -70,9 +76,9 @@ export function Forecast({ tenant, month }: { tenant: string | undefined; month:
                 <th scope="row" colSpan={2}>
                   {t("costs.together")}
                 </th>
-                <td>{format.money(costs.charged)}</td>
-                <td>{format.money(costs.expected)}</td>
-                <td>{format.money(costs.forecast)}</td>
+                <td>{format.money(shown.charged)}</td>
+                <td>{format.money(shown.expected)}</td>
+                <td>{format.money(shown.forecast)}</td>
               </tr>
             }
           />

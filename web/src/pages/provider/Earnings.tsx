@@ -77,6 +77,11 @@ export default function Earnings() {
                       cell: ({ seconds }) => (seconds > 0 ? format.duration(seconds) : t("costs.onceOnly")),
                       right: true,
                     },
+                    {
+                      header: t("costs.quantity"),
+                      cell: ({ measured }) => (measured ? format.measured(measured) : "–"),
+                      right: true,
+                    },
                     { header: t("provider.turnover"), cell: (line) => format.money(line.amount), right: true },
                     { header: t("costs.commission"), cell: (line) => format.money(line.commission), right: true },
                     { header: t("provider.payout"), cell: (line) => format.money(line.payout), right: true },
@@ -103,6 +108,10 @@ export default function Earnings() {
                           "commission",
                           "payout",
                           "currency",
+                          "meter",
+                          "measured",
+                          "priced",
+                          "unit",
                         ],
                         ...lines.map((line) => [
                           line.service,
@@ -114,6 +123,10 @@ export default function Earnings() {
                           line.commission.amount,
                           line.payout.amount,
                           line.payout.currency,
+                          line.measured?.meter ?? "",
+                          line.measured?.quantity ?? "",
+                          line.measured?.priced ?? "",
+                          line.measured?.unit ?? "",
                         ]),
                       ]),
                     )
