@@ -109,6 +109,15 @@ fn a_line_says_what_was_measured_when_all_of_it_is_known() {
 }
 
 #[test]
+fn statements_that_were_closed_before_it_was_kept_are_still_read() {
+    let mut old = statement(TenantId::new(), &scope(), &[hour(&delivery("web", "utrecht"), 0, "1", "0")]).unwrap();
+    let mut json = serde_json::to_value(&old).unwrap();
+    assert!(json["lines"][0].as_object_mut().unwrap().remove("measured").is_some());
+    old.lines[0].measured = None;
+    assert_eq!(serde_json::from_value::<Statement>(json).unwrap(), old);
+}
+
+#[test]
 fn an_empty_month_makes_an_empty_statement() {
     let statement = statement(TenantId::new(), &Scope { closed: true, ..scope() }, &[]).unwrap();
     assert!(statement.closed && statement.lines.is_empty() && statement.total.is_zero());
