@@ -286,8 +286,8 @@ proptest! {
         volume in prop_oneof![0..4i64, 0..10_000_000_000_000i64],
         before in 0..10_000_000_000_000i64,
     ) {
-        let tiers = || vec![Tier { up_to: None, per_gb: eur("0.01") }];
-        let plan = plan(vec![("one", Price::Tiered { meter, tiers: tiers() }), ("other", Price::Tiered { meter, tiers: tiers() })]);
+        let price = || Price::Tiered { meter, tiers: vec![Tier { up_to: None, per_gb: eur("0.01") }] };
+        let plan = plan(vec![("one", price()), ("other", price())]);
         let quantity = if meter == Meter::TimeAllocated { length } else { volume };
         let usage = Usage {
             start: Timestamp::from_seconds(start),

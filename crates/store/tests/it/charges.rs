@@ -132,8 +132,8 @@ async fn charges_from_before_are_still_read(engine: Engine) {
     let world = world(engine).await;
     let mut tx = world.store.db.write().await.unwrap();
     // As it was written before there were columns for what was measured.
-    let sql = "insert into charge (id, service_id, tenant_id, component, start_at, end_at, amount, commission, currency) \
-               values ($1, $2, $3, 'machine', $4, $5, 7, 1, 'EUR')";
+    let sql = "insert into charge (id, service_id, tenant_id, component, start_at, end_at, amount, commission, \
+               currency) values ($1, $2, $3, 'machine', $4, $5, 7, 1, 'EUR')";
     let end = Timestamp::from_micros(START.micros() + HOUR);
     tx.execute(sql, args![ChargeId::new(), world.service, world.tenant, START, end]).await.unwrap();
     let rows = world.rows(&mut tx, Each::Period).await;
