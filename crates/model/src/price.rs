@@ -55,7 +55,7 @@ pub enum Price {
     },
     /// An amount by what is measured, in tiers that begin anew each calendar month.
     Tiered {
-        /// The meter, like `network.egress`.
+        /// The meter: `network.egress` or `network.ingress`, since tiers are priced by the GB.
         meter: Meter,
         /// The tiers, in rising order.
         tiers: Vec<Tier>,
@@ -250,7 +250,12 @@ impl PricePlan {
             let amounts: Vec<Money> = match price {
                 Price::Fixed { amount, .. } | Price::PerUnit { amount, .. } | Price::OneOff { amount } => vec![*amount],
                 Price::Egress { per_gb, .. } => vec![*per_gb],
-                Price::Tiered { tiers, .. } => {
+                Price::Tiered { meter, tiers } => {
+                    if !matches!(meter, Meter::NetworkEgress | Meter::NetworkIngress) {
+                        defects.push(format!(
+                            "`{name}` is priced per GB, so it goes by network.egress or network.ingress, not by {meter}"
+                        ));
+                    }
                     let ends: Vec<_> = tiers.iter().map(|tier| tier.up_to).collect();
                     let open_end = ends.last().is_some_and(Option::is_none);
                     let rising = ends.windows(2).all(|pair| match pair {
@@ -441,6 +446,14 @@ mod tests {
             price: Price::Tiered { meter: Meter::NetworkEgress, tiers: vec![] },
         });
         assert_eq!(plan.defects().len(), 3, "{:?}", plan.defects());
+        let mut stored = PricePlan::fixed(eur("1"), Period::Month);
+        let tiers = vec![Tier { up_to: None, per_gb: eur("0.01") }];
+        stored
+            .components
+            .push(PriceComponent { name: "stored".into(), price: Price::Tiered { meter: Meter::StorageUsed, tiers } });
+        let defects = stored.defects();
+        assert_eq!(defects.len(), 1, "{defects:?}");
+        assert!(defects[0].contains("not by storage.used"), "{defects:?}");
     }
 
     proptest! {

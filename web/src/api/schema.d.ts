@@ -5496,7 +5496,7 @@ export interface components {
             /** @enum {string} */
             type: "per-unit";
         } | {
-            /** @description The meter, like `network.egress`. */
+            /** @description The meter: `network.egress` or `network.ingress`, since tiers are priced by the GB. */
             meter: components["schemas"]["Meter"];
             /** @description The tiers, in rising order. */
             tiers: components["schemas"]["Tier"][];
