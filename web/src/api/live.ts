@@ -81,7 +81,7 @@ async function run(queries: QueryClient, signal: AbortSignal): Promise<void> {
         last,
         (id, event) => {
           last = id ?? last;
-          invalidate(queries, touchedBy(event.kind));
+          if (event) invalidate(queries, touchedBy(event.kind));
         },
         () => {
           if (failures > 0) void queries.invalidateQueries();
@@ -117,12 +117,10 @@ function openLine(called: AbortSignal) {
   };
 }
 
-async function read(
-  signal: AbortSignal,
-  last: string | undefined,
-  take: (id: string | undefined, event: Event) => void,
-  opened: () => void,
-): Promise<void> {
+/** Takes an event, or only the place in the stream from which to go on. */
+type Take = (id: string | undefined, event: Event | undefined) => void;
+
+async function read(signal: AbortSignal, last: string | undefined, take: Take, opened: () => void): Promise<void> {
   const headers = new Headers({ accept: "text/event-stream" });
   if (last) headers.set("last-event-id", last);
   const line = openLine(signal);
@@ -133,12 +131,7 @@ async function read(
   }
 }
 
-async function listen(
-  response: Response,
-  heard: () => void,
-  take: (id: string | undefined, event: Event) => void,
-  opened: () => void,
-): Promise<void> {
+async function listen(response: Response, heard: () => void, take: Take, opened: () => void): Promise<void> {
   if (response.status === 401) doubtSession();
   if (!response.ok || !response.body) throw new Error(`the stream of events answered ${response.status}`);
   become({ state: "live" });
@@ -149,7 +142,9 @@ async function listen(
     const { value, done } = await reader.read();
     if (done) return;
     heard();
-    for (const { id, data } of parser.push(value)) take(id, JSON.parse(data) as Event);
+    for (const { id, data } of parser.push(value)) {
+      take(id, data === undefined ? undefined : (JSON.parse(data) as Event));
+    }
   }
 }
 

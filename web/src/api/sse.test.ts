@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import { EventParser } from "./sse";
 
 const stream =
+  "id: 42\n: listening\n\n" +
   ": still here\n\n" +
   'id: 43\nevent: order.submitted\ndata: {"kind":"order.submitted"}\n\n' +
   "id: 44\r\ndata: one\r\ndata: two\r\n\r\n" +
   "data:no space\n\n";
 
 const events = [
+  { id: "42", data: undefined },
   { id: "43", data: '{"kind":"order.submitted"}' },
   { id: "44", data: "one\ntwo" },
   { id: undefined, data: "no space" },

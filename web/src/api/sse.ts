@@ -1,7 +1,7 @@
-/** One server-sent event. */
+/** One server-sent event. One without data only says from which id on to ask again. */
 export interface ServerEvent {
   id: string | undefined;
-  data: string;
+  data: string | undefined;
 }
 
 /** Cuts a stream of server-sent events into events, wherever the network cuts it. */
@@ -29,5 +29,6 @@ function read(block: string): ServerEvent | undefined {
     if (name === "id") id = value;
     else if (name === "data") data.push(value);
   }
-  return data.length === 0 ? undefined : { id, data: data.join("\n") };
+  if (data.length > 0) return { id, data: data.join("\n") };
+  return id === undefined ? undefined : { id, data: undefined };
 }
