@@ -14,6 +14,7 @@ import { moreOf } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
 import { useDebounced } from "../../lib/useDebounced";
+import { useFields } from "../../lib/useFields";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -28,17 +29,13 @@ const roles: readonly Role[] = ["buyer", "provider", "operator", "auditor"];
 function Admit({ onClose }: { onClose: () => void }) {
   const { t } = useText();
   const queries = useQueryClient();
-  const [form, setForm] = useState({ name: "", legalName: "", country: "" });
+  const { form, field } = useFields({ name: "", legalName: "", country: "" });
   const [chosen, setChosen] = useState<readonly Role[]>(["buyer"]);
   const request: Schema<"NewParticipant"> = { ...form, country: form.country.toUpperCase(), roles: [...chosen] };
   const admit = useMutation({
     mutationFn: () => body(api.POST("/v1/participants", { body: request })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["participants"] }),
   });
-  const set =
-    (field: keyof typeof form) =>
-    ({ target }: { target: { value: string } }) =>
-      setForm((old) => ({ ...old, [field]: target.value }));
   const invitation = admit.data?.invitation;
   return (
     <FormDialog
@@ -58,25 +55,9 @@ function Admit({ onClose }: { onClose: () => void }) {
       outcome={invitation ? <InvitationLink code={invitation.code} expires={invitation.expiresAt} /> : null}
     >
       <Grid column="12rem" gap={3}>
-        <TextField
-          label={t("participants.short")}
-          hint={t("describe.nameHint")}
-          value={form.name}
-          onChange={set("name")}
-        />
-        <TextField
-          label={t("participants.legal")}
-          hint={t("participants.legalHint")}
-          value={form.legalName}
-          onChange={set("legalName")}
-        />
-        <TextField
-          label={t("common.country")}
-          hint={t("provider.countryHint")}
-          maxLength={2}
-          value={form.country}
-          onChange={set("country")}
-        />
+        <TextField label={t("participants.short")} hint={t("describe.nameHint")} {...field("name")} />
+        <TextField label={t("participants.legal")} hint={t("participants.legalHint")} {...field("legalName")} />
+        <TextField label={t("common.country")} hint={t("provider.countryHint")} maxLength={2} {...field("country")} />
       </Grid>
       <RolesField roles={roles} chosen={chosen} onChange={setChosen} />
     </FormDialog>

@@ -9,6 +9,7 @@ import { Confirm } from "../../domain/Confirm";
 import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
+import { useFields } from "../../lib/useFields";
 import { Async } from "../../ui/Async";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -32,7 +33,7 @@ function useRefresh() {
 function Believe({ onClose }: { onClose: () => void }) {
   const { t } = useText();
   const refresh = useRefresh();
-  const [form, setForm] = useState({ did: "", name: "", kinds: "hansa:Certificate", schemes: "" });
+  const { form, field } = useFields({ did: "", name: "", kinds: "hansa:Certificate", schemes: "" });
   const request: Schema<"NewTrustedIssuer"> = {
     did: form.did.trim(),
     name: form.name.trim(),
@@ -46,10 +47,6 @@ function Believe({ onClose }: { onClose: () => void }) {
       onClose();
       await refresh();
     },
-  });
-  const field = (key: keyof typeof form) => ({
-    value: form[key],
-    onChange: ({ target }: { target: { value: string } }) => setForm({ ...form, [key]: target.value }),
   });
   return (
     <FormDialog

@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { stringify } from "yaml";
 import { api, body } from "../../api/client";
 import type { Schema } from "../../api/types";
@@ -8,6 +7,7 @@ import { MonthlyPrice } from "../../domain/Price";
 import { useText } from "../../i18n/i18n";
 import { leastMonthly } from "../../lib/offers";
 import { commandLine } from "../../lib/snippets";
+import { useFields } from "../../lib/useFields";
 import { FieldGroup, SelectField, TextField } from "../../ui/Field";
 import { Grid } from "../../ui/Layout";
 import { toast } from "../../ui/Toasts";
@@ -19,7 +19,7 @@ const kinds = Object.keys(asked) as Schema<"KindId">[];
 export function NewOffer({ sites, onClose }: { sites: readonly Schema<"Site">[]; onClose: () => void }) {
   const { t, maybe } = useText();
   const queries = useQueryClient();
-  const [form, setForm] = useState<OfferForm>({
+  const { form, setForm, field } = useFields<OfferForm>({
     site: sites[0]?.name ?? "",
     sku: "",
     kind: "compute.instance",
@@ -31,10 +31,6 @@ export function NewOffer({ sites, onClose }: { sites: readonly Schema<"Site">[];
     included: "",
     availability: "",
   });
-  const set =
-    (field: Exclude<keyof OfferForm, "properties">) =>
-    ({ target }: { target: { value: string } }) =>
-      setForm((old) => ({ ...old, [field]: target.value }));
   const offer = newOffer(form);
   const amountsValid = [form.hourly, form.perGib, form.setup, form.egress].every((text) =>
     /^(\d+([.,]\d{1,6})?)?$/.test(text),
@@ -66,23 +62,15 @@ export function NewOffer({ sites, onClose }: { sites: readonly Schema<"Site">[];
       <Grid column="12rem" gap={3}>
         <SelectField
           label={t("common.kind")}
-          value={form.kind}
-          onChange={set("kind")}
+          {...field("kind")}
           choices={kinds.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))}
         />
         <SelectField
           label={t("common.site")}
-          value={form.site}
-          onChange={set("site")}
+          {...field("site")}
           choices={sites.map(({ name, city }) => ({ value: name, label: `${name} (${city})` }))}
         />
-        <TextField
-          label={t("provider.sku")}
-          hint={t("provider.skuHint")}
-          placeholder="small"
-          value={form.sku}
-          onChange={set("sku")}
-        />
+        <TextField label={t("provider.sku")} hint={t("provider.skuHint")} placeholder="small" {...field("sku")} />
       </Grid>
       <FieldGroup label={t("market.properties")}>
         <Grid column="12rem" gap={3}>
@@ -101,48 +89,18 @@ export function NewOffer({ sites, onClose }: { sites: readonly Schema<"Site">[];
       </FieldGroup>
       <FieldGroup label={t("market.prices")}>
         <Grid column="12rem" gap={3}>
-          <TextField
-            label={t("provider.hourly")}
-            inputMode="decimal"
-            placeholder="0.0099"
-            value={form.hourly}
-            onChange={set("hourly")}
-          />
+          <TextField label={t("provider.hourly")} inputMode="decimal" placeholder="0.0099" {...field("hourly")} />
           {form.kind === "compute.instance" ? null : (
-            <TextField
-              label={t("provider.perGib")}
-              inputMode="decimal"
-              placeholder="0.10"
-              value={form.perGib}
-              onChange={set("perGib")}
-            />
+            <TextField label={t("provider.perGib")} inputMode="decimal" placeholder="0.10" {...field("perGib")} />
           )}
-          <TextField
-            label={t("provider.egress")}
-            inputMode="decimal"
-            placeholder="0.01"
-            value={form.egress}
-            onChange={set("egress")}
-          />
-          <TextField
-            label={t("provider.included")}
-            placeholder="100 GB"
-            value={form.included}
-            onChange={set("included")}
-          />
-          <TextField
-            label={t("provider.setup")}
-            inputMode="decimal"
-            placeholder="0.20"
-            value={form.setup}
-            onChange={set("setup")}
-          />
+          <TextField label={t("provider.egress")} inputMode="decimal" placeholder="0.01" {...field("egress")} />
+          <TextField label={t("provider.included")} placeholder="100 GB" {...field("included")} />
+          <TextField label={t("provider.setup")} inputMode="decimal" placeholder="0.20" {...field("setup")} />
           <TextField
             label={t("provider.availability")}
             inputMode="decimal"
             placeholder="99.9"
-            value={form.availability}
-            onChange={set("availability")}
+            {...field("availability")}
           />
         </Grid>
       </FieldGroup>

@@ -9,6 +9,7 @@ import { useIdentity } from "../../app/identity";
 import { FormDialog } from "../../domain/FormDialog";
 import { useText } from "../../i18n/i18n";
 import { commandLine } from "../../lib/snippets";
+import { useFields } from "../../lib/useFields";
 import { Async } from "../../ui/Async";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
@@ -27,7 +28,7 @@ function NewSite({ onClose }: { onClose: () => void }) {
   const { t } = useText();
   const queries = useQueryClient();
   const { participant } = useIdentity();
-  const [site, setSite] = useState({
+  const { form: site, field } = useFields({
     name: "",
     city: "",
     country: participant.country,
@@ -36,10 +37,6 @@ function NewSite({ onClose }: { onClose: () => void }) {
     pue: "",
     carbon: "",
   });
-  const set =
-    (field: keyof typeof site) =>
-    ({ target }: { target: { value: string } }) =>
-      setSite((old) => ({ ...old, [field]: target.value }));
   const request: Schema<"NewSite"> = {
     name: site.name,
     city: site.city,
@@ -74,36 +71,22 @@ function NewSite({ onClose }: { onClose: () => void }) {
       }}
     >
       <Grid column="12rem" gap={3}>
-        <TextField
-          label={t("common.name")}
-          hint={t("describe.nameHint")}
-          placeholder="utrecht-1"
-          value={site.name}
-          onChange={set("name")}
-        />
-        <TextField label={t("provider.city")} value={site.city} onChange={set("city")} />
-        <TextField
-          label={t("common.country")}
-          hint={t("provider.countryHint")}
-          maxLength={2}
-          value={site.country}
-          onChange={set("country")}
-        />
+        <TextField label={t("common.name")} hint={t("describe.nameHint")} placeholder="utrecht-1" {...field("name")} />
+        <TextField label={t("provider.city")} {...field("city")} />
+        <TextField label={t("common.country")} hint={t("provider.countryHint")} maxLength={2} {...field("country")} />
         <TextField
           label={t("provider.latitude")}
           type="number"
           step="any"
           placeholder="52.0908"
-          value={site.latitude}
-          onChange={set("latitude")}
+          {...field("latitude")}
         />
         <TextField
           label={t("provider.longitude")}
           type="number"
           step="any"
           placeholder="5.1222"
-          value={site.longitude}
-          onChange={set("longitude")}
+          {...field("longitude")}
         />
         <TextField
           label={t("market.pue")}
@@ -112,16 +95,14 @@ function NewSite({ onClose }: { onClose: () => void }) {
           step="0.01"
           min={1}
           placeholder="1.25"
-          value={site.pue}
-          onChange={set("pue")}
+          {...field("pue")}
         />
         <TextField
           label={t("provider.carbon")}
           hint={t("provider.carbonHint")}
           type="number"
           min={0}
-          value={site.carbon}
-          onChange={set("carbon")}
+          {...field("carbon")}
         />
       </Grid>
     </FormDialog>
