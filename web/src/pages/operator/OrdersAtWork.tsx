@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { atWork, orders } from "../../api/queries";
+import { AllSwitch } from "../../domain/AllSwitch";
 import { OrderTable } from "../../domain/OrderTable";
 import { PagedCard } from "../../domain/PagedCard";
 import { useText } from "../../i18n/i18n";
@@ -9,30 +10,19 @@ import { Async } from "../../ui/Async";
 import { Card } from "../../ui/Card";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
-import { Switcher } from "../../ui/Tabs";
 import { WorkTable } from "./WorkTable";
 
 /** What is still to happen, and what fails or hangs at the top; or all orders. */
 export default function OrdersAtWork() {
   const { t } = useText();
-  const [which, setWhich] = useState<"open" | "all">("open");
+  const [all, setAll] = useState(false);
   return (
     <Page
       title={t("shell.stuck")}
       lead={t("operations.ordersLead")}
-      actions={
-        <Switcher
-          label={t("common.filter")}
-          value={which}
-          onChange={setWhich}
-          options={[
-            { value: "open", label: t("operations.atWork") },
-            { value: "all", label: t("common.all") },
-          ]}
-        />
-      }
+      actions={<AllSwitch some={t("operations.atWork")} all={all} onChange={setAll} />}
     >
-      {which === "open" ? <Open /> : <All />}
+      {all ? <All /> : <Open />}
     </Page>
   );
 }

@@ -3,35 +3,25 @@ import { Link } from "@tanstack/react-router";
 import { ClipboardCheck } from "lucide-react";
 import { useState } from "react";
 import { onboardings } from "../../api/trust";
+import { AllSwitch } from "../../domain/AllSwitch";
 import { Moment } from "../../domain/Moment";
 import { PagedCard } from "../../domain/PagedCard";
 import { OnboardingBadge } from "../../domain/trust/OnboardingBadge";
 import { useText } from "../../i18n/i18n";
 import { Empty } from "../../ui/Empty";
 import { Page } from "../../ui/Page";
-import { Switcher } from "../../ui/Tabs";
 import { Table } from "../../ui/Table";
 
 /** The onboardings of providers: first those that wait for an operator. */
 export default function Reviews() {
   const { t, format } = useText();
-  const [which, setWhich] = useState<"submitted" | "all">("submitted");
-  const query = useInfiniteQuery(onboardings(which === "submitted" ? "submitted" : undefined));
+  const [all, setAll] = useState(false);
+  const query = useInfiniteQuery(onboardings(all ? undefined : "submitted"));
   return (
     <Page
       title={t("shell.reviews")}
       lead={t("reviews.lead")}
-      actions={
-        <Switcher
-          label={t("common.filter")}
-          value={which}
-          onChange={setWhich}
-          options={[
-            { value: "submitted", label: t("reviews.waiting") },
-            { value: "all", label: t("common.all") },
-          ]}
-        />
-      }
+      actions={<AllSwitch some={t("reviews.waiting")} all={all} onChange={setAll} />}
     >
       <PagedCard
         query={query}
