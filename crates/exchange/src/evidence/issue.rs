@@ -254,29 +254,28 @@ pub async fn status_list(exchange: &Exchange, of: Option<&str>, list: &str) -> R
     let missing = || Error::not_found("status list", list);
     let number: u64 = list.parse().map_err(|_| missing())?;
     let from = number.checked_mul(names::LIST_LENGTH).ok_or_else(missing)?;
-    let mut work = exchange.begin().await?;
+    let mut tx = exchange.read().await?;
     let signer = match of {
         None => Signer::Exchange,
         Some(name) => {
-            let found = participant::by_name(&mut work, name).await?.ok_or_else(missing)?;
+            let found = participant::by_name(&mut tx, name).await?.ok_or_else(missing)?;
             Signer::Participant(found.id, found.name)
         }
     };
-    if from > issuing::last_position(&mut work).await? {
+    if from > issuing::last_position(&mut tx).await? {
         return Err(missing());
     }
     let mut bits = Bitstring::new(usize::try_from(names::LIST_LENGTH).unwrap_or_default());
-    for position in issuing::revoked(&mut work, from, from + names::LIST_LENGTH).await? {
+    for position in issuing::revoked(&mut tx, from, from + names::LIST_LENGTH).await? {
         let index = usize::try_from(position - from).unwrap_or_default();
         bits.set(index, true).map_err(|error| Error::Internal(error.to_string()))?;
     }
-    let key = keys::current(&mut work, &signer).await?;
+    drop(tx);
+    let key = keys::signing(exchange, &signer).await?;
     let now = exchange.now();
     let url = names::status_place(exchange, &signer, from).0;
     let list = StatusList { purposes: vec![StatusPurpose::Revocation], ttl: None, bits };
     let document = list.to_credential(&url, &did(exchange, &signer), now, Some(now.plus(STATUS_LIFETIME)));
     let signed = Pen { key: &key.key, key_id: &key.id }.credential(&document);
-    // A first key may just have been made.
-    work.commit().await?;
     signed.map_err(|error| Error::Internal(format!("a status list can't be signed: {error}")))
 }

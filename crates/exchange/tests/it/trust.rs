@@ -28,6 +28,7 @@ on_both_engines!(
     keys_rotate_and_what_they_signed_still_verifies,
     evidence_is_its_holders_business,
     what_was_revoked_here_is_seen_by_everybody,
+    a_status_list_is_given_while_somebody_writes,
 );
 
 /// A world whose exchange may ask an assessment body that it believes these schemes.
@@ -328,6 +329,16 @@ async fn evidence_is_its_holders_business(engine: Engine) {
     assert!(evidence::list(&mut work, &sudety, &wanted, &PageRequest::default()).await.is_err());
     let seen = evidence::list(&mut work, &world.cast.operator, &wanted, &PageRequest::default()).await.unwrap();
     assert_eq!(seen.items.len(), 1);
+}
+
+async fn a_status_list_is_given_while_somebody_writes(engine: Engine) {
+    let world = World::new(engine).await;
+    let tulip = provider(&world, 0);
+    declare(&world, &tulip, json!([{"claim": "fact", "name": "csf.sov-1-q1", "value": 3}])).await.unwrap();
+    let _writer = world.exchange.begin().await.unwrap();
+    let list = evidence::status_list(&world.exchange, Some("tulip"), "0");
+    let given = tokio::time::timeout(Duration::from_secs(5), list).await.expect("it waits for the writer").unwrap();
+    assert_eq!(given.split('.').count(), 3, "{given}");
 }
 
 async fn what_was_revoked_here_is_seen_by_everybody(engine: Engine) {
