@@ -3781,10 +3781,14 @@ export interface components {
             id: components["schemas"]["MaintenanceId"];
             /** @description Whose site it is. */
             provider: components["schemas"]["ParticipantId"];
+            /** @description The provider's short name. */
+            providerName: components["schemas"]["Name"];
             /** @description What is done and what buyers will notice, in a sentence. */
             reason: string;
             /** @description The site. */
             site: components["schemas"]["SiteId"];
+            /** @description The site's name. */
+            siteName: components["schemas"]["Name"];
             /** @description When it begins. */
             start: components["schemas"]["Timestamp"];
         };
@@ -5024,10 +5028,14 @@ export interface components {
                 id: components["schemas"]["MaintenanceId"];
                 /** @description Whose site it is. */
                 provider: components["schemas"]["ParticipantId"];
+                /** @description The provider's short name. */
+                providerName: components["schemas"]["Name"];
                 /** @description What is done and what buyers will notice, in a sentence. */
                 reason: string;
                 /** @description The site. */
                 site: components["schemas"]["SiteId"];
+                /** @description The site's name. */
+                siteName: components["schemas"]["Name"];
                 /** @description When it begins. */
                 start: components["schemas"]["Timestamp"];
             }[];
@@ -5436,6 +5444,8 @@ export interface components {
             /** @description The first instant after it. */
             end: components["schemas"]["Timestamp"];
             measured?: components["schemas"]["Measured"] | null;
+            /** @description The component of the application, for people. */
+            name: components["schemas"]["Name"];
             /** @description What the provider gets, in whole cents. */
             payout: components["schemas"]["Money"];
             /**
@@ -5445,6 +5455,8 @@ export interface components {
             seconds: number;
             /** @description The service. */
             service: components["schemas"]["ServiceId"];
+            /** @description The name of the site that it ran at, for people. */
+            siteName: components["schemas"]["Name"];
             /** @description The first instant of what is charged. */
             start: components["schemas"]["Timestamp"];
         };
@@ -5914,6 +5926,21 @@ export interface components {
             /** @description How it is known. */
             source: components["schemas"]["LatencySource"];
         };
+        /** @description What a version of a rule set is. */
+        RuleSetAbout: {
+            /** @description Its name: `gaia-x`. */
+            id: string;
+            /** @description Its levels, the lowest first. */
+            levels: string[];
+            /** @description Where it is published. */
+            source: string;
+            /** @description Whether it applies. */
+            standing: components["schemas"]["Standing"];
+            /** @description What people call it. */
+            title: string;
+            /** @description Its version. */
+            version: string;
+        };
         /** @description One criterion of a rule set. */
         RuleSetCriterion: {
             /** @description The answers there are, by number. */
@@ -5932,26 +5959,14 @@ export interface components {
             title: string;
         };
         /** @description A version of a rule set with all its criteria. */
-        RuleSetDetail: components["schemas"]["RuleSetSummary"] & {
+        RuleSetDetail: components["schemas"]["RuleSetAbout"] & {
             /** @description Its criteria. */
             criteria: components["schemas"]["RuleSetCriterion"][];
         };
         /** @description A version of a rule set, in short. */
-        RuleSetSummary: {
+        RuleSetSummary: components["schemas"]["RuleSetAbout"] & {
             /** @description How many criteria it has. */
             criteria: number;
-            /** @description Its name: `gaia-x`. */
-            id: string;
-            /** @description Its levels, the lowest first. */
-            levels: string[];
-            /** @description Where it is published. */
-            source: string;
-            /** @description Whether it applies. */
-            standing: components["schemas"]["Standing"];
-            /** @description What people call it. */
-            title: string;
-            /** @description Its version. */
-            version: string;
         };
         /**
          * @description An offer that meets everything its component asks and was not chosen, against the one that was.
@@ -6413,6 +6428,10 @@ export interface components {
         TrialBalance: {
             /** @description The balance of each account. */
             accounts: components["schemas"]["Posting"][];
+            /** @description The legal names of those whose accounts these are, by the identifier of the tenant or provider. */
+            holders?: {
+                [key: string]: string;
+            };
             /** @description The sum over all accounts, by currency; anything but nothing is a fault. */
             total: components["schemas"]["Money"][];
         };

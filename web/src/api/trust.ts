@@ -34,9 +34,7 @@ export const criteria = (ruleSet: string, version: string) =>
     queryKey: ["rule-sets", ruleSet, version],
     queryFn: async (): Promise<Criterion[]> => {
       const path = { ruleSet, version };
-      const detail = await body(api.GET("/v1/rule-sets/{ruleSet}/{version}", { params: { path } }));
-      // The document gives `criteria` twice, as their number and as the list of them; the list is what comes.
-      return detail.criteria;
+      return (await body(api.GET("/v1/rule-sets/{ruleSet}/{version}", { params: { path } }))).criteria;
     },
     staleTime: Infinity,
   });

@@ -1,6 +1,8 @@
 //! What is known of participants and offers, as it is shown.
 
-use hansa_model::evidence::{Evaluation, RuleSetCriterion, RuleSetDetail, RuleSetSummary, Subject, TrustReport};
+use hansa_model::evidence::{
+    Evaluation, RuleSetAbout, RuleSetCriterion, RuleSetDetail, RuleSetSummary, Subject, TrustReport,
+};
 use hansa_model::id::OfferId;
 use hansa_model::participant::Participant;
 use hansa_model::time::Timestamp;
@@ -63,18 +65,18 @@ pub async fn of_offer(exchange: &Exchange, caller: Option<&Principal>, id: Offer
 /// Every version of every rule set, in short.
 #[must_use]
 pub fn rule_sets(exchange: &Exchange) -> Vec<RuleSetSummary> {
+    let summary = |set: &RuleSet| RuleSetSummary { about: about(set), criteria: set.criteria().len() };
     exchange.rule_sets().all().iter().map(|set| summary(set)).collect()
 }
 
-fn summary(set: &RuleSet) -> RuleSetSummary {
+fn about(set: &RuleSet) -> RuleSetAbout {
     let about = set.about();
-    RuleSetSummary {
+    RuleSetAbout {
         id: about.id.clone(),
         version: about.version.clone(),
         title: about.title.clone(),
         standing: about.standing,
         levels: set.levels().iter().map(|level| level.id.clone()).collect(),
-        criteria: set.criteria().len(),
         source: about.source.clone(),
     }
 }
@@ -96,7 +98,7 @@ pub fn rule_set(exchange: &Exchange, id: &str, version: &str) -> Result<RuleSetD
             choices.iter().map(|choice| format!("{}: {}", choice.n, choice.label)).collect()
         }),
     });
-    Ok(RuleSetDetail { criteria: criteria.collect(), summary: summary(set) })
+    Ok(RuleSetDetail { about: about(set), criteria: criteria.collect() })
 }
 
 fn asked_in_words(asked: Asked) -> String {

@@ -378,7 +378,7 @@ async fn what_the_checklist_says_comes_true() {
     let desk = Desk::of(&world);
     let mut questions = Vec::new();
     for set in trust::rule_sets(&world.exchange) {
-        for criterion in trust::rule_set(&world.exchange, &set.id, &set.version).unwrap().criteria {
+        for criterion in trust::rule_set(&world.exchange, &set.about.id, &set.about.version).unwrap().criteria {
             let number = |answer: &String| answer.split(':').next().and_then(|number| number.parse().ok());
             if let Some(fact) = criterion.fact {
                 questions.push((fact, criterion.answers.iter().filter_map(number).collect()));

@@ -196,12 +196,15 @@ impl Trust {
                 let version = match version {
                     Some(version) => version,
                     None => {
-                        let mut known = client.rule_sets().await?.into_iter().filter(|set| set.id == id);
-                        known.next_back().map(|set| set.version).ok_or_else(|| Failure::not_found("rule set", &id))?
+                        let mut known = client.rule_sets().await?.into_iter().filter(|set| set.about.id == id);
+                        known
+                            .next_back()
+                            .map(|set| set.about.version)
+                            .ok_or_else(|| Failure::not_found("rule set", &id))?
                     }
                 };
                 let set = client.rule_set(&id, &version).await?;
-                output.document(&set, || yaml_serde::to_string(&set).unwrap_or_default(), || vec![id.clone()])
+                output.document(&set, || render::trust::rule_set(&set, output.paint()), || vec![id.clone()])
             }
             Self::Issuer(Issuer::List) => output.list(&client.trusted_issuers().await?),
             Self::Issuer(Issuer::Add(AddIssuer { did, name, kind, scheme })) => {

@@ -1,10 +1,11 @@
 //! Evidence, levels, and who owns whom.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use hansa_model::evidence::{
     Assurance, Claim, ControlVerdict, CredentialCheck, Evaluation, Evidence, EvidenceState, OwnershipReport,
-    RuleSetSummary, Standing, TrustReport, TrustedIssuer,
+    RuleSetDetail, RuleSetSummary, Standing, TrustReport, TrustedIssuer,
 };
 
 use crate::output::Shown;
@@ -42,6 +43,7 @@ fn claim(claim: &Claim) -> String {
 
 impl Shown for Evidence {
     const COLUMNS: &'static [&'static str] = &["id", "kind", "strength", "state", "issuer", "until", "says"];
+    const NONE: &'static str = "no evidence; providers hand some in: `hansa evidence declare --help`";
 
     fn cells(&self) -> Vec<String> {
         let said = match self.claims.as_slice() {
@@ -95,6 +97,8 @@ pub fn evidence(piece: &Evidence, paint: Paint) -> String {
 
 impl Shown for TrustedIssuer {
     const COLUMNS: &'static [&'static str] = &["did", "name", "credentials", "schemes", "added"];
+    const NONE: &'static str =
+        "nobody is believed what they sign about others; operators add some: `hansa trust issuer add --help`";
 
     fn cells(&self) -> Vec<String> {
         let schemes = if self.schemes.is_empty() { "all".to_owned() } else { words::list(&self.schemes) };
@@ -110,19 +114,45 @@ impl Shown for RuleSetSummary {
     const COLUMNS: &'static [&'static str] = &["id", "version", "title", "standing", "levels", "criteria"];
 
     fn cells(&self) -> Vec<String> {
+        let about = &self.about;
         vec![
-            self.id.clone(),
-            self.version.clone(),
-            self.title.clone(),
-            words::word(&self.standing),
-            words::list(&self.levels),
+            about.id.clone(),
+            about.version.clone(),
+            about.title.clone(),
+            words::word(&about.standing),
+            words::list(&about.levels),
             self.criteria.to_string(),
         ]
     }
 
     fn name(&self) -> String {
-        self.id.clone()
+        self.about.id.clone()
     }
+}
+
+/// A rule set with what each criterion asks at which level.
+#[must_use]
+pub fn rule_set(set: &RuleSetDetail, paint: Paint) -> String {
+    let about = &set.about;
+    let head = table::pairs(
+        &[
+            ("rule set", format!("{} {}", about.id, about.version)),
+            ("title", about.title.clone()),
+            ("standing", words::word(&about.standing)),
+            ("levels", words::list(&about.levels)),
+            ("source", about.source.clone()),
+        ],
+        paint,
+    );
+    let criteria = set.criteria.iter().map(|criterion| {
+        let mut asks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (level, asked) in &criterion.asks {
+            asks.entry(asked).or_default().push(level);
+        }
+        let asks = asks.iter().map(|(asked, levels)| format!("{asked} {}", words::list(levels)));
+        vec![criterion.id.clone(), asks.collect::<Vec<_>>().join("; "), criterion.title.clone()]
+    });
+    format!("{head}\n{}", table::rows(&["criterion", "asks", "title"], criteria, paint))
 }
 
 /// The levels of an assurance in one line: `Gaia-X L1 · SEAL 2 · CADA 1 (proposal) · ISO27001`.

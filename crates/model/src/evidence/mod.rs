@@ -22,5 +22,6 @@ pub use record::{Evidence, EvidenceState, Strength, Subject, TrustedIssuer};
 pub use statement::{InvalidStatement, Statement, hundredths};
 pub use wire::{
     AskedLabel, CertificateChain, CheckedCredential, ControlVerdict, CredentialCheck, NewAttestation, NewDeclaration,
-    NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetCriterion, RuleSetDetail, RuleSetSummary, TrustReport,
+    NewEvidence, NewTrustedIssuer, OwnershipReport, RuleSetAbout, RuleSetCriterion, RuleSetDetail, RuleSetSummary,
+    TrustReport,
 };

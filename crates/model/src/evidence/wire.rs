@@ -185,10 +185,10 @@ pub struct ControlVerdict {
     pub reasons: Vec<String>,
 }
 
-/// A version of a rule set, in short.
+/// What a version of a rule set is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct RuleSetSummary {
+pub struct RuleSetAbout {
     /// Its name: `gaia-x`.
     pub id: String,
     /// Its version.
@@ -199,10 +199,19 @@ pub struct RuleSetSummary {
     pub standing: Standing,
     /// Its levels, the lowest first.
     pub levels: Vec<String>,
-    /// How many criteria it has.
-    pub criteria: usize,
     /// Where it is published.
     pub source: String,
+}
+
+/// A version of a rule set, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleSetSummary {
+    /// What it is.
+    #[serde(flatten)]
+    pub about: RuleSetAbout,
+    /// How many criteria it has.
+    pub criteria: usize,
 }
 
 /// A version of a rule set with all its criteria.
@@ -211,7 +220,7 @@ pub struct RuleSetSummary {
 pub struct RuleSetDetail {
     /// What it is.
     #[serde(flatten)]
-    pub summary: RuleSetSummary,
+    pub about: RuleSetAbout,
     /// Its criteria.
     pub criteria: Vec<RuleSetCriterion>,
 }
