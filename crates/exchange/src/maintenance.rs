@@ -8,7 +8,7 @@ use hansa_model::maintenance::{MaintenanceWindow, NewMaintenanceWindow};
 use hansa_model::page::Page;
 use hansa_store::maintenance::{self, MaintenanceFilter};
 use hansa_store::page::PageRequest;
-use hansa_store::{Tx, site};
+use hansa_store::{Tx, participant, site};
 use serde_json::json;
 
 use crate::check::Faults;
@@ -42,10 +42,14 @@ pub async fn plan(
     faults.unless(new.end > new.start, "end", "this must be after the start");
     faults.unless(new.end <= new.start.plus(LONGEST), "end", "a window has seven days at most");
     faults.finish()?;
+    let provider = participant::find(work, place.provider).await?;
+    let provider = provider.ok_or_else(|| Error::not_found("participant", place.provider))?;
     let window = MaintenanceWindow {
         id: MaintenanceId::new(),
         site,
-        provider: place.provider,
+        site_name: place.name,
+        provider: provider.id,
+        provider_name: provider.name,
         start: new.start,
         end: new.end,
         reason: new.reason,

@@ -24,6 +24,7 @@ pub(crate) fn sums(rows: Vec<ChargeRow>) -> Vec<ChargeSum> {
                 project: row.project,
                 provider: row.provider,
                 provider_name: row.provider_name,
+                site_name: row.site_name,
             },
             component: row.component,
             start: row.start,
@@ -105,7 +106,9 @@ pub async fn of_provider(
 /// [`Error::Store`].
 pub async fn trial_balance(tx: &mut Tx) -> Result<TrialBalance> {
     let balances = ledger::balances(tx).await?;
-    posting::trial_balance(&balances).map_err(internal)
+    let holders = ledger::holders(tx).await?;
+    let balance = posting::trial_balance(&balances).map_err(internal)?;
+    Ok(TrialBalance { holders, ..balance })
 }
 
 /// Closes a month of a tenant for good: its cents are final, and what rounding left is booked.

@@ -94,7 +94,7 @@ pub fn trial_balance<'a>(postings: impl IntoIterator<Item = &'a Posting>) -> Res
         .map(|((account, currency), micros)| Ok(Posting { account, amount: money(micros, currency)? }))
         .collect::<Result<_, MoneyError>>()?;
     let total = totals.into_iter().map(|(currency, micros)| money(micros, currency)).collect::<Result<_, _>>()?;
-    Ok(TrialBalance { accounts, total })
+    Ok(TrialBalance { accounts, total, holders: BTreeMap::new() })
 }
 
 fn money(micros: i128, currency: Currency) -> Result<Money, MoneyError> {

@@ -39,6 +39,8 @@ pub struct Delivery {
     pub provider: ParticipantId,
     /// The provider's short name.
     pub provider_name: Name,
+    /// The name of the site.
+    pub site_name: Name,
 }
 
 /// Charges for one price component of one service: a single charge, or the sum of many.
@@ -208,7 +210,7 @@ pub fn statement(tenant: TenantId, scope: &Scope, rows: &[ChargeSum]) -> Result<
         statement.total = statement.total.checked_add(amount)?;
         statement.commission = statement.commission.checked_add(commission)?;
         statement.rounding = statement.rounding.checked_add(amount.checked_sub(charged.amount)?)?;
-        let Delivery { name, service, project, provider, provider_name } = charged.delivery;
+        let Delivery { name, service, project, provider, provider_name, .. } = charged.delivery;
         let due = payouts.entry((provider_name.clone(), provider)).or_insert(nothing);
         *due = due.checked_add(payout)?;
         statement.lines.push(StatementLine {
@@ -257,7 +259,7 @@ pub fn provider_statement(
     for line in lines(scope, rows)? {
         let commission = line.commission()?;
         let Line { charged, amount, payout } = line;
-        let Delivery { service, provider: found, .. } = charged.delivery;
+        let Delivery { name, service, provider: found, site_name, .. } = charged.delivery;
         if found != provider {
             return Err(StatementError::ForeignProvider { service, found });
         }
@@ -266,6 +268,8 @@ pub fn provider_statement(
         statement.payout = statement.payout.checked_add(payout)?;
         statement.lines.push(PayoutLine {
             service,
+            name,
+            site_name,
             component: charged.component,
             start: charged.start,
             end: charged.end,

@@ -1,5 +1,7 @@
 //! Charges, ledger postings and statements.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -159,6 +161,10 @@ pub struct Statement {
 pub struct PayoutLine {
     /// The service.
     pub service: ServiceId,
+    /// The component of the application, for people.
+    pub name: Name,
+    /// The name of the site that it ran at, for people.
+    pub site_name: Name,
     /// The component of the price plan.
     pub component: String,
     /// The first instant of what is charged.
@@ -212,4 +218,7 @@ pub struct TrialBalance {
     pub accounts: Vec<Posting>,
     /// The sum over all accounts, by currency; anything but nothing is a fault.
     pub total: Vec<Money>,
+    /// The legal names of those whose accounts these are, by the identifier of the tenant or provider.
+    #[serde(default)]
+    pub holders: BTreeMap<String, String>,
 }

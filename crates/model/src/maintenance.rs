@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::id::{MaintenanceId, ParticipantId, SiteId};
+use crate::name::Name;
 use crate::time::Timestamp;
 
 /// A time in which a provider works on a site.
@@ -14,8 +15,12 @@ pub struct MaintenanceWindow {
     pub id: MaintenanceId,
     /// The site.
     pub site: SiteId,
+    /// The site's name.
+    pub site_name: Name,
     /// Whose site it is.
     pub provider: ParticipantId,
+    /// The provider's short name.
+    pub provider_name: Name,
     /// When it begins.
     pub start: Timestamp,
     /// The first instant after it.

@@ -1,5 +1,7 @@
 //! Charges, ledger entries and closed periods. Entries are never changed, only added.
 
+use std::collections::BTreeMap;
+
 use hansa_model::charge::{Account, Charge, Entry, Posting, Statement};
 use hansa_model::id::{ParticipantId, ProjectId, ServiceId, TenantId};
 use hansa_model::measured::Measured;
@@ -106,6 +108,17 @@ pub async fn balances(tx: &mut Tx) -> Result<Vec<Posting>> {
         .collect()
 }
 
+/// The legal names of those that have accounts, by the identifier of the tenant or provider.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn holders(tx: &mut Tx) -> Result<BTreeMap<String, String>> {
+    let sql = "select t.id, p.legal_name from tenant t join participant p on p.id = t.participant_id \
+               where t.id in (select owner from posting) \
+               union all select id, legal_name from participant where id in (select owner from posting)";
+    tx.all(sql, args![]).await?.iter().map(|row| Ok((row.text("id")?, row.text("legal_name")?))).collect()
+}
+
 /// Entries whose postings do not balance; empty when all is well.
 ///
 /// # Errors
@@ -143,6 +156,8 @@ pub struct ChargeRow {
     pub provider: ParticipantId,
     /// The provider's short name.
     pub provider_name: Name,
+    /// The name of the site.
+    pub site_name: Name,
 }
 
 /// Whose charges to add up.
@@ -189,10 +204,11 @@ pub async fn charges(
          case when count(c.quantity) = count(*) and min(c.meter) = max(c.meter) then min(c.meter) end as meter, \
          cast(sum(c.quantity) as bigint) as quantity, \
          cast(sum(c.amount) as bigint) as amount, cast(sum(c.commission) as bigint) as commission, \
-         s.component as name, s.project_id, s.provider_id, s.provider_name \
+         s.component as name, s.project_id, s.provider_id, s.provider_name, s.site_name \
          from charge c join service s on s.id = c.service_id \
          where {column} = $1 and c.currency = $2 and c.start_at >= $3 and c.start_at < $4 \
-         group by {day}c.service_id, c.component, c.currency, s.component, s.project_id, s.provider_id, s.provider_name \
+         group by {day}c.service_id, c.component, c.currency, s.component, s.project_id, s.provider_id, \
+         s.provider_name, s.site_name \
          order by {day}c.service_id, c.component"
     );
     let rows = tx.all(&sql, args![id, currency.code(), start, end]).await?;
@@ -211,6 +227,7 @@ pub async fn charges(
                 project: row.parse("project_id")?,
                 provider: row.parse("provider_id")?,
                 provider_name: row.parse("provider_name")?,
+                site_name: row.parse("site_name")?,
             })
         })
         .collect()

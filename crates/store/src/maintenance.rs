@@ -10,9 +10,10 @@ use crate::db::{Row, Tx};
 use crate::error::Result;
 use crate::page::{Filter, Key, Order, PageRequest, collect};
 
-const COLUMNS: &str =
-    "select id, site_id, provider_id, start_at, end_at, reason, created_at, cancelled_at from maintenance_window";
-const BY_ID: Order = Order { list: "maintenance", columns: &["id"], descending: true };
+const COLUMNS: &str = "select m.id, m.site_id, s.name as site_name, m.provider_id, p.name as provider_name, m.start_at, \
+    m.end_at, m.reason, m.created_at, m.cancelled_at from maintenance_window m join site s on s.id = m.site_id \
+    join participant p on p.id = m.provider_id";
+const BY_ID: Order = Order { list: "maintenance", columns: &["m.id"], descending: true };
 
 /// Which windows are wanted.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +30,9 @@ fn read(row: &Row) -> Result<MaintenanceWindow> {
     Ok(MaintenanceWindow {
         id: row.parse("id")?,
         site: row.parse("site_id")?,
+        site_name: row.parse("site_name")?,
         provider: row.parse("provider_id")?,
+        provider_name: row.parse("provider_name")?,
         start: row.time("start_at")?,
         end: row.time("end_at")?,
         reason: row.text("reason")?,
@@ -57,7 +60,7 @@ pub async fn insert(tx: &mut Tx, window: &MaintenanceWindow) -> Result<()> {
 /// # Errors
 /// [`crate::StoreError`].
 pub async fn find(tx: &mut Tx, id: MaintenanceId) -> Result<Option<MaintenanceWindow>> {
-    let row = tx.first(&format!("{COLUMNS} where id = $1"), args![id]).await?;
+    let row = tx.first(&format!("{COLUMNS} where m.id = $1"), args![id]).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -68,14 +71,14 @@ pub async fn find(tx: &mut Tx, id: MaintenanceId) -> Result<Option<MaintenanceWi
 pub async fn page(tx: &mut Tx, wanted: &MaintenanceFilter, page: &PageRequest) -> Result<Page<MaintenanceWindow>> {
     let mut filter = Filter::default();
     if let Some(site) = wanted.site {
-        filter.equals("site_id", site);
+        filter.equals("m.site_id", site);
     }
     if let Some(provider) = wanted.provider {
-        filter.equals("provider_id", provider);
+        filter.equals("m.provider_id", provider);
     }
     if let Some(now) = wanted.ahead_of {
-        filter.exceeds("end_at", now);
-        filter.and("cancelled_at is null");
+        filter.exceeds("m.end_at", now);
+        filter.and("m.cancelled_at is null");
     }
     let (sql, args) = filter.page(COLUMNS, &BY_ID, page)?;
     let rows = tx.all(&sql, args).await?;

@@ -11,6 +11,8 @@ use hansa_model::measured::Measured;
 use hansa_model::money::{Currency, Money};
 use hansa_model::price::Meter;
 use hansa_store::args;
+use hansa_store::maintenance::MaintenanceFilter;
+use hansa_store::page::PageRequest;
 
 use crate::world::{DAY, Engine, HOUR, World, on_both_engines};
 
@@ -173,6 +175,13 @@ async fn maintenance_is_told_to_those_who_run_something_there(engine: Engine) {
         assert!(matches!(refused, Err(hansa_exchange::Error::Invalid(_))), "{refused:?}");
     }
     let planned = plan(&provider, window(in_hours(1), in_hours(2))).await.unwrap();
+    let names = (&web.site_name, &web.provider_name);
+    assert_eq!((&planned.site_name, &planned.provider_name), names);
+    let wanted = MaintenanceFilter { site: Some(web.site), provider: Some(web.provider), ahead_of: Some(world.now()) };
+    let mut tx = world.exchange.read().await.unwrap();
+    let listed = maintenance::list(&mut tx, &wanted, &PageRequest::default()).await.unwrap();
+    drop(tx);
+    assert_eq!(listed.items, std::slice::from_ref(&planned));
     let cancel = async || {
         let mut work = world.exchange.begin().await.unwrap();
         maintenance::cancel(&mut work, &provider, planned.id).await?;

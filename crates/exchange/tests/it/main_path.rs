@@ -77,8 +77,16 @@ async fn an_order_is_delivered_in_link_order_metered_billed_and_taken_down(engin
         let paid =
             statements::of_provider(&mut tx, &world.exchange, &provider.principal, of, month, currency).await.unwrap();
         payouts = payouts.checked_add(paid.payout).unwrap();
+        for line in &paid.lines {
+            let bought = bill.lines.iter().find(|bought| bought.service == line.service).unwrap();
+            assert_eq!(line.name, bought.name);
+        }
     }
     assert_eq!(bill.total, payouts.checked_add(bill.commission).unwrap());
+    let balance = statements::trial_balance(&mut tx).await.unwrap();
+    assert!(balance.holders.contains_key(&world.cast.tenant.to_string()), "{balance:?}");
+    let unnamed = bill.providers.iter().find(|one| !balance.holders.contains_key(&one.provider.to_string()));
+    assert_eq!(unnamed, None);
     let verified = hansa_exchange::audit::verify(&mut tx).await.unwrap();
     assert!(verified.rows > 10, "{verified:?}");
 }

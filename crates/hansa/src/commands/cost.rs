@@ -1,14 +1,15 @@
 //! Costs.
 
 use clap::{Args, Subcommand};
-use hansa_client::{Client, StatementFilter};
+use hansa_client::StatementFilter;
 use hansa_ledger::cents;
 use hansa_model::cost::CostFormat;
 use hansa_model::id::TenantId;
 use hansa_model::money::Currency;
+use hansa_model::participant::Tenant;
 
 use crate::input;
-use crate::render::costs;
+use crate::render::{costs, words};
 use crate::session::Session;
 
 /// Costs.
@@ -63,12 +64,10 @@ struct Month {
 }
 
 impl Month {
-    async fn filter(self, client: &Client) -> anyhow::Result<StatementFilter> {
-        let tenant = match self.tenant {
-            Some(tenant) => Some(tenant),
-            None => client.whoami().await?.tenants.first().map(|tenant| tenant.id),
-        };
-        Ok(StatementFilter { tenant, provider: None, month: self.month, currency: self.currency })
+    /// What is wanted, when these are the caller's own tenants.
+    fn filter(self, own: &[Tenant]) -> StatementFilter {
+        let tenant = self.tenant.or_else(|| own.first().map(|tenant| tenant.id));
+        StatementFilter { tenant, provider: None, month: self.month, currency: self.currency }
     }
 }
 
@@ -76,15 +75,17 @@ impl Cost {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         let client = session.client()?;
         let output = session.output;
+        let own = client.whoami().await?.tenants;
         match self {
             Self::Show(Show { month }) => {
-                let costs = client.costs(&month.filter(&client).await?).await?;
+                let costs = client.costs(&month.filter(&own)).await?;
+                let tenant = words::tenant(costs.tenant, &own);
                 let names = || vec![costs.tenant.to_string()];
                 let shown = cents::of_costs(&costs)?;
-                output.document(&costs, || costs::buyer(&shown, output.paint()), names)
+                output.document(&costs, || costs::buyer(&shown, &tenant, output.paint()), names)
             }
             Self::Export(Export { month, format }) => {
-                output.print(&client.export_costs(&month.filter(&client).await?, format).await?)
+                output.print(&client.export_costs(&month.filter(&own), format).await?)
             }
         }
     }

@@ -6,7 +6,7 @@ use hansa_model::id::TenantId;
 use hansa_model::money::Currency;
 
 use crate::input;
-use crate::render::statements;
+use crate::render::{statements, words};
 use crate::session::Session;
 
 /// Statements.
@@ -45,21 +45,22 @@ impl Statement {
         let mut filter = StatementFilter { tenant, provider: None, month, currency };
         match provider {
             None => {
-                if filter.tenant.is_none() {
-                    filter.tenant = client.whoami().await?.tenants.first().map(|tenant| tenant.id);
-                }
+                let own = client.whoami().await?.tenants;
+                filter.tenant = filter.tenant.or_else(|| own.first().map(|tenant| tenant.id));
                 let statement = client.statement(&filter).await?;
+                let tenant = words::tenant(statement.tenant, &own);
                 let names = || vec![statement.tenant.to_string()];
-                output.document(&statement, || statements::buyer(&statement, output.paint()), names)
+                output.document(&statement, || statements::buyer(&statement, &tenant, output.paint()), names)
             }
             Some(name) => {
-                filter.provider = Some(match name {
-                    Some(name) => client.participant(&name).await?.id,
-                    None => client.whoami().await?.participant.id,
-                });
+                let provider = match name {
+                    Some(name) => client.participant(&name).await?,
+                    None => client.whoami().await?.participant,
+                };
+                filter.provider = Some(provider.id);
                 let statement = client.provider_statement(&filter).await?;
-                let names = || vec![statement.provider.to_string()];
-                output.document(&statement, || statements::provider(&statement, output.paint()), names)
+                let people = || statements::provider(&statement, provider.name.as_str(), output.paint());
+                output.document(&statement, people, || vec![statement.provider.to_string()])
             }
         }
     }

@@ -5,13 +5,13 @@ use hansa_model::cost::{AlertBasis, BudgetAlert, Costs};
 use crate::render::paint::Paint;
 use crate::render::{table, words};
 
-/// What is spent in a month by project, and what it will come to. Give it amounts in whole cents that add up:
-/// [`hansa_ledger::cents::of_costs`].
+/// What the tenant of this name spends in a month by project, and what it will come to. Give it amounts in whole
+/// cents that add up: [`hansa_ledger::cents::of_costs`].
 #[must_use]
-pub fn buyer(costs: &Costs, paint: Paint) -> String {
+pub fn buyer(costs: &Costs, tenant: &str, paint: Paint) -> String {
     let head = table::pairs(
         &[
-            ("tenant", costs.tenant.to_string()),
+            ("tenant", tenant.to_owned()),
             ("from", words::instant(costs.start)),
             ("to", words::instant(costs.end)),
             ("charged", costs.charged.rounded()),

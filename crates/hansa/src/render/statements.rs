@@ -2,6 +2,7 @@
 
 use hansa_model::charge::{Account, Posting, ProviderStatement, Statement, TrialBalance};
 use hansa_model::measured::Measured;
+use hansa_model::money::Money;
 use hansa_model::time::Timestamp;
 use hansa_model::usage::Usage;
 
@@ -11,6 +12,7 @@ use crate::render::{table, words};
 
 impl Shown for Usage {
     const COLUMNS: &'static [&'static str] = &["id", "service", "meter", "from", "to", "quantity"];
+    const NONE: &'static str = "nothing was measured; agents report what runs every few minutes: `hansa service list`";
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -41,10 +43,16 @@ fn quantity(measured: Option<Measured>, start: Timestamp, end: Timestamp) -> Str
     }
 }
 
-/// What a buyer owes: every line, what each provider gets, and the sum.
+/// The lines of a statement, or that there are none.
+fn lines(columns: &[&str], lines: impl IntoIterator<Item = Vec<String>>, paint: Paint) -> String {
+    let mut lines = lines.into_iter().peekable();
+    if lines.peek().is_none() { "nothing was charged\n".to_owned() } else { table::rows(columns, lines, paint) }
+}
+
+/// What the tenant of this name owes: every line, what each provider gets, and the sum.
 #[must_use]
-pub fn buyer(statement: &Statement, paint: Paint) -> String {
-    let lines = statement.lines.iter().map(|line| {
+pub fn buyer(statement: &Statement, tenant: &str, paint: Paint) -> String {
+    let charged = statement.lines.iter().map(|line| {
         vec![
             line.name.to_string(),
             line.provider_name.to_string(),
@@ -57,7 +65,8 @@ pub fn buyer(statement: &Statement, paint: Paint) -> String {
     });
     let head = table::pairs(
         &[
-            ("tenant", statement.tenant.to_string()),
+            ("tenant", tenant.to_owned()),
+            ("month", words::month(statement.start, statement.end)),
             ("from", words::instant(statement.start)),
             ("to", words::instant(statement.end)),
             ("state", standing(statement.closed).to_owned()),
@@ -70,16 +79,17 @@ pub fn buyer(statement: &Statement, paint: Paint) -> String {
     sums.push(("of which", payouts.join("\n")));
     sums.push(("commission", statement.commission.rounded()));
     sums.push(("rounding", statement.rounding.to_string()));
-    let lines = table::rows(&["service", "provider", "for", "from", "to", "quantity", "amount"], lines, paint);
+    let lines = lines(&["service", "provider", "for", "from", "to", "quantity", "amount"], charged, paint);
     format!("{head}\n{lines}\n{}", table::pairs(&sums, paint))
 }
 
-/// What a provider is due: every line and the sum.
+/// What the provider of this name is due: every line and the sum.
 #[must_use]
-pub fn provider(statement: &ProviderStatement, paint: Paint) -> String {
-    let lines = statement.lines.iter().map(|line| {
+pub fn provider(statement: &ProviderStatement, provider: &str, paint: Paint) -> String {
+    let charged = statement.lines.iter().map(|line| {
         vec![
-            line.service.to_string(),
+            line.name.to_string(),
+            line.site_name.to_string(),
             line.component.clone(),
             words::instant(line.start),
             words::instant(line.end),
@@ -91,7 +101,8 @@ pub fn provider(statement: &ProviderStatement, paint: Paint) -> String {
     });
     let head = table::pairs(
         &[
-            ("provider", statement.provider.to_string()),
+            ("provider", provider.to_owned()),
+            ("month", words::month(statement.start, statement.end)),
             ("from", words::instant(statement.start)),
             ("to", words::instant(statement.end)),
             ("state", standing(statement.closed).to_owned()),
@@ -103,28 +114,37 @@ pub fn provider(statement: &ProviderStatement, paint: Paint) -> String {
         ("commission", statement.commission.rounded()),
         ("payout", statement.payout.rounded()),
     ];
-    let lines =
-        table::rows(&["service", "for", "from", "to", "quantity", "amount", "commission", "payout"], lines, paint);
+    let columns = ["service", "site", "for", "from", "to", "quantity", "amount", "commission", "payout"];
+    let lines = lines(&columns, charged, paint);
     format!("{head}\n{lines}\n{}", table::pairs(&sums, paint))
 }
 
-fn account(posting: &Posting) -> String {
-    match &posting.account {
-        Account::Receivable { tenant } => format!("receivable {tenant}"),
-        Account::Payable { provider } => format!("payable {provider}"),
-        Account::Commission => "commission".to_owned(),
-        Account::Rounding => "rounding".to_owned(),
-    }
+/// An amount to the millionth, so that amounts below each other can be compared.
+fn exactly(amount: Money) -> String {
+    let text = amount.decimal();
+    let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
+    format!("{whole}.{places:0<6}")
+}
+
+/// An account in words, and whose it is.
+fn account(posting: &Posting, balance: &TrialBalance) -> [String; 2] {
+    let (account, holder) = match &posting.account {
+        Account::Receivable { tenant } => ("receivable", tenant.to_string()),
+        Account::Payable { provider } => ("payable", provider.to_string()),
+        Account::Commission => ("commission", String::new()),
+        Account::Rounding => ("rounding", String::new()),
+    };
+    [account.to_owned(), balance.holders.get(&holder).cloned().unwrap_or(holder)]
 }
 
 /// The sum of every account, and that of all, which is nothing when the books are right.
 #[must_use]
 pub fn trial_balance(balance: &TrialBalance, paint: Paint) -> String {
-    let amounts = balance
-        .accounts
-        .iter()
-        .map(|posting| vec![account(posting), posting.amount.decimal(), posting.amount.currency().to_string()]);
-    let mut text = table::rows(&["account", "balance", "currency"], amounts, paint);
+    let amounts = balance.accounts.iter().map(|posting| {
+        let [account, holder] = account(posting, balance);
+        vec![account, holder, exactly(posting.amount), posting.amount.currency().to_string()]
+    });
+    let mut text = table::rows(&["account", "of", "balance", "currency"], amounts, paint);
     let off: Vec<_> = balance.total.iter().filter(|total| !total.is_zero()).map(|total| total.rounded()).collect();
     if off.is_empty() {
         text.push_str(&paint.good("the books balance"));
@@ -183,7 +203,7 @@ mod tests {
             commission: nothing,
             rounding: nothing,
         };
-        let text = buyer(&statement, Paint::new(false));
+        let text = buyer(&statement, "default", Paint::new(false));
         let quantities: Vec<String> = text
             .lines()
             .filter(|line| line.starts_with("web "))

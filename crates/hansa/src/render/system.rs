@@ -38,14 +38,14 @@ pub fn show(system: &System, paint: Paint) -> String {
             ("address", system.issuer.clone()),
             ("running since", words::instant(system.started_at)),
             ("database", format!("{} {}, {}", database.engine, database.version, size(database.bytes))),
-            ("schema", database.schema.to_string()),
+            ("migrations", database.schema.to_string()),
             ("participants", counts.participants.to_string()),
             ("agents", format!("{} of {} online", counts.agents_online, counts.agents)),
             ("offers", by_state(&counts.offers)),
             ("orders", by_state(&counts.orders)),
             ("services", by_state(&counts.services)),
             ("orders at work", counts.sagas.to_string()),
-            ("waiting", counts.waiting.to_string()),
+            ("events unordered", counts.waiting.to_string()),
             ("events", counts.events.to_string()),
             ("audit rows", counts.audit_rows.to_string()),
             ("backups", backups),
@@ -115,16 +115,18 @@ impl Shown for Backup {
 }
 
 impl Shown for MaintenanceWindow {
-    const COLUMNS: &'static [&'static str] = &["id", "site", "from", "to", "reason", "called off"];
+    const COLUMNS: &'static [&'static str] = &["id", "provider", "site", "from", "to", "called off", "reason"];
+    const NONE: &'static str = "no maintenance is planned; `--all` shows what is over";
 
     fn cells(&self) -> Vec<String> {
         vec![
             self.id.to_string(),
-            self.site.to_string(),
+            self.provider_name.to_string(),
+            self.site_name.to_string(),
             words::instant(self.start),
             words::instant(self.end),
-            self.reason.clone(),
             words::maybe(self.cancelled_at),
+            self.reason.clone(),
         ]
     }
 

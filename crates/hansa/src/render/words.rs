@@ -3,8 +3,10 @@
 use std::fmt::Display;
 
 use hansa_model::evidence::Lack;
+use hansa_model::id::TenantId;
 use hansa_model::kind::Resource;
 use hansa_model::package::Levels;
+use hansa_model::participant::Tenant;
 use hansa_model::quantity::{Number, Size};
 use hansa_model::time::Timestamp;
 use serde::Serialize;
@@ -45,6 +47,18 @@ pub fn word<T: Serialize>(value: &T) -> String {
         Ok(other) => other.to_string(),
         Err(_) => String::new(),
     }
+}
+
+/// The name of a tenant among the caller's own, else its identifier.
+#[must_use]
+pub fn tenant(id: TenantId, own: &[Tenant]) -> String {
+    own.iter().find(|tenant| tenant.id == id).map_or_else(|| id.to_string(), |tenant| tenant.name.to_string())
+}
+
+/// The month that lies between two instants, in whatever zone it begins: `2026-11`.
+#[must_use]
+pub fn month(start: Timestamp, end: Timestamp) -> String {
+    start.plus(end.since(start) / 2).to_string().chars().take(7).collect()
 }
 
 /// The day of an instant: `2026-11-21`.
@@ -98,6 +112,13 @@ mod tests {
         assert_eq!(levels(&all), "Gaia-X L1 · SEAL 2 · CADA 1 (proposal) until 2027-03-01");
         assert_eq!(levels(&Levels { seal: Some(0), ..Levels::default() }), "SEAL 0");
         assert_eq!(levels(&Levels::default()), "");
+    }
+
+    #[test]
+    fn a_month_is_named_whatever_zone_it_begins_in() {
+        let instant = |text: &str| text.parse().unwrap();
+        let (start, end) = (instant("2026-10-31T23:00:00Z"), instant("2026-11-30T23:00:00Z"));
+        assert_eq!(month(start, end), "2026-11");
     }
 
     #[test]

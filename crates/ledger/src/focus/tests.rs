@@ -26,6 +26,7 @@ fn world() -> World {
         project: ProjectId::new(),
         provider: ParticipantId::new(),
         provider_name: "utrecht".parse().unwrap(),
+        site_name: "utrecht-1".parse().unwrap(),
     };
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     let sum = |component: &str, start: &str, end: &str, amount: &str, measured: Option<(Meter, i64)>| ChargeSum {

@@ -22,6 +22,7 @@ fn delivery(name: &str, provider: &str) -> Delivery {
         project: ProjectId::new(),
         provider: ParticipantId::new(),
         provider_name: provider.parse().unwrap(),
+        site_name: format!("{provider}-1").parse().unwrap(),
     }
 }
 
@@ -76,6 +77,8 @@ fn a_provider_sees_the_same_cents() {
     assert_eq!((own.amount, own.commission, own.payout), (eur("3.68"), eur("0.40"), eur("3.28")));
     assert_eq!((own.amount, own.commission), (bought.total, bought.commission));
     assert_eq!(own.payout, bought.providers[0].payout);
+    let named: Vec<_> = own.lines.iter().map(|line| (line.name.as_str(), line.site_name.as_str())).collect();
+    assert_eq!(named, [("web", "utrecht-1"), ("web", "utrecht-1")]);
     let foreign = provider_statement(ParticipantId::new(), &scope(), &rows);
     assert!(matches!(foreign, Err(StatementError::ForeignProvider { found, .. }) if found == web.provider));
 }

@@ -57,6 +57,7 @@ pub(crate) fn delivery(service: usize, life: &Life) -> Delivery {
         project: ProjectId::from_uuid(uuid(life.buyer)),
         provider: provider(life.provider),
         provider_name: format!("provider-{}", life.provider).parse().expect("a name"),
+        site_name: format!("site-{}", life.provider).parse().expect("a name"),
     }
 }
 

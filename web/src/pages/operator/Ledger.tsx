@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { itemsOf, participants, trialBalance } from "../../api/queries";
+import { useQuery } from "@tanstack/react-query";
+import { trialBalance } from "../../api/queries";
 import type { Schema } from "../../api/types";
 import { Reference } from "../../domain/Reference";
 import { useText } from "../../i18n/i18n";
@@ -22,11 +22,10 @@ function ownerOf(posting: Posting): string | undefined {
 export default function Ledger() {
   const { t, format } = useText();
   const query = useQuery(trialBalance());
-  const names = new Map(itemsOf(useInfiniteQuery(participants()).data).map(({ id, legalName }) => [id, legalName]));
   return (
     <Page title={t("shell.ledger")} lead={t("ledger.lead")}>
       <Async query={query}>
-        {({ accounts, total }) => {
+        {({ accounts, total, holders = {} }) => {
           const balanced = total.every(({ amount }) => micros(amount) === 0n);
           return (
             <Stack>
@@ -42,7 +41,7 @@ export default function Ledger() {
                       header: t("ledger.of"),
                       cell: (posting) => {
                         const owner = ownerOf(posting);
-                        return owner ? (names.get(owner) ?? <Reference id={owner} />) : t("ledger.exchange");
+                        return owner ? (holders[owner] ?? <Reference id={owner} />) : t("ledger.exchange");
                       },
                     },
                     { header: t("ledger.balance"), cell: ({ amount }) => format.money(amount, true), right: true },

@@ -1,10 +1,9 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Download, HandCoins } from "lucide-react";
 import { useState } from "react";
-import { itemsOf, providerStatement, services } from "../../api/queries";
+import { providerStatement } from "../../api/queries";
 import { useIdentity } from "../../app/identity";
-import { serviceName } from "../../domain/ServiceTable";
 import { useText } from "../../i18n/i18n";
 import { csv, download } from "../../lib/download";
 import { middleOf, recentMonths } from "../../lib/months";
@@ -25,8 +24,6 @@ export default function Earnings() {
   const months = recentMonths(13);
   const [month, setMonth] = useState<string>();
   const query = useQuery(providerStatement(participant.id, month));
-  const delivered = itemsOf(useInfiniteQuery(services({ all: true })).data);
-  const names = new Map(delivered.map((one) => [one.id, `${serviceName(one)} (${one.siteName})`]));
   return (
     <Page
       title={t("shell.earnings")}
@@ -65,9 +62,9 @@ export default function Earnings() {
                   columns={[
                     {
                       header: t("services.service"),
-                      cell: ({ service }) => (
+                      cell: ({ service, name, siteName }) => (
                         <Link to="/services/$service" params={{ service }}>
-                          {names.get(service) ?? t("provider.endedService", { number: service.slice(-6) })}
+                          {name} <span className="muted small">{siteName}</span>
                         </Link>
                       ),
                     },

@@ -98,7 +98,6 @@ export function Maintenance({ sites }: { sites: readonly Site[] }) {
     await body(api.DELETE("/v1/maintenance/{maintenance}", { params: { path: { maintenance: id } } }));
     await queries.invalidateQueries({ queryKey: ["maintenance"] });
   };
-  const nameOf = (id: string) => sites.find((site) => site.id === id)?.name ?? id;
   return (
     <Card
       flush
@@ -122,7 +121,7 @@ export function Maintenance({ sites }: { sites: readonly Site[] }) {
               rows={planned}
               keyOf={({ id }) => id}
               columns={[
-                { header: t("common.site"), cell: ({ site }) => nameOf(site) },
+                { header: t("common.site"), cell: ({ siteName }) => siteName },
                 { header: t("maintenance.start"), cell: ({ start }) => format.time(start) },
                 { header: t("maintenance.end"), cell: ({ end }) => format.time(end) },
                 { header: t("maintenance.reason"), cell: ({ reason }) => reason },
