@@ -28,6 +28,9 @@ pub trait Shown: Serialize {
     /// The headings of a list.
     const COLUMNS: &'static [&'static str];
 
+    /// What people are told where a list is empty, with what to do next.
+    const NONE: &'static str = "nothing found";
+
     /// What stands under the headings.
     fn cells(&self) -> Vec<String>;
 
@@ -118,7 +121,7 @@ impl Output {
             || items.iter().map(Shown::name).collect(),
         )?;
         if items.is_empty() && self.format == Format::Table {
-            self.note("nothing found");
+            self.note(T::NONE);
         }
         Ok(())
     }

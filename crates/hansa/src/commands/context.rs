@@ -54,6 +54,7 @@ struct Row {
 
 impl Shown for Row {
     const COLUMNS: &'static [&'static str] = &["", "name", "exchange", "project", "token"];
+    const NONE: &'static str = "no exchange is remembered; log in to one: `hansa login --exchange URL`";
 
     fn cells(&self) -> Vec<String> {
         vec![

@@ -50,6 +50,8 @@ fn own_levels(known: &Assurance) -> String {
 
 impl Shown for Offer {
     const COLUMNS: &'static [&'static str] = &["offer", "kind", "country", "properties", "price", "state"];
+    const NONE: &'static str =
+        "no offer; see all with `hansa offer list`, or sell something: `hansa offer publish -f offer.yaml`";
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -86,6 +88,7 @@ impl Shown for Offer {
 
 impl Shown for Site {
     const COLUMNS: &'static [&'static str] = &["id", "name", "country", "city", "latitude", "longitude", "pue"];
+    const NONE: &'static str = "no site; providers make them: `hansa site create -f site.yaml`";
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -106,6 +109,7 @@ impl Shown for Site {
 
 impl Shown for Agent {
     const COLUMNS: &'static [&'static str] = &["id", "name", "state", "last seen", "version", "can deliver"];
+    const NONE: &'static str = "no agent; providers let one in: `hansa enrolment create NAME`";
 
     fn cells(&self) -> Vec<String> {
         let state = match (self.revoked_at, self.online) {

@@ -26,7 +26,10 @@ pub fn excerpts(name: &str, text: &str, errors: &[FieldError]) -> String {
                 _ = writeln!(out, "  {number} | {content}");
                 _ = writeln!(out, "  {gutter} | {before}^ {}", error.message);
             }
-            None => _ = writeln!(out, "{name}: {field}\n  {}", error.message),
+            None => {
+                let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+                _ = writeln!(out, "{name}{line}: {field}\n  {}", error.message);
+            }
         }
         if let Some(hint) = &error.hint {
             _ = writeln!(out, "  hint: {hint}");

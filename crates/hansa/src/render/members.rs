@@ -19,6 +19,7 @@ fn limit(money: Option<Money>) -> String {
 
 impl Shown for Participant {
     const COLUMNS: &'static [&'static str] = &["id", "name", "legal name", "country", "roles"];
+    const NONE: &'static str = "no participant of this role; `hansa participant list` shows all";
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -93,6 +94,7 @@ impl Shown for Invitation {
 
 impl Shown for Project {
     const COLUMNS: &'static [&'static str] = &["id", "name", "budget a month", "approval above", "made"];
+    const NONE: &'static str = "no project; make one: `hansa project create NAME`";
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -111,6 +113,7 @@ impl Shown for Project {
 
 impl Shown for Token {
     const COLUMNS: &'static [&'static str] = &["id", "name", "begins with", "scopes", "made", "expires", "revoked"];
+    const NONE: &'static str = "no token; make one: `hansa token create NAME --scope read`";
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -164,6 +167,7 @@ impl Shown for Identity {
 
 impl Shown for Event {
     const COLUMNS: &'static [&'static str] = &["sequence", "at", "kind", "subject", "data"];
+    const NONE: &'static str = "nothing happened yet; `hansa events --follow` waits for it";
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -182,6 +186,8 @@ impl Shown for Event {
 
 impl Shown for AuditRow {
     const COLUMNS: &'static [&'static str] = &["sequence", "at", "actor", "action", "subject", "hash"];
+    const NONE: &'static str =
+        "nothing was done by this actor, on this subject or in this way; leave a filter out to see more";
 
     fn cells(&self) -> Vec<String> {
         vec![

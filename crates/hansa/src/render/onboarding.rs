@@ -18,6 +18,7 @@ const BAR: usize = 24;
 
 impl Shown for OnboardingSummary {
     const COLUMNS: &'static [&'static str] = &["provider", "state", "approvals", "submitted", "published", "changed"];
+    const NONE: &'static str = "no provider is being onboarded; providers begin with `hansa onboarding start`";
 
     fn cells(&self) -> Vec<String> {
         vec![

@@ -13,6 +13,7 @@ fn amount(money: Money) -> String {
 
 impl Shown for Order {
     const COLUMNS: &'static [&'static str] = &["id", "kind", "application", "state", "a month", "services", "made"];
+    const NONE: &'static str = "no order; make one: `hansa order create -f app.yaml`";
 
     fn cells(&self) -> Vec<String> {
         vec![

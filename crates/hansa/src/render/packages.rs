@@ -150,6 +150,7 @@ fn trust(package: &Package) -> String {
 
 impl Shown for Quote {
     const COLUMNS: &'static [&'static str] = &["id", "application", "package", "a month", "once", "state", "expires"];
+    const NONE: &'static str = "no quote; have an application quoted: `hansa quote create -f app.yaml`";
 
     fn cells(&self) -> Vec<String> {
         vec![

@@ -56,6 +56,7 @@ fn sentence(advice: &Advice) -> String {
 
 impl Shown for Proposal {
     const COLUMNS: &'static [&'static str] = &["id", "application", "state", "proposal", "made"];
+    const NONE: &'static str = "nothing is proposed; `--state` shows what was";
 
     fn cells(&self) -> Vec<String> {
         vec![

@@ -7,6 +7,7 @@ use crate::render::words;
 
 impl Shown for Service {
     const COLUMNS: &'static [&'static str] = &["id", "component", "kind", "state", "offer", "a month"];
+    const NONE: &'static str = "no service; order some: `hansa order create -f app.yaml`";
 
     fn cells(&self) -> Vec<String> {
         vec![
