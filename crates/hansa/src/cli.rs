@@ -69,6 +69,10 @@ pub async fn run(arguments: Vec<String>) -> i32 {
         Ok(()) => 0,
         Err(error) => {
             let report = Report::of(&error);
+            let report = match session.context() {
+                Ok((_, context)) => report.to_caller(&context),
+                Err(_) => report,
+            };
             tell(&report, json);
             report.exit
         }

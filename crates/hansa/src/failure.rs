@@ -6,6 +6,7 @@ use hansa_client::ClientError;
 use hansa_model::document::FieldError;
 use serde::Serialize;
 
+use crate::profile::Context;
 use crate::render::paint::Paint;
 
 /// What the process ends with. The numbers are a promise: `docs/cli.md` lists them.
@@ -69,6 +70,34 @@ impl Failure {
     }
 }
 
+/// What to do next, where whoever refused does not say.
+fn next_step(code: &str, message: &str) -> Option<String> {
+    let step = match code {
+        "not-found" => return Some(look_for(message)),
+        "forbidden" => "`hansa whoami` shows who you are here; ask somebody who may",
+        "illegal-state" => "`hansa why` shows where it stands and what comes next",
+        "unreachable" => "name another exchange with --exchange, or start one: `hansa serve`",
+        "unexpected-answer" => "look at --exchange and HANSA_EXCHANGE, and compare `hansa version` with the exchange's",
+        _ => return None,
+    };
+    Some(step.to_owned())
+}
+
+/// Where to look when a message says that something is not there: "there is no order `shop`".
+fn look_for(message: &str) -> String {
+    let what = message.strip_prefix("there is no ").and_then(|rest| rest.split_once(" `")).map(|(what, _)| what);
+    let list = match what {
+        Some("maintenance window") => "maintenance list",
+        Some("rule set") => "trust rules",
+        Some(
+            noun @ ("agent" | "evidence" | "member" | "offer" | "onboarding" | "order" | "participant" | "project"
+            | "proposal" | "quote" | "service" | "site" | "token"),
+        ) => &format!("{noun} list"),
+        _ => return "look at how it is spelt; what is not yours may be hidden from you".to_owned(),
+    };
+    format!("`hansa {list}` shows those that you may see")
+}
+
 /// What is told of a failure: one JSON object, or some lines of text.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -94,13 +123,27 @@ impl Report {
     /// What is told of this error.
     #[must_use]
     pub fn of(error: &anyhow::Error) -> Self {
-        if let Some(failure) = error.downcast_ref::<Failure>() {
-            return Self::of_failure(failure);
+        let mut report = if let Some(failure) = error.downcast_ref::<Failure>() {
+            Self::of_failure(failure)
+        } else if let Some(refusal) = error.downcast_ref::<ClientError>() {
+            Self::of_client(refusal)
+        } else {
+            Self::new(Exit::Failure, "failure", format!("{error:#}"))
+        };
+        report.hint = report.hint.take().or_else(|| next_step(&report.code, &report.message));
+        report
+    }
+
+    /// The same to whoever acts in this context: who is not let in is told where to log in.
+    #[must_use]
+    pub fn to_caller(mut self, context: &Context) -> Self {
+        if self.code == "unauthenticated" && self.hint.is_none() {
+            if context.token.is_none() {
+                self.message = format!("you are not logged in at {}", context.exchange);
+            }
+            self.hint = Some(format!("log in: `hansa login --exchange {}`", context.exchange));
         }
-        if let Some(refusal) = error.downcast_ref::<ClientError>() {
-            return Self::of_client(refusal);
-        }
-        Self::new(Exit::Failure, "failure", format!("{error:#}"))
+        self
     }
 
     fn new(exit: Exit, code: &str, message: String) -> Self {
@@ -147,9 +190,6 @@ impl Report {
             report.hint.clone_from(&problem.hint);
             report.request_id.clone_from(&problem.request_id);
             report.errors.clone_from(&problem.errors);
-            if problem.status == 401 && report.hint.is_none() {
-                report.hint = Some("log in: `hansa login --exchange URL --token TOKEN`".to_owned());
-            }
         }
         report
     }

@@ -13,3 +13,4 @@ pub mod render;
 pub mod resolve;
 pub mod session;
 pub mod stop;
+pub mod wording;

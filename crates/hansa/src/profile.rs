@@ -71,7 +71,11 @@ impl Profiles {
             let failure = Failure::new(Exit::Refused, "exposed-credentials", message);
             return Err(failure.hint(format!("run `chmod 600 {}`", path.display())).into());
         }
-        yaml_serde::from_str(&text).with_context(|| format!("{} can't be understood", path.display()))
+        yaml_serde::from_str(&text).map_err(|error| {
+            let message = format!("{} holds no contexts: {error}", path.display());
+            let failure = Failure::new(Exit::Failure, "unreadable-contexts", message);
+            failure.hint("mend it, or move it away and log in again: `hansa login --exchange URL`").into()
+        })
     }
 
     /// Writes the file, readable for its owner alone. A crash leaves either the old file or the new one.
@@ -101,7 +105,10 @@ impl Profiles {
         let Some(name) = name.or(self.current.as_deref()) else { return Ok(None) };
         let found = self.contexts.get_key_value(name).ok_or_else(|| {
             let known: Vec<_> = self.contexts.keys().map(String::as_str).collect();
-            Failure::not_found("context", name).hint(format!("known contexts: {}", known.join(", ")))
+            Failure::not_found("context", name).hint(match known.as_slice() {
+                [] => "none is remembered yet: `hansa login --exchange URL`".to_owned(),
+                known => format!("there are: {}", known.join(", ")),
+            })
         })?;
         Ok(Some((found.0, found.1)))
     }

@@ -64,18 +64,21 @@ impl Session {
     /// # Errors
     /// When the contexts can't be read, or a context is named that does not exist.
     pub fn context(&self) -> anyhow::Result<(Option<String>, Context)> {
+        // A variable that is set to nothing says nothing.
+        let said = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        let (exchange, token) = (said(&self.globals.exchange), said(&self.globals.token));
         let profiles = Profiles::load(&profile::path())?;
-        let selected = profiles.select(self.globals.context.as_deref())?;
+        let selected = profiles.select(said(&self.globals.context).as_deref())?;
         let (name, saved) =
             selected.map_or_else(Default::default, |(name, saved)| (Some(name.to_owned()), saved.clone()));
         // A token is for its exchange: one that was saved is not sent to another that is named here.
-        let elsewhere = self.globals.exchange.as_ref().is_some_and(|other| name.is_some() && *other != saved.exchange);
+        let elsewhere = exchange.as_ref().is_some_and(|other| name.is_some() && *other != saved.exchange);
         let saved_token = saved.token.filter(|_| !elsewhere);
-        let exchange = self.globals.exchange.clone().or((!saved.exchange.is_empty()).then_some(saved.exchange));
+        let exchange = exchange.or((!saved.exchange.is_empty()).then_some(saved.exchange));
         let context = Context {
             exchange: exchange.unwrap_or_else(|| profile::DEFAULT_EXCHANGE.to_owned()),
-            token: self.globals.token.clone().or(saved_token),
-            project: self.globals.project.clone().or(saved.project),
+            token: token.or(saved_token),
+            project: said(&self.globals.project).or(saved.project),
         };
         Ok((name, context))
     }

@@ -45,7 +45,7 @@ impl Login {
             (Some(code), _) => {
                 let anonymous = Client::new(&exchange, Credentials::None)?;
                 let answer = AcceptInvitation { code: code.clone(), name: self.name.clone() };
-                anonymous.accept_invitation(&answer).await?.secret
+                anonymous.accept_invitation(&answer).await.map_err(not_invited)?.secret
             }
             (None, Some(token)) => token.clone(),
             (None, None) => self.by_browser(session, &exchange).await?,
@@ -64,6 +64,17 @@ impl Login {
         profiles.save(&path)?;
         session.output.note(&format!("logged in; context `{}` is in use", self.context));
         session.output.one(&client.whoami().await?)
+    }
+}
+
+/// An invitation that does not work is no matter of logging in.
+fn not_invited(error: ClientError) -> anyhow::Error {
+    match error {
+        ClientError::Problem(problem) if problem.status == 401 => {
+            let failure = Failure::new(Exit::Refused, "invitation-refused", problem.detail.clone());
+            failure.hint("whoever invited you makes another: `hansa participant invite NAME`").into()
+        }
+        other => other.into(),
     }
 }
 
@@ -132,7 +143,8 @@ impl Logout {
         let mut profiles = Profiles::load(&path)?;
         let name = profiles.select(session.globals().context.as_deref())?.map(|(name, _)| name.to_owned());
         let Some((name, context)) = name.and_then(|name| profiles.contexts.remove_entry(&name)) else {
-            return Err(Failure::new(Exit::NotFound, "not-logged-in", "you are not logged in").into());
+            let failure = Failure::new(Exit::NotFound, "not-logged-in", "you are not logged in");
+            return Err(failure.hint("`hansa context list` shows where you are").into());
         };
         if profiles.current.as_ref() == Some(&name) {
             profiles.current = None;

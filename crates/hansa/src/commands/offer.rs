@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use hansa_client::{CatalogueFormat, ComparedOffer, ImportOptions, OfferFilter};
+use hansa_model::document::FieldError;
 use hansa_model::kind::KindId;
 use hansa_model::money::Money;
 use hansa_model::offer::{NewOffer, OfferState};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::find::is_csv;
@@ -225,8 +227,17 @@ impl Import {
         let options = ImportOptions { format: told.unwrap_or(guessed), atomic: self.atomic, dry_run: self.dry_run };
         let answer = session.client()?.import_offers(&text, options).await?;
         let output = session.output;
-        output.document(&answer, || table::pairs(&counts(&answer), output.paint()), Vec::new)
+        output.document(&answer, || table::pairs(&counts(&answer), output.paint()), Vec::new)?;
+        match left_out(&answer) {
+            errors if errors.is_empty() => Ok(()),
+            errors => Err(input::invalid(&self.file, &text, errors).into()),
+        }
     }
+}
+
+/// What was left out of a file, and why.
+fn left_out(answer: &Value) -> Vec<FieldError> {
+    answer.get("errors").and_then(|errors| Vec::deserialize(errors).ok()).unwrap_or_default()
 }
 
 /// What an answer tells by name: texts as they are, lists by their length.

@@ -56,7 +56,7 @@ Examples:
   hansa serve --compliance https://compliance.example")]
 pub(crate) struct Serve {
     /// Address to listen on; port 0 takes any free one
-    #[arg(long, default_value = "127.0.0.1:7443", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:7443", value_name = "ADDRESS", value_parser = address)]
     listen: SocketAddr,
     /// Directory of the signing key, the invitation and, without --database, the database
     /// [default: ~/.local/share/hansa]
@@ -124,14 +124,27 @@ pub(crate) struct Serve {
     log: LogFormat,
 }
 
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write address and port like `127.0.0.1:7443`".to_owned())
+}
+
+/// Why an address can't be listened on.
+fn occupied(address: SocketAddr, error: &io::Error) -> Failure {
+    let failure = |message| Failure::new(Exit::Failure, "no-listener", message);
+    match error.kind() {
+        io::ErrorKind::AddrInUse => failure(format!("something listens on {address} already"))
+            .hint("end it, or choose another port with --listen; port 0 takes any free one"),
+        _ => failure(format!("{address} can't be listened on: {error}")).hint("choose another address with --listen"),
+    }
+}
+
 impl Serve {
     pub(super) async fn run(self, session: &Session) -> anyhow::Result<()> {
         logs::start(self.log, "info");
         let data = self.data.clone().unwrap_or_else(default_data);
         let unusable = || format!("the data directory {} can't be used", data.display());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&data).with_context(unusable)?;
-        let listener = TcpListener::bind(self.listen).await;
-        let listener = listener.with_context(|| format!("{} can't be listened on", self.listen))?;
+        let listener = TcpListener::bind(self.listen).await.map_err(|error| occupied(self.listen, &error))?;
         let address = format!("http://{}", listener.local_addr()?);
         let settings = Settings {
             issuer: self.issuer.clone().unwrap_or_else(|| address.clone()),

@@ -1,6 +1,7 @@
 //! The program and an exchange.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
 
 use hansa_model::participant::{AdmittedParticipant, Role};
 use hansa_testkit::{Engine, World};
@@ -71,6 +72,17 @@ async fn refusals_have_their_own_exit_codes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rule_sets_are_shown_with_their_criteria() {
+    let world = World::start(Engine::Sqlite).await;
+    let user = member(&world, "gridtown", &[Role::Buyer]).await;
+    let listed = user.run(&["trust", "rules", "-o", "json"]).await.well().json();
+    let set = listed.as_array().unwrap().iter().find(|set| set["id"] == "csf").unwrap();
+    let shown = user.run(&["trust", "rules", "csf", "-o", "json"]).await.well();
+    assert_eq!(shown.json()["criteria"].as_array().map(Vec::len), set["criteria"].as_u64().map(|count| count as usize));
+    assert_eq!(shown.stdout.matches("\n  \"criteria\":").count(), 1, "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_flag_wins_over_the_environment_and_that_over_the_context() {
     let world = World::start(Engine::Sqlite).await;
     let user = member(&world, "gridtown", &[Role::Buyer]).await;
@@ -92,6 +104,12 @@ async fn a_provider_publishes_and_a_buyer_finds_it() {
 
     let buyer = member(&world, "gridtown", &[Role::Buyer]).await;
     hansa_snapshot!(buyer.run(&["offer", "list"]).await);
+    let start = world.clock.now().plus(Duration::from_secs(3_600));
+    let end = start.plus(Duration::from_secs(3_600));
+    let window = ["--start", &start.to_string(), "--end", &end.to_string(), "--reason", "New switch"];
+    provider.run(&[&["maintenance", "create", "hamburg-1"], &window[..]].concat()).await.well();
+    hansa_snapshot!(buyer.run(&["maintenance", "list"]).await);
+    hansa_snapshot!(provider.run(&["statement", "show", "--provider", "--month", "2026-01"]).await);
     let shown = buyer.run(&["offer", "show", "nordhafen/hamburg-1/m.small", "-o", "json"]).await.well().json();
     assert_eq!(shown["sku"], "m.small");
     buyer.file(

@@ -4,6 +4,7 @@ mod against_an_exchange;
 mod command_tree;
 mod consoles;
 mod killed_agent;
+mod mistakes;
 mod new_agent;
 mod offline;
 mod packs;

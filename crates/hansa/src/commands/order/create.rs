@@ -24,7 +24,7 @@ Examples:
   hansa order create -f app.yaml --dry-run -o json")]
 pub(crate) struct Create {
     /// The quote to accept
-    #[arg(long, value_name = "QUOTE", required_unless_present = "file", conflicts_with = "file")]
+    #[arg(long, value_name = "QUOTE", conflicts_with = "file")]
     quote: Option<String>,
     /// The application to match, quote and order; `-` for stdin
     #[arg(short, long, value_name = "FILE")]
@@ -61,7 +61,10 @@ impl Create {
                 }
                 client.create_quote(&new).await?
             }
-            (None, None) => return Err(Failure::usage("name a quote or a file").into()),
+            (None, None) => {
+                let failure = Failure::usage("there is nothing to order");
+                return Err(failure.hint("name an application with `-f app.yaml`, or a quote with --quote").into());
+            }
         };
         self.check_price(&quote)?;
         let new = NewOrder::Create { quote: quote.id };
