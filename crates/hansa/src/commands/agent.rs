@@ -11,9 +11,11 @@ mod run;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use hansa_agent::EnrolError;
+use hansa_client::ClientError;
 
 use super::{Watch, Yes};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::profile;
 use crate::session::Session;
 use crate::{prompt, resolve};
@@ -58,11 +60,20 @@ impl Enrol {
             let failure = Failure::usage("an agent enrols with a one-time token");
             return Err(failure.hint("its provider makes one: `hansa enrolment create NAME`").into());
         };
-        let agent = hansa_agent::enrol(&self.state, exchange, token).await.map_err(|error| match error {
-            hansa_agent::EnrolError::Exchange(refusal) => refusal.into(),
-            other => anyhow::Error::from(other),
-        })?;
+        let agent = hansa_agent::enrol(&self.state, exchange, token).await.map_err(not_enrolled)?;
         session.output.one(&agent)
+    }
+}
+
+/// A token that does not work is no matter of logging in.
+fn not_enrolled(error: EnrolError) -> anyhow::Error {
+    match error {
+        EnrolError::Exchange(ClientError::Problem(problem)) if problem.status == 401 => {
+            let failure = Failure::new(Exit::Refused, "enrolment-refused", problem.detail.clone());
+            failure.hint("its provider makes another token: `hansa enrolment create NAME`").into()
+        }
+        EnrolError::Exchange(refusal) => refusal.into(),
+        other => other.into(),
     }
 }
 

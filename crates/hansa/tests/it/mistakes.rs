@@ -85,6 +85,9 @@ async fn strangers_are_told_where_to_log_in() {
     let refused = told(&guest, &["login", "--invitation", "hansa-invite_none"]).await;
     assert_eq!(refused.0, 5);
     assert!(refused.2.contains("hansa participant invite"), "{refused:?}");
+    let used = guest.with("HANSA_TOKEN", "hansa-enrol_used");
+    let enrol = told(&used, &["agent", "enrol", "--state", "agent"]).await;
+    assert_eq!((enrol.0, enrol.2.contains("hansa enrolment create")), (5, true), "{enrol:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

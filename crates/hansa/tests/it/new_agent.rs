@@ -60,7 +60,7 @@ async fn every_driver_that_can_not_deliver_says_why() {
     assert_eq!(ran.code, 4, "{ran}");
     let tried: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let fault = |at: usize| tried[at]["fault"].as_str().unwrap_or_default();
-    assert!(fault(0).contains("missing field `capacity`"), "{ran}");
+    assert!(fault(0).contains("the field `capacity` is missing"), "{ran}");
     assert_eq!(fault(1), "");
     assert!(fault(2).contains("there is no driver `vmware`"), "{ran}");
     assert_eq!(ran.error()["code"], "not-ready");

@@ -14,7 +14,8 @@ use hansa_model::time::Clock;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
+use crate::wording::{self, Wording};
 
 /// Opens a driver as it is configured.
 pub(super) async fn open(config: &DriverConfig) -> anyhow::Result<Placement> {
@@ -36,6 +37,9 @@ async fn named(config: &DriverConfig) -> anyhow::Result<Arc<dyn Driver>> {
     })
 }
 
-fn options<T: DeserializeOwned>(config: &DriverConfig) -> anyhow::Result<T> {
-    Ok(serde_json::from_value(Value::Object(config.options.clone()))?)
+fn options<T: DeserializeOwned>(config: &DriverConfig) -> Result<T, Failure> {
+    serde_json::from_value(Value::Object(config.options.clone())).map_err(|error| {
+        let Wording { message, hint } = wording::of(&error.to_string());
+        Failure { hint, ..Failure::new(Exit::Failure, "invalid-input", message) }
+    })
 }
