@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
-import { complaintsOf, expect, test } from "./fixtures";
+import { complaintsOf, expect, expectAccessible, test } from "./fixtures";
 import { live } from "./life";
 import { start, until } from "./world/processes.mjs";
 import { caller, program } from "./world/world.mjs";
@@ -122,6 +122,8 @@ test("a provider goes from nothing to a machine that somebody ordered by what th
   await dialog.getByLabel("Directory").fill(here.directory);
   await dialog.getByRole("button", { name: "Make a token" }).click();
   await expect(dialog.getByRole("region")).toHaveCount(6);
+  await newcomer.emulateMedia({ reducedMotion: "reduce" });
+  await expectAccessible(newcomer);
   const [install, ...commands] = await dialog.getByRole("region").allTextContents();
   // The tests' own machine has these.
   expect(install).toMatch(/^apt-get install --yes qemu-system-x86 /);
