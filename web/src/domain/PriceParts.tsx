@@ -1,5 +1,6 @@
 import type { Schema } from "../api/types";
 import { useText } from "../i18n/i18n";
+import { isSize } from "../lib/offers";
 import { Details } from "../ui/Table";
 
 type Part = Schema<"PriceComponent">;
@@ -12,7 +13,7 @@ export function PriceParts({ plan }: { plan: Schema<"PricePlan"> }) {
       case "fixed":
         return t("market.price.fixed", { amount: format.money(part.amount, true), per: t(`market.per.${part.per}`) });
       case "per-unit":
-        return t("market.price.per-unit", {
+        return t(isSize(part.property) ? "market.price.per-gib" : "market.price.per-unit", {
           amount: format.money(part.amount, true),
           per: t(`market.per.${part.per}`),
           property: maybe(`property.${part.property}`, part.property),

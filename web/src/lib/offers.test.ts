@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flat, leastMonthly, oneOff, sizeOf, type Offer } from "./offers";
+import { flat, isSize, leastMonthly, oneOff, sizeOf, type Offer } from "./offers";
 
 const database: Pick<Offer, "price" | "properties"> = {
   properties: { version: "15", storage: "5 GiB..200 GiB", backup: { every: "1 h..1 d" }, image: ["a", "b"] },
@@ -50,4 +50,8 @@ describe("offers", () => {
       ["image", "a, b"],
     ]);
   });
+});
+
+it("prices memory and disk by the GiB, and nothing else", () => {
+  expect(["memory", "disk", "storage", "cpu", "connections"].map(isSize)).toEqual([true, true, true, false, false]);
 });

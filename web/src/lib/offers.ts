@@ -81,3 +81,8 @@ export function flat(properties: Record<string, unknown>, prefix = ""): [string,
     return [[path, valueText(value).replace("..", " – ")]];
   });
 }
+
+/** Whether a property is an amount of memory or disk, which is priced by the GiB. */
+export function isSize(property: string): boolean {
+  return ["memory", "disk", "storage"].includes(property);
+}

@@ -9,6 +9,8 @@ use super::Watch;
 use crate::session::Session;
 use crate::{input, resolve};
 
+const SKELETON: &str = include_str!("../skeletons/site.yaml");
+
 /// Sites.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Site {
@@ -44,11 +46,15 @@ pub(crate) struct Show {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hansa site create -f site.yaml
+  hansa site create --generate-skeleton
   echo '{name: utrecht, country: NL, city: Utrecht, coordinates: {latitude: 52.09, longitude: 5.12}}' | hansa site create -f -")]
 pub(crate) struct Create {
     /// The site, in YAML or JSON; `-` for stdin
-    #[arg(short, long, value_name = "FILE")]
-    file: PathBuf,
+    #[arg(short, long, value_name = "FILE", required_unless_present = "generate_skeleton")]
+    file: Option<PathBuf>,
+    /// Print a full example of a site and do nothing
+    #[arg(long)]
+    generate_skeleton: bool,
 }
 
 impl Site {
@@ -60,7 +66,10 @@ impl Site {
                 session.watched(&client, watch.watch, "site.", draw).await
             }
             Self::Show(Show { site }) => session.output.one(&resolve::site(&client, &site).await?),
-            Self::Create(Create { file }) => {
+            Self::Create(Create { file, generate_skeleton }) => {
+                let Some(file) = file.filter(|_| !generate_skeleton) else {
+                    return session.output.print(SKELETON);
+                };
                 let new: NewSite = input::document(&file)?;
                 session.output.one(&client.create_site(&new).await?)
             }

@@ -2,6 +2,7 @@
 
 use hansa_model::agent::{Agent, Enrolment};
 use hansa_model::evidence::Assurance;
+use hansa_model::kind::{PropertyType, property_type};
 use hansa_model::offer::Offer;
 use hansa_model::package::Levels;
 use hansa_model::price::{Period, Price, PricePlan};
@@ -18,7 +19,10 @@ fn period(per: Period) -> String {
 fn price(price: &Price) -> String {
     match price {
         Price::Fixed { amount, per } => format!("{amount} per {}", period(*per)),
-        Price::PerUnit { property, amount, per } => format!("{amount} per {property} and {}", period(*per)),
+        Price::PerUnit { property, amount, per } => {
+            let unit = if property_type(property) == Some(PropertyType::Bytes) { "GiB of " } else { "" };
+            format!("{amount} per {unit}{property} and {}", period(*per))
+        }
         Price::Tiered { meter, tiers } => {
             let tiers = tiers.iter().map(|tier| {
                 let end = tier.up_to.map(|end| format!(" up to {end}")).unwrap_or_default();

@@ -150,6 +150,9 @@ async fn skeletons_can_be_used_as_they_are() {
     let offer = user.run(&["offer", "publish", "--generate-skeleton"]).await.well().stdout;
     let document = hansa_model::document::Document::parse(&offer).unwrap();
     serde_json::from_value::<hansa_model::offer::NewOffer>(document.root().clone()).unwrap();
+    let site = user.run(&["site", "create", "--generate-skeleton"]).await.well().stdout;
+    let document = hansa_model::document::Document::parse(&site).unwrap();
+    serde_json::from_value::<hansa_model::site::NewSite>(document.root().clone()).unwrap();
 }
 
 #[tokio::test]
