@@ -37,6 +37,17 @@ async fn a_configuration_is_replaced_only_on_purpose() {
 }
 
 #[tokio::test]
+async fn two_drivers_never_share_a_directory() {
+    let user = User::new();
+    let again = [&CONFIGURE[..], &["--driver", "leiden-1=simulated:compute.instance", "-o", "json"]].concat();
+    let refused = user.run(&again).await;
+    assert_eq!(refused.code, 2, "{refused}");
+    assert!(refused.error()["message"].as_str().unwrap().contains("named twice"), "{refused}");
+    let other = [&CONFIGURE[..], &["--driver", "leiden-2=simulated:compute.instance"]].concat();
+    user.run(&other).await.well();
+}
+
+#[tokio::test]
 async fn machines_without_qemu_are_told_what_to_install() {
     let user = User::new().with("PATH", "/nothing");
     let arguments = ["agent", "configure", "--directory", "hansa", "--driver", "leiden-1=qemu", "-o", "json"];

@@ -47,6 +47,10 @@ pub(crate) struct Configure {
 
 impl Configure {
     pub(super) fn run(self, session: &Session) -> anyhow::Result<()> {
+        let twice = (1..).zip(&self.drivers).find(|(next, one)| self.drivers[*next..].contains(one));
+        if let Some((_, BackEnd { site, .. })) = twice {
+            return Err(Failure::usage(format!("the same driver is named twice for the site `{site}`")).into());
+        }
         let directory = std::path::absolute(&self.directory)?;
         fs::create_dir_all(&directory).with_context(|| format!("{} can't be made", directory.display()))?;
         let exchange = session.context()?.1.exchange;
